@@ -1,0 +1,15 @@
+import { z } from 'zod'
+
+/** A refusal or fault as a document (RFC 9457) and as the data of an error page. */
+export const problemDocument = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  code: z.string(),
+  detail: z.string().optional(),
+  /** Finds the line in the server's log. */
+  reference: z.string().optional(),
+  retryAfterSeconds: z.number().optional(),
+  errors: z.record(z.string(), z.array(z.string())).optional(),
+})
+export type ProblemDocument = z.infer<typeof problemDocument>

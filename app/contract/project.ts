@@ -1,0 +1,45 @@
+import { z } from 'zod'
+
+export const projectName = z
+  .string({ error: 'Give the project a name' })
+  .transform((text) => text.normalize('NFC').trim())
+  .pipe(
+    z
+      .string()
+      .min(1, 'Give the project a name')
+      .max(100, 'A project name has at most 100 characters')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
+      .regex(/^[^\u0000-\u001f\u007f]*$/, 'A project name is one line'),
+  )
+
+export const projectDescription = z
+  .string()
+  .default('')
+  .transform((text) => text.normalize('NFC').replaceAll('\r\n', '\n').trim())
+  .pipe(z.string().max(2_000, 'A description has at most 2,000 characters'))
+
+export const createProjectInput = z.strictObject({ name: projectName, description: projectDescription })
+
+/** What may be changed: every part is optional, an unknown one is refused. */
+export const changeProjectInput = z
+  .strictObject({
+    name: projectName.optional(),
+    description: projectDescription.optional(),
+    archived: z.boolean().optional(),
+  })
+  .refine((input) => Object.values(input).some((value) => value !== undefined), 'Name at least one thing to change')
+
+export const project = z.object({
+  id: z.string(),
+  ownerId: z.string(),
+  name: z.string(),
+  description: z.string(),
+  archivedAt: z.number().nullable(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+})
+export type Project = z.infer<typeof project>
+
+/** A project in the admin's list, with whose it is. */
+export const ownedProject = project.extend({ ownerName: z.string(), ownerEmail: z.string() })
+export type OwnedProject = z.infer<typeof ownedProject>

@@ -1,0 +1,88 @@
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose'
+import type { Role } from '../contract/index.ts'
+
+/** Who a request acts for, fresh from the store: a changed role or name shows on the very next request. */
+export type Principal = {
+  readonly userId: string
+  readonly email: string
+  readonly name: string
+  readonly roles: readonly Role[]
+  readonly sessionId: string
+  /** RFC 8176 authentication method references, such as `pwd`. */
+  readonly amr: readonly string[]
+  /** When the person last proved who they are, in milliseconds. */
+  readonly authenticatedAt: number
+}
+
+/** What a page may say about a session. Times in milliseconds. */
+export type SessionFacts = {
+  readonly id: string
+  readonly generation: number
+  readonly createdAt: number
+  readonly rotatedAt: number
+  readonly confirmedAt: number | null
+  readonly lastSeenAt: number
+  /** The absolute end. Idle sessions end sooner. */
+  readonly expiresAt: number
+  readonly persistent: boolean
+  readonly agent: string
+  readonly address: string
+}
+
+/** A refresh token for the browser to keep, and how long its cookie may live. */
+export type Ticket = { readonly refreshToken: string; readonly expiresAt: number; readonly persistent: boolean }
+
+/** Where a request comes from, as recorded with sessions and events. */
+export type Visitor = { readonly address: string; readonly agent: string }
+
+export type SignedIn = { kind: 'signed-in'; principal: Principal; session: SessionFacts; ticket: Ticket }
+export type SignInResult = SignedIn | { kind: 'invalid-credentials' } | { kind: 'account-disabled' }
+export type RegisterResult = SignedIn | { kind: 'email-taken' }
+
+/** Why a presented refresh token signs nobody in. */
+export type RefusalReason = 'malformed' | 'unknown' | 'revoked' | 'idle' | 'expired' | 'reuse' | 'disabled'
+
+export type Presentation =
+  | {
+      kind: 'signed-in'
+      principal: Principal
+      session: SessionFacts
+      /** The token that the browser must keep from now on; null when it already has the right one. */
+      ticket: Ticket | null
+    }
+  | { kind: 'refused'; reason: RefusalReason }
+
+export type AccessToken = { readonly jwt: string; readonly issuedAt: number; readonly expiresAt: number }
+
+/**
+ * What the BFF asks of an issuer. The embedded one is `createIssuer`; another one can stand in its place.
+ *
+ * Outcomes that are expected are results. A store that cannot answer throws `Problem('unavailable')`, a full Argon2
+ * queue `Problem('busy')`; neither says anything about a session, so neither may clear a cookie.
+ */
+export type TokenService = {
+  /** Creates an account and signs it in. `replaces` is the refresh token this browser held: its session ends. */
+  register(
+    input: { name: string; email: string; password: string },
+    visitor: Visitor,
+    replaces: string | null,
+  ): Promise<RegisterResult>
+  /** Checks a password and starts a new session. Unknown address and wrong password differ in nothing, time included. */
+  signIn(
+    input: { email: string; password: string; remember: boolean },
+    visitor: Visitor,
+    replaces: string | null,
+  ): Promise<SignInResult>
+  /** Validates a refresh token and rotates it when due. A prefetch never rotates. */
+  present(refreshToken: string, options: { prefetch: boolean; visitor: Visitor }): Promise<Presentation>
+  /** Ends the session behind a refresh token, for good. Silent about tokens that mean nothing. */
+  signOut(refreshToken: string, visitor: Visitor): Promise<void>
+  /** Mints an access token (RFC 9068) for one request. */
+  mintAccessToken(principal: Principal): Promise<AccessToken>
+  /** The public key set (RFC 7517), the next key included. */
+  keySet(): Promise<JSONWebKeySet>
+  /** Resolves the key of a JWS header among our own, for a verifier in the same process. */
+  readonly verificationKey: JWTVerifyGetKey
+  /** Authorization server metadata (RFC 8414). */
+  metadata(): Record<string, unknown>
+}

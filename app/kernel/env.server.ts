@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { z } from 'zod'
+import { parseDuration } from './durations.ts'
+import { StartError } from './errors.ts'
+import { loadSecrets } from './local-secrets.server.ts'
+import type { Secret } from './secrets.server.ts'
+
+const duration = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      const value = parseDuration(text)
+      if (value !== null && value > 0) return value
+      context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 5s, 10m, 12h or 7d` })
+      return z.NEVER
+    })
+
+const port = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'must be a port number, 0 to 65535')
+    .transform(Number)
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })
+
+const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+  error: 'must be an origin and nothing more, such as https://accounts.example.com (no path, no slash at the end)',
+})
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
+
+/** Every setting there is. The text in `describe` is what the README's table and `.env.example` say of it. */
+const schema = z.object({
+  APP_ORIGIN: origin.optional().describe('where browsers reach this site; decides links, redirects and origin checks'),
+  PORT: port('3000').describe('the port to listen on'),
+  HOST: z.string().min(1).optional().describe('the address to listen on; loopback alone while APP_ORIGIN is loopback'),
+  APP_SECRETS: z.string().optional().describe('base64 secrets of at least 32 bytes, newest first, separated by commas'),
+  DATA_DIR: z.string().min(1).default('.data').describe('where local secrets and the SQLite file live'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^file:.+/, 'must look like file:.data/cloakroom.sqlite')
+    .optional()
+    .describe('the store'),
+  REFRESH_ROTATE_AFTER: duration('5m').describe('age at which a refresh token is replaced'),
+  REUSE_GRACE: duration('30s').describe('how long a straggler may still present the previous refresh token'),
+  SESSION_TTL: duration('12h').describe('longest life of a session whose cookie ends with the browser'),
+  SESSION_TTL_PERSISTENT: duration('7d').describe('longest life of a session that was kept signed in'),
+  SESSION_IDLE: duration('3d').describe('a session not used for this long ends'),
+  ACCESS_TOKEN_TTL: duration('5m').describe('life of an access token; it is dropped with its request in any case'),
+  ACCESS_TOKEN_ALG: z.enum(['ES256', 'EdDSA']).default('ES256').describe('signature of access tokens'),
+  ACCESS_TOKEN_AUDIENCE: z.string().min(1).default('cloakroom-api').describe('the `aud` that the API asks for'),
+  API_URL: httpUrl.optional().describe('a resource server elsewhere; the embedded API when unset'),
+  API_PORT: port('3001').describe('the port of `npm run api`'),
+  API_JWKS_URL: httpUrl.optional().describe("where `npm run api` reads the key set; the issuer's own when unset"),
+  REGISTRATION: z.enum(['instant']).default('instant').describe('how an account comes to be'),
+  TRUSTED_PROXIES: list.describe('CIDRs of the proxies whose X-Forwarded-For is believed, separated by commas'),
+  LOG_LEVEL: z
+    .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('least level logged'),
+})
+
+type Parsed = z.infer<typeof schema>
+export type SettingName = keyof typeof schema.shape
+
+export type Settings = Omit<Parsed, 'APP_ORIGIN' | 'HOST' | 'APP_SECRETS' | 'DATABASE_URL'> & {
+  readonly APP_ORIGIN: string
+  readonly HOST: string | undefined
+  readonly DATABASE_URL: string
+  /** Newest first, at least one. */
+  readonly secrets: readonly Secret[]
+  /** True while `APP_ORIGIN` is a loopback address: secrets may be created, seeds may run. Cookies never depend on it. */
+  readonly isLocal: boolean
+}
+
+/** Name, default and meaning of every setting, for the README and `.env.example`. */
+export function settingsTable(): { name: string; fallback: string; meaning: string }[] {
+  return Object.entries(schema.shape).map(([name, field]) => {
+    const parsed = z.safeParse(field, undefined)
+    const written = (field as { def?: { in?: { def?: { defaultValue?: unknown } }; defaultValue?: unknown } }).def
+    const fallback = written?.defaultValue ?? written?.in?.def?.defaultValue
+    return { name, fallback: parsed.success && fallback ? String(fallback) : '', meaning: field.description ?? '' }
+  })
+}
+
+/**
+ * Settings from the environment and, below it, from `.env`. Names every bad field at once.
+ *
+ * An unknown name in `.env`, or one in the environment that is a near miss of ours, stops the start: a setting that
+ * is misspelt is a defence that is off without anybody knowing.
+ */
+export function loadSettings(environment: NodeJS.ProcessEnv = process.env, folder = process.cwd()): Settings {
+  const fromFile = readDotEnv(folder)
+  const reasons = [...unknownNames(Object.keys(fromFile), environment)]
+  const given = Object.fromEntries(
+    Object.keys(schema.shape)
+      .map((name) => [name, (environment[name] ?? fromFile[name])?.trim()] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) {
+    reasons.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`))
+    throw new StartError(reasons)
+  }
+  const values = parsed.data
+  const originUrl = values.APP_ORIGIN ?? `http://localhost:${values.PORT}`
+  const isLocal = isLoopback(new URL(originUrl).hostname)
+  if (!isLocal && !originUrl.startsWith('https:')) {
+    reasons.push('APP_ORIGIN must start with https:// unless it is localhost: browsers drop our cookies on plain http')
+  }
+  reasons.push(...checkLifetimes(values))
+  const dataDir = resolve(folder, values.DATA_DIR)
+  const secrets = loadSecrets({ written: values.APP_SECRETS, dataDir, isLocal, mayCreate: reasons.length === 0 })
+  reasons.push(...secrets.reasons)
+  if (reasons.length > 0) throw new StartError(reasons)
+  const { APP_SECRETS: _written, ...rest } = values
+  return {
+    ...rest,
+    APP_ORIGIN: originUrl,
+    DATA_DIR: dataDir,
+    HOST: values.HOST ?? (isLocal ? '127.0.0.1' : undefined),
+    DATABASE_URL: values.DATABASE_URL ?? `file:${resolve(dataDir, 'cloakroom.sqlite')}`,
+    secrets: secrets.secrets,
+    isLocal,
+  }
+}
+
+/** True for `localhost` and its subdomains, 127.0.0.0/8 and [::1]: what browsers treat as a trustworthy origin. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+}
+
+function readDotEnv(folder: string): NodeJS.Dict<string> {
+  try {
+    return parseEnv(readFileSync(resolve(folder, '.env'), 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw new StartError([`.env cannot be read (${(error as NodeJS.ErrnoException).code}): check its permissions`])
+  }
+}
+
+function checkLifetimes(values: Parsed): string[] {
+  const reasons: string[] = []
+  if (values.REUSE_GRACE >= values.REFRESH_ROTATE_AFTER * 10) {
+    reasons.push('REUSE_GRACE must stay below ten times REFRESH_ROTATE_AFTER, or a stolen refresh token lives too long')
+  }
+  if (values.SESSION_TTL_PERSISTENT > 400 * 86_400_000) {
+    reasons.push('SESSION_TTL_PERSISTENT must be at most 400d: browsers cap cookies there')
+  }
+  if (values.ACCESS_TOKEN_TTL < 10_000) reasons.push('ACCESS_TOKEN_TTL must be at least 10s')
+  return reasons
+}
+
+function* unknownNames(inFile: string[], environment: NodeJS.ProcessEnv): Generator<string> {
+  const known = Object.keys(schema.shape)
+  for (const name of inFile) if (!known.includes(name)) yield describeUnknown(name, '.env', known)
+  for (const name of Object.keys(environment)) {
+    if (known.includes(name) || inFile.includes(name) || name.length < 6) continue
+    if (known.some((ours) => ours.length >= 8 && distance(ours, name) <= 2))
+      yield describeUnknown(name, 'the environment', known)
+  }
+}
+
+function describeUnknown(name: string, where: string, known: string[]): string {
+  const nearest = known.toSorted((a, b) => distance(a, name) - distance(b, name))[0] ?? ''
+  const hint = distance(nearest, name) <= 4 ? ` Did you mean ${nearest}?` : ' Remove it, or see .env.example.'
+  return `${name} in ${where} is not a setting of Cloakroom.${hint}`
+}
+
+/** Levenshtein distance: how many letters to add, drop or change. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1]
+    for (const [j, other] of [...b].entries()) {
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

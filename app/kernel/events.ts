@@ -1,0 +1,43 @@
+/** Every security event there is. Stable: they are stored, exported and searched for. */
+export const eventTypes = [
+  'account.registered',
+  'account.disabled',
+  'account.enabled',
+  'account.deleted',
+  'account.role_changed',
+  'account.password_rehashed',
+  'signin.succeeded',
+  'signin.failed',
+  'signin.disabled',
+  'signout',
+  'session.rotated',
+  'session.straggler',
+  'session.reuse',
+  'session.fast_forward',
+  'session.revoked',
+  'csrf.refused',
+  'access.refused',
+  'limit.reached',
+  'keys.created',
+  'keys.rotated',
+  'keys.retired',
+] as const
+export type EventType = (typeof eventTypes)[number]
+
+/** Something a security reviewer would ask about later. Holds no token, password, cookie or code. */
+export type SecurityEvent = {
+  type: EventType
+  outcome: 'success' | 'failure' | 'refused'
+  /** Who acted; absent when nobody was signed in. */
+  actorId?: string
+  /** Whose account it concerns, when that is somebody else or nobody is signed in. */
+  subjectId?: string
+  sessionId?: string
+  address?: string
+  agent?: string
+  /** A few short facts, such as a generation or a reason code. */
+  detail?: Record<string, string | number | boolean>
+}
+
+/** Takes an event and returns at once; never throws into the request that caused it. */
+export type RecordEvent = (event: SecurityEvent) => void

@@ -1,0 +1,3 @@
+export { loadSettings, type Settings, settingsTable } from './env.server.ts'
+export { log } from './log.server.ts'
+export { deriveKeyRing, deriveSecrets, type KeyRing, type Secret } from './secrets.server.ts'

@@ -1,0 +1,91 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+
+// Ids are random text, times are integers in milliseconds, secrets are hashed or encrypted before they come here.
+
+export const users = sqliteTable(
+  'users',
+  {
+    id: text('id').primaryKey(),
+    /** As the person wrote it, NFKC-normalised. */
+    email: text('email').notNull(),
+    /** What makes addresses equal: NFKC and lower case. */
+    emailKey: text('email_key').notNull(),
+    name: text('name').notNull(),
+    /** An Argon2id string in PHC form. */
+    passwordHash: text('password_hash').notNull(),
+    role: text('role', { enum: ['user', 'admin'] })
+      .notNull()
+      .default('user'),
+    disabledAt: integer('disabled_at'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('users_email_key').on(table.emailKey),
+    index('users_created_at').on(table.createdAt),
+    check('users_role', sql`${table.role} in ('user', 'admin')`),
+  ],
+)
+
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    /** 128 random bits; part of the refresh token, useless without its mac. */
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** How often the refresh token has been replaced. */
+    generation: integer('generation').notNull(),
+    rotatedAt: integer('rotated_at').notNull(),
+    /** When the current generation was first presented; null until then. */
+    confirmedAt: integer('confirmed_at'),
+    createdAt: integer('created_at').notNull(),
+    lastSeenAt: integer('last_seen_at').notNull(),
+    /** The absolute end; rotation never moves it. */
+    expiresAt: integer('expires_at').notNull(),
+    persistent: integer('persistent', { mode: 'boolean' }).notNull(),
+    agent: text('agent').notNull(),
+    address: text('address').notNull(),
+    /** How the person signed in (RFC 8176 values, separated by spaces). */
+    amr: text('amr').notNull(),
+    authenticatedAt: integer('authenticated_at').notNull(),
+    revokedAt: integer('revoked_at'),
+    revokedReason: text('revoked_reason'),
+  },
+  (table) => [index('sessions_user_id').on(table.userId), index('sessions_expires_at').on(table.expiresAt)],
+)
+
+export const signingKeys = sqliteTable('signing_keys', {
+  kid: text('kid').primaryKey(),
+  alg: text('alg', { enum: ['ES256', 'EdDSA'] }).notNull(),
+  /** Public JWK as JSON. */
+  publicJwk: text('public_jwk').notNull(),
+  /** Private JWK, encrypted (JWE, `dir` with a key derived from APP_SECRETS). */
+  privateJwk: text('private_jwk').notNull(),
+  createdAt: integer('created_at').notNull(),
+  /** From when on it signs; it is in the key set before. */
+  signsFrom: integer('signs_from').notNull(),
+  /** When it left the key set; null while it is published. */
+  retiredAt: integer('retired_at'),
+})
+
+export const projects = sqliteTable(
+  'projects',
+  {
+    id: text('id').primaryKey(),
+    ownerId: text('owner_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    description: text('description').notNull().default(''),
+    archivedAt: integer('archived_at'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [
+    index('projects_owner').on(table.ownerId, table.createdAt, table.id),
+    index('projects_created_at').on(table.createdAt, table.id),
+  ],
+)

@@ -1,0 +1,21 @@
+/** @type {import('@remix-run/dev').AppConfig} */
+export default {
+  // The server entry opens the request scope before anything else runs and refuses an unguarded route.
+  server: 'app/server.ts',
+  serverBuildPath: 'build/index.js',
+  serverModuleFormat: 'esm',
+  ignoredRouteFiles: ['**/.*'],
+  // Unused here; each would load a compiler plugin at every build.
+  tailwind: false,
+  postcss: false,
+  watchPaths: ['./db/**/*.ts'],
+  dev: { manual: true, command: 'node app/cli/serve.ts' },
+  future: {
+    v3_fetcherPersist: true,
+    v3_relativeSplatPath: true,
+    v3_throwAbortReason: true,
+    v3_singleFetch: true,
+    // Off: it would add an endpoint that tells anybody the list of routes.
+    v3_lazyRouteDiscovery: false,
+  },
+}
