@@ -1,0 +1,30 @@
+import type { ProblemDocument } from '../contract/index.ts'
+import type { Problem } from '../kernel/index.ts'
+
+/** A refusal or fault as the members of an RFC 9457 problem document. */
+export function toProblemDocument(problem: Problem, reference?: string): ProblemDocument {
+  return {
+    type: 'about:blank',
+    title: problem.title,
+    status: problem.status,
+    code: problem.code,
+    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+    ...(reference === undefined ? {} : { reference }),
+    ...(problem.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: problem.retryAfterSeconds }),
+    ...(problem.fieldErrors === undefined ? {} : { errors: problem.fieldErrors }),
+  }
+}
+
+/** Response headers that a problem asks for: its own and `Retry-After` (RFC 9110, 10.2.3). */
+export function problemHeaders(problem: Problem): Record<string, string> {
+  const retryAfter = problem.retryAfterSeconds
+  return { ...problem.headers, ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }) }
+}
+
+/** The problem as an `application/problem+json` response (RFC 9457). */
+export function problemResponse(problem: Problem, reference?: string): Response {
+  return Response.json(toProblemDocument(problem, reference), {
+    status: problem.status,
+    headers: { ...problemHeaders(problem), 'Content-Type': 'application/problem+json' },
+  })
+}
