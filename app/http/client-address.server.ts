@@ -1,0 +1,47 @@
+import ipaddr from 'ipaddr.js'
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6
+export type Network = [Address, number]
+
+/** Reads `TRUSTED_PROXIES` (CIDRs or single addresses). Returns the entries that are neither. */
+export function parseNetworks(entries: readonly string[]): { networks: Network[]; malformed: string[] } {
+  const networks: Network[] = []
+  const malformed: string[] = []
+  for (const entry of entries) {
+    if (ipaddr.isValidCIDR(entry)) networks.push(ipaddr.parseCIDR(entry))
+    else if (ipaddr.isValid(entry)) {
+      const address = ipaddr.process(entry)
+      networks.push([address, address.kind() === 'ipv4' ? 32 : 128])
+    } else malformed.push(entry)
+  }
+  return { networks, malformed }
+}
+
+/**
+ * The address of the client, as far as it can be believed: the peer, unless the peer is a trusted proxy; then
+ * `X-Forwarded-For` is read from right to left up to the first address that is not one. IPv4-mapped IPv6 is IPv4.
+ * Fails closed: behind a trusted proxy a malformed chain ends at the last address that could be verified.
+ */
+export function clientAddress(peer: string, forwardedFor: string | undefined, trusted: readonly Network[]): string {
+  if (!ipaddr.isValid(peer)) return 'unknown'
+  let believed: Address = ipaddr.process(peer)
+  const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim())
+  while (isTrusted(believed, trusted)) {
+    const hop = hops.pop()
+    if (!hop || !ipaddr.isValid(hop)) break
+    believed = ipaddr.process(hop)
+  }
+  return believed.toString()
+}
+
+/** The part of an address that limits count by: all of IPv4, the /64 of IPv6 (one customer has at least that). */
+export function addressBucket(address: string): string {
+  if (!ipaddr.isValid(address)) return 'unknown'
+  const parsed = ipaddr.process(address)
+  if (parsed.kind() === 'ipv4') return parsed.toString()
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/64`).toString()}/64`
+}
+
+function isTrusted(address: Address, trusted: readonly Network[]): boolean {
+  return trusted.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits))
+}

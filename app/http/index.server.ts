@@ -1,0 +1,5 @@
+export { type BodyLimits, contentType, defaultBodyLimits, readBody, readForm, readJsonObject } from './body.server.ts'
+export { addressBucket, clientAddress, type Network, parseNetworks } from './client-address.server.ts'
+export { problemHeaders, problemResponse, toProblemDocument } from './problem-response.ts'
+export { safePath } from './safe-path.ts'
+export { type HeaderOptions, securityHeaders } from './security-headers.server.ts'
