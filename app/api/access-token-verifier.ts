@@ -1,0 +1,125 @@
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { z } from 'zod'
+import { type Role, roles } from '../contract/index.ts'
+import { now, Problem } from '../kernel/index.ts'
+import { invalidToken } from './bearer.ts'
+
+/** Who calls, as the access token says. It is as old as the token: what must be fresh is read from the store. */
+export type Caller = {
+  readonly userId: string
+  readonly email: string
+  readonly name: string
+  readonly roles: readonly Role[]
+  /** The session behind the token, when the issuer names one. */
+  readonly sessionId: string | undefined
+  readonly clientId: string
+  /** Distinguishes this access token from every other one of its issuer. */
+  readonly tokenId: string
+  /** In milliseconds, like every time. */
+  readonly issuedAt: number
+  readonly expiresAt: number
+}
+
+/** Says who presents an access token, or throws `Problem`: `invalid_token` (401) or `unavailable` (503). */
+export type VerifyAccessToken = (accessToken: string) => Promise<Caller>
+
+export type VerifierOptions = {
+  /** The exact `iss`. */
+  issuer: string
+  /** The value that `aud` must hold. */
+  audience: string
+  /** Finds the key for a header: the issuer's own in the same process, or `createRemoteKeys`. */
+  keys: JWTVerifyGetKey
+}
+
+const text = z.string().min(1)
+
+/** Roles that this API does not know say nothing here; they do not make a token invalid. */
+const knownRoles = z
+  .array(z.string())
+  .transform((given) => given.filter((role): role is Role => (roles as readonly string[]).includes(role)))
+
+const claims = z.object({
+  sub: text,
+  email: text,
+  name: z.string(),
+  roles: knownRoles,
+  sid: text.optional(),
+  client_id: text,
+  jti: text,
+  iat: z.number(),
+  exp: z.number(),
+})
+
+/**
+ * A verifier of access tokens as RFC 9068, section 4, asks: `typ` exactly `at+jwt`, a signature by an allowed algorithm
+ * and a known key, exact `iss`, our `aud`, `exp` and `nbf` with five seconds of leeway, every required claim present.
+ */
+export function createAccessTokenVerifier({ issuer, audience, keys }: VerifierOptions): VerifyAccessToken {
+  const findKey = separateFaults(keys)
+  return async (accessToken) => {
+    try {
+      const { payload, protectedHeader } = await jwtVerify(accessToken, findKey, {
+        issuer,
+        audience,
+        algorithms: ['ES256', 'EdDSA'],
+        clockTolerance: 5,
+        requiredClaims: ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'],
+        currentDate: new Date(now()),
+      })
+      // The library's own check takes other spellings too.
+      if (protectedHeader.typ !== 'at+jwt') throw invalidToken()
+      return toCaller(payload)
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw invalidToken('The access token has expired')
+      if (error instanceof errors.JOSEError) throw invalidToken()
+      throw error
+    }
+  }
+}
+
+/**
+ * The key set of an issuer elsewhere: fetched when first needed, kept for ten minutes, fetched again at most every 30
+ * seconds for a key that is not in it. So a flood of unknown key ids costs the issuer next to nothing.
+ */
+export function createRemoteKeys(url: string): JWTVerifyGetKey {
+  return createRemoteJWKSet(new URL(url), { timeoutDuration: 3_000, cooldownDuration: 30_000, cacheMaxAge: 600_000 })
+}
+
+function toCaller(payload: JWTPayload): Caller {
+  const parsed = claims.safeParse(payload)
+  if (!parsed.success) throw invalidToken()
+  const { sub, email, name, sid, client_id, jti, iat, exp } = parsed.data
+  return {
+    userId: sub,
+    email,
+    name,
+    roles: parsed.data.roles,
+    sessionId: sid,
+    clientId: client_id,
+    tokenId: jti,
+    issuedAt: iat * 1_000,
+    expiresAt: exp * 1_000,
+  }
+}
+
+/** Keys that cannot be had are our fault (503): calling the token invalid (401) would send a person to sign in. */
+function separateFaults(keys: JWTVerifyGetKey): JWTVerifyGetKey {
+  return async (header, input) => {
+    try {
+      return await keys(header, input)
+    } catch (error) {
+      if (error instanceof Problem || isFaultOfToken(error)) throw error
+      throw new Problem('unavailable', {
+        detail: 'The keys that access tokens are checked with cannot be had at the moment.',
+        retryAfterSeconds: 5,
+        cause: error,
+      })
+    }
+  }
+}
+
+function isFaultOfToken(error: unknown): boolean {
+  const kinds = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported, errors.JWSInvalid]
+  return kinds.some((kind) => error instanceof kind)
+}

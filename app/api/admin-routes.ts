@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { changeUserInput, type ManagedUser, paging, userSearch } from '../contract/index.ts'
+import { readJsonObject } from '../http/index.server.ts'
+import { now, Problem, type RecordEvent } from '../kernel/index.ts'
+import type { ProjectStore } from './project-store.ts'
+import { parseInput, parseQuery } from './request-input.ts'
+import type { ApiCall, Resource } from './shell.ts'
+import type { Standing, UserStore } from './user-store.ts'
+
+const pageQuery = z.strictObject(paging.shape)
+const userQuery = z.strictObject(userSearch.shape)
+
+type AdminOptions = { users: UserStore; projects: ProjectStore; record: RecordEvent }
+
+/** `/admin/*`: everybody's projects and accounts, for admins. Admins may act on themselves by the same rules. */
+export function adminResources({ users, projects, record }: AdminOptions): Resource[] {
+  return [
+    {
+      path: '/admin/projects',
+      access: 'admin',
+      handlers: { get: async ({ query }) => Response.json(await projects.listAll(parseQuery(pageQuery, query))) },
+    },
+    {
+      path: '/admin/users',
+      access: 'admin',
+      handlers: {
+        get: async ({ query }) => {
+          const { q, ...page } = parseQuery(userQuery, query)
+          return Response.json(await users.list(q, page))
+        },
+      },
+    },
+    {
+      path: '/admin/users/:id',
+      access: 'admin',
+      handlers: {
+        get: async ({ id }) => Response.json(await requireUser(users, id)),
+        patch: (call) => changeUser(users, record, call),
+        delete: (call) => deleteUser(users, record, call),
+      },
+    },
+  ]
+}
+
+async function changeUser(users: UserStore, record: RecordEvent, { id, caller, request }: ApiCall): Promise<Response> {
+  const change = parseInput(changeUserInput, await readJsonObject(request))
+  const { before, after } = await carryOut(users, id, change)
+  // Also when nothing changed: a fault between the two statements is mended by asking again.
+  if (change.disabled === true) await users.revokeSessions(id)
+  const about = { outcome: 'success', actorId: caller.userId, subjectId: id } as const
+  if (before.role !== after.role) {
+    record({ ...about, type: 'account.role_changed', detail: { from: before.role, to: after.role } })
+  }
+  if ((before.disabledAt === null) !== (after.disabledAt === null)) {
+    record({ ...about, type: after.disabledAt === null ? 'account.enabled' : 'account.disabled' })
+  }
+  return Response.json(after)
+}
+
+/** Looks, decides, and writes only if what was seen still stands; otherwise looks again. */
+async function carryOut(
+  users: UserStore,
+  id: string,
+  change: { role?: Standing['role']; disabled?: boolean },
+): Promise<{ before: ManagedUser; after: ManagedUser }> {
+  let before = await requireUser(users, id)
+  for (let tries = 0; tries < 5; tries += 1) {
+    const wanted = toStanding(before, change)
+    if (isSameStanding(before, wanted)) return { before, after: before }
+    const after = await users.change(before, wanted)
+    if (after) return { before, after }
+    const current = await requireUser(users, id)
+    if (isSameStanding(current, before)) throw lastAdmin()
+    before = current
+  }
+  throw new Problem('conflict', { detail: 'Somebody else is changing this account. Please try again.' })
+}
+
+async function deleteUser(users: UserStore, record: RecordEvent, { id, caller }: ApiCall): Promise<Response> {
+  if (!(await users.delete(id))) {
+    await requireUser(users, id)
+    throw lastAdmin()
+  }
+  record({ type: 'account.deleted', outcome: 'success', actorId: caller.userId, subjectId: id })
+  return new Response(null, { status: 204 })
+}
+
+async function requireUser(users: UserStore, id: string): Promise<ManagedUser> {
+  const user = await users.find(id)
+  if (user) return user
+  throw new Problem('not_found')
+}
+
+function toStanding(user: ManagedUser, { role, disabled }: { role?: Standing['role']; disabled?: boolean }): Standing {
+  const disabledAt = disabled === false ? null : disabled === true ? (user.disabledAt ?? now()) : user.disabledAt
+  return { role: role ?? user.role, disabledAt }
+}
+
+function isSameStanding(one: Standing, other: Standing): boolean {
+  return one.role === other.role && one.disabledAt === other.disabledAt
+}
+
+function lastAdmin(): Problem {
+  return new Problem('last_admin', { detail: 'This is the last admin. Make somebody else an admin first.' })
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { changeProjectInput, createProjectInput, type Project, paging } from '../contract/index.ts'
+import { readJsonObject } from '../http/index.server.ts'
+import { Problem } from '../kernel/index.ts'
+import { invalidToken } from './bearer.ts'
+import type { ProjectStore } from './project-store.ts'
+import { parseInput, parseQuery } from './request-input.ts'
+import type { Resource } from './shell.ts'
+
+const ownListQuery = z.strictObject({ ...paging.shape, archived: z.enum(['true', 'false']).default('false') })
+
+/** `/projects` and `/projects/:id`: one's own projects. Somebody else's answer like those that do not exist. */
+export function projectResources(store: ProjectStore): Resource[] {
+  return [
+    {
+      path: '/projects',
+      access: 'user',
+      handlers: {
+        get: async ({ caller, query }) => {
+          const { archived, ...page } = parseQuery(ownListQuery, query)
+          return Response.json(await store.listOwn(caller.userId, archived === 'true', page))
+        },
+        post: async ({ caller, request }) => {
+          const input = parseInput(createProjectInput, await readJsonObject(request))
+          const created = await store.create(caller.userId, input)
+          if (!created) throw invalidToken('The account of this access token is gone')
+          return Response.json(created, { status: 201, headers: { Location: `/projects/${created.id}` } })
+        },
+      },
+    },
+    {
+      path: '/projects/:id',
+      access: 'user',
+      handlers: {
+        get: async ({ caller, id }) => Response.json(requireFound(await store.findOwn(caller.userId, id))),
+        patch: async ({ caller, id, request }) => {
+          const change = parseChange(await readJsonObject(request))
+          return Response.json(requireFound(await store.changeOwn(caller.userId, id, change)))
+        },
+        delete: async ({ caller, id }) => {
+          if (await store.deleteOwn(caller.userId, id)) return new Response(null, { status: 204 })
+          throw new Problem('not_found')
+        },
+      },
+    },
+  ]
+}
+
+function requireFound(project: Project | null): Project {
+  if (project) return project
+  throw new Problem('not_found')
+}
+
+/** Only what was sent is a change: a default of the schema must not empty a field that nobody named. */
+function parseChange(body: Record<string, unknown>) {
+  const input = parseInput(changeProjectInput, body)
+  const named = Object.entries(input).filter(([name]) => Object.hasOwn(body, name))
+  if (named.length > 0) return Object.fromEntries(named) as typeof input
+  throw new Problem('invalid_input', { detail: 'Name at least one thing to change' })
+}
