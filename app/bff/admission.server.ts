@@ -1,0 +1,101 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import type { Principal, SessionFacts } from '../identity/index.server.ts'
+import { type EventType, Problem } from '../kernel/index.ts'
+import type { Access } from './access.server.ts'
+import { type ApiClient, createApiClient } from './api-client.server.ts'
+import { getConfiguration } from './configuration.server.ts'
+import {
+  createCsrfToken,
+  findPreSessionSubject,
+  getPreSessionSubject,
+  isCsrfTokenOf,
+  sessionSubject,
+} from './csrf.server.ts'
+import { type Exchange, getExchange } from './exchange.server.ts'
+import { csrfProblem, isSafeMethod } from './gate.server.ts'
+import { lookUpSession, type SessionLookup } from './session.server.ts'
+
+export type RouteArgs = LoaderFunctionArgs | ActionFunctionArgs
+type SignedInAccess = 'user' | 'admin'
+
+/** What a guarded function is given. `principal` and `session` are null for anonymous visitors of open routes. */
+export type GuardContext<A extends Access> = {
+  request: Request
+  /** The address as the visitor sees it: always of `APP_ORIGIN`. */
+  url: URL
+  params: Readonly<Record<string, string | undefined>>
+  principal: A extends SignedInAccess ? Principal : Principal | null
+  session: A extends SignedInAccess ? SessionFacts : SessionFacts | null
+  api: ApiClient
+  /** A value for the forms of this page; for anonymous visitors it issues the pre-session cookie. */
+  csrfToken: () => string
+}
+
+export type Admission<A extends Access> = { exchange: Exchange; lookup: SessionLookup; context: GuardContext<A> }
+
+/** Lets a request in or throws: what is wrong with its head first, then the session, then access. */
+export async function admit<A extends Access>(access: A, args: RouteArgs): Promise<Admission<A>> {
+  const exchange = getExchange()
+  const isUnsafe = !isSafeMethod(args.request.method)
+  requireSoundHead(exchange, isUnsafe)
+  const isLookedUp = access !== 'public' || isUnsafe
+  const lookup: SessionLookup = isLookedUp ? await lookUpSession(exchange) : { kind: 'anonymous', reason: null }
+  const signedIn = lookup.kind === 'signed-in' ? lookup.signedIn : null
+  requireAccess(exchange, access, signedIn?.principal ?? null)
+  const { pathname, search } = new URL(args.request.url)
+  const context = {
+    request: args.request,
+    url: new URL(pathname + search, getConfiguration().origin),
+    params: args.params,
+    principal: signedIn?.principal ?? null,
+    session: signedIn?.session ?? null,
+    api: createApiClient(exchange, signedIn?.principal ?? null),
+    csrfToken: () => createCsrfToken(signedIn ? sessionSubject(signedIn.session.id) : getPreSessionSubject(exchange)),
+  } as GuardContext<A>
+  return { exchange, lookup, context }
+}
+
+function requireSoundHead({ refusal, ...exchange }: Exchange, isUnsafe: boolean): void {
+  if (!refusal || (refusal.stops === 'unsafe' && !isUnsafe)) return
+  if (refusal.problem.code === 'csrf_refused') recordRefusal('csrf.refused', exchange)
+  throw refusal.problem
+}
+
+function requireAccess(exchange: Exchange, access: Access, principal: Principal | null): void {
+  if (access === 'public' || access === 'optional') return
+  if (!principal) throw new Problem('sign_in_required')
+  if (access === 'user' || principal.roles.includes('admin')) return
+  recordRefusal('access.refused', exchange, principal)
+  throw new Problem('admin_required')
+}
+
+/**
+ * The value must belong to this browser: to its session or, on routes that are open to anonymous visitors, to its
+ * pre-session cookie (a sign-in form may have been opened before another tab signed in).
+ */
+export function requireCsrfToken({ exchange, lookup }: Admission<Access>, access: Access, given: unknown): void {
+  const session = lookup.kind === 'signed-in' ? [sessionSubject(lookup.signedIn.session.id)] : []
+  const isOpen = access === 'public' || access === 'optional'
+  const preSession = isOpen ? findPreSessionSubject(exchange) : null
+  const subjects = preSession === null ? session : [...session, preSession]
+  if (typeof given === 'string' && isCsrfTokenOf(given, subjects)) return
+  recordRefusal('csrf.refused', exchange)
+  throw csrfProblem('The form did not come from a page of your present session.')
+}
+
+function recordRefusal(
+  type: EventType,
+  { address, agent, head }: Pick<Exchange, 'address' | 'agent' | 'head'>,
+  principal?: Principal,
+): void {
+  const path = new URL(head.url, 'http://own.invalid').pathname.slice(0, 200)
+  const actor = principal ? { actorId: principal.userId, sessionId: principal.sessionId } : {}
+  getConfiguration().record({
+    type,
+    outcome: 'refused',
+    ...actor,
+    address,
+    agent,
+    detail: { path, method: head.method },
+  })
+}

@@ -1,0 +1,32 @@
+import type { Network } from '../http/index.server.ts'
+import type { TokenService } from '../identity/index.server.ts'
+import type { KeyRing } from '../kernel/index.server.ts'
+import type { RecordEvent } from '../kernel/index.ts'
+
+/** What the composition root hands to the BFF. */
+export type BffConfiguration = {
+  /** `APP_ORIGIN`: alone decides links, redirects and origin checks. */
+  origin: string
+  tokens: TokenService
+  /** The resource server: embedded or elsewhere, always spoken to as Request and Response. */
+  callApi: (request: Request) => Promise<Response>
+  apiBaseUrl: string
+  csrfKeys: KeyRing
+  trustedProxies: readonly Network[]
+  record: RecordEvent
+  /** Where the development server's live reload listens. */
+  devOrigin?: string | undefined
+}
+
+let configuration: BffConfiguration | null = null
+
+/** Called once by the composition root, before the first request. */
+export function configureBff(value: BffConfiguration): void {
+  configuration = value
+}
+
+/** The configuration; throws when the composition root has not run. */
+export function getConfiguration(): BffConfiguration {
+  if (!configuration) throw new Error('the BFF was used before it was configured')
+  return configuration
+}

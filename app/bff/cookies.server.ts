@@ -1,0 +1,78 @@
+import { toSeconds } from '../kernel/index.ts'
+
+/**
+ * Every cookie that Cloakroom sets, and the only file that writes `Set-Cookie`.
+ *
+ * `__Host-Http-` (draft-ietf-httpbis-rfc6265bis, cookie name prefixes): a browser that knows it accepts the cookie only
+ * with Secure, Path=/, no Domain and HttpOnly, set over HTTP; one that does not still honours the `__Host-` part.
+ * Nothing here depends on NODE_ENV.
+ */
+export type CookieDescriptor = {
+  readonly name: `__Host-Http-${string}`
+  readonly sameSite: 'Lax' | 'Strict'
+  /** Longest life in milliseconds, or null for a cookie that ends with the browser. */
+  readonly maxAgeMs: number | null
+  /** What a value looks like; anything else is treated as absent. */
+  readonly pattern: RegExp
+  readonly purpose: string
+}
+
+export const cookies = {
+  refresh: {
+    name: '__Host-Http-cloakroom',
+    // Strict would show a signed-in person a sign-in page when they follow a link from mail. Unsafe methods do not
+    // rely on SameSite: they have fetch metadata, Origin and a session-bound form value.
+    sameSite: 'Lax',
+    // From the session itself: what is left of it when kept signed in, else none.
+    maxAgeMs: null,
+    pattern: /^[A-Za-z0-9._-]{20,200}$/,
+    purpose: 'the refresh token: an opaque, authenticated ticket for one session',
+  },
+  preSession: {
+    name: '__Host-Http-cloakroom-pre',
+    sameSite: 'Strict',
+    maxAgeMs: null,
+    pattern: /^[A-Za-z0-9_-]{22}$/,
+    purpose: 'binds the forms of somebody who is not signed in to their browser (against login CSRF)',
+  },
+} as const satisfies Record<string, CookieDescriptor>
+
+/** RFC 6265bis: name and value together hold at most 4,096 bytes; browsers drop more without a word. */
+const maxCookieBytes = 4_096
+/** RFC 6265bis: browsers cap every cookie here. */
+const maxAgeCapMs = 400 * 86_400_000
+
+/** The `Set-Cookie` value that stores `value`; `maxAgeMs` overrides the descriptor's. Throws over 4,096 bytes. */
+export function setCookie(descriptor: CookieDescriptor, value: string, maxAgeMs = descriptor.maxAgeMs): string {
+  if (!descriptor.pattern.test(value)) throw new RangeError(`malformed value for cookie ${descriptor.name}`)
+  if (descriptor.name.length + value.length > maxCookieBytes)
+    throw new RangeError(`cookie ${descriptor.name} is too long`)
+  const maxAge = maxAgeMs === null ? [] : [`Max-Age=${toSeconds(Math.min(maxAgeMs, maxAgeCapMs))}`]
+  return [`${descriptor.name}=${value}`, ...maxAge, ...attributes(descriptor)].join('; ')
+}
+
+/** The `Set-Cookie` value that removes the cookie: the same attributes, so that it is surely the same cookie. */
+export function clearCookie(descriptor: CookieDescriptor): string {
+  return [`${descriptor.name}=`, 'Max-Age=0', ...attributes(descriptor)].join('; ')
+}
+
+function attributes(descriptor: CookieDescriptor): string[] {
+  return ['Path=/', 'Secure', 'HttpOnly', `SameSite=${descriptor.sameSite}`]
+}
+
+export type CookieReading = { value: string | null; present: boolean; duplicated: boolean }
+
+/**
+ * The value of one cookie in a `Cookie` header. A name that comes twice is reported, and neither value is used: which
+ * of the two a browser meant cannot be known, and identity must not hang on their order.
+ */
+export function readCookie(header: string | undefined, descriptor: CookieDescriptor): CookieReading {
+  const values = (header ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${descriptor.name}=`))
+    .map((pair) => pair.slice(descriptor.name.length + 1))
+  const [first] = values
+  const isUsable = values.length === 1 && first !== undefined && descriptor.pattern.test(first)
+  return { value: isUsable ? first : null, present: values.length > 0, duplicated: values.length > 1 }
+}

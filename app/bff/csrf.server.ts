@@ -1,0 +1,51 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { getConfiguration } from './configuration.server.ts'
+import type { Exchange } from './exchange.server.ts'
+
+/** The form field and the header that carry the value. */
+export const csrfField = 'csrf'
+export const csrfHeader = 'x-csrf-token'
+
+const saltLength = 16
+const macLength = 32
+
+/**
+ * A value that only a page of this browser's session can hold: `salt || HMAC-SHA-256(key, subject | salt)`. The salt is
+ * new each time, so that compression beside reflected input gives nothing away (BREACH).
+ */
+export function createCsrfToken(subject: string): string {
+  const salt = randomBytes(saltLength)
+  return Buffer.concat([salt, mac(getConfiguration().csrfKeys.newest.key, subject, salt)]).toString('base64url')
+}
+
+/** True when `value` was made for one of `subjects` with any of the current keys. Compared in constant time. */
+export function isCsrfTokenOf(value: string, subjects: readonly string[]): boolean {
+  if (!/^[A-Za-z0-9_-]{64}$/.test(value)) return false
+  const bytes = Buffer.from(value, 'base64url')
+  const salt = bytes.subarray(0, saltLength)
+  const given = bytes.subarray(saltLength)
+  const keys = [...getConfiguration().csrfKeys.byId.values()]
+  return keys.some((key) => subjects.some((subject) => timingSafeEqual(given, mac(key, subject, salt))))
+}
+
+/** The subject of a signed-in person's forms. */
+export function sessionSubject(sessionId: string): string {
+  return `session:${sessionId}`
+}
+
+/** The subject of the forms of somebody who is not signed in; issues the pre-session cookie when there is none. */
+export function getPreSessionSubject(exchange: Exchange): string {
+  if (exchange.preSession.value !== null) return `pre:${exchange.preSession.value}`
+  if (typeof exchange.preSessionDecision !== 'string')
+    exchange.preSessionDecision = randomBytes(16).toString('base64url')
+  return `pre:${exchange.preSessionDecision}`
+}
+
+/** The subject behind the pre-session cookie that the request brought, or null. */
+export function findPreSessionSubject(exchange: Exchange): string | null {
+  return exchange.preSession.value === null ? null : `pre:${exchange.preSession.value}`
+}
+
+function mac(key: Parameters<typeof createHmac>[1], subject: string, salt: Uint8Array): Buffer {
+  return createHmac('sha256', key).update(`csrf|${subject}|`).update(salt).digest().subarray(0, macLength)
+}

@@ -1,0 +1,132 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomBytes } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { clientAddress, securityHeaders } from '../http/index.server.ts'
+import type { AccessToken, Presentation, Ticket } from '../identity/index.server.ts'
+import { now, type Problem } from '../kernel/index.ts'
+import { getConfiguration } from './configuration.server.ts'
+import { type CookieReading, clearCookie, cookies, readCookie, setCookie } from './cookies.server.ts'
+
+/** The one decision about the refresh cookie that a response carries. */
+type TicketDecision = { kind: 'leave' } | { kind: 'clear' } | { kind: 'set'; ticket: Ticket }
+
+/** What an exchange needs to know of an HTTP request; a test can write it down without a socket. */
+export type RequestHead = { method: string; url: string; headers: IncomingHttpHeaders; peer: string }
+
+/**
+ * The scope of one HTTP request and its response. Loaders, actions and the guard of one request all see the same one;
+ * it holds the access token and dies with the response.
+ */
+export type Exchange = {
+  readonly id: string
+  readonly head: RequestHead
+  readonly address: string
+  readonly agent: string
+  /** For the scripts of this response (CSP). */
+  readonly nonce: string
+  readonly refresh: CookieReading
+  readonly preSession: CookieReading
+  /** Why the request is refused, decided from its head alone; null when nothing is wrong with it. */
+  refusal: Refusal | null
+  /** The answer about the refresh cookie, asked for at most once. */
+  presentation: Promise<Presentation | null> | null
+  accessToken: Promise<AccessToken> | null
+  ticketDecision: TicketDecision
+  /** A new pre-session id to set, or false to clear it, or null to leave it. */
+  preSessionDecision: string | false | null
+  /** True once the response may hold something of a person's. */
+  isPrivate: boolean
+  readonly responseHeaders: Headers
+}
+
+/** `every` stops safe methods too; `unsafe` only those that could change something. */
+export type Refusal = { problem: Problem; stops: 'every' | 'unsafe' }
+
+const storage = new AsyncLocalStorage<Exchange>()
+
+/** Builds the scope of one request from its head. */
+export function createExchange(head: RequestHead): Exchange {
+  const { headers } = head
+  const forwardedFor = headers['x-forwarded-for']
+  return {
+    id: randomBytes(9).toString('base64url'),
+    head,
+    address: clientAddress(
+      head.peer,
+      Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor,
+      getConfiguration().trustedProxies,
+    ),
+    agent: (headers['user-agent'] ?? '').slice(0, 300),
+    nonce: randomBytes(16).toString('base64'),
+    refresh: readCookie(headers.cookie, cookies.refresh),
+    preSession: readCookie(headers.cookie, cookies.preSession),
+    refusal: null,
+    presentation: null,
+    accessToken: null,
+    ticketDecision: { kind: 'leave' },
+    preSessionDecision: null,
+    isPrivate: false,
+    responseHeaders: new Headers(),
+  }
+}
+
+/** Makes `exchange` the scope of everything that the current asynchronous context goes on to run. */
+export function enterExchange(exchange: Exchange): void {
+  storage.enterWith(exchange)
+}
+
+/** Runs `work` within `exchange`; for tests and for code that has no socket. */
+export function runInExchange<Result>(exchange: Exchange, work: () => Result): Result {
+  return storage.run(exchange, work)
+}
+
+/** The scope of the request at hand. Throws outside of one. */
+export function getExchange(): Exchange {
+  const exchange = storage.getStore()
+  if (!exchange) throw new Error('there is no request here')
+  return exchange
+}
+
+/** The nonce for scripts of the response at hand. */
+export function getCspNonce(): string {
+  return getExchange().nonce
+}
+
+/** What of a response's headers the commit reads and writes; `ServerResponse` is one. */
+export type HeaderSink = {
+  getHeader(name: string): number | string | string[] | undefined
+  setHeader(name: string, value: string): unknown
+  appendHeader(name: string, value: string): unknown
+  removeHeader(name: string): void
+}
+
+/** Writes what the exchange decided into the response head: once, as it goes out, whoever answers. */
+export function commitHeaders(exchange: Exchange, response: HeaderSink): void {
+  const { origin, devOrigin } = getConfiguration()
+  const https = origin.startsWith('https:')
+  for (const [name, value] of Object.entries(securityHeaders({ nonce: exchange.nonce, https, devOrigin }))) {
+    response.setHeader(name, value)
+  }
+  for (const [name, value] of exchange.responseHeaders) response.setHeader(name, value)
+  const changes = cookieChanges(exchange)
+  for (const change of changes) response.appendHeader('Set-Cookie', change)
+  if (exchange.isPrivate || changes.length > 0 || response.getHeader('cache-control') === undefined) {
+    response.setHeader('Cache-Control', 'private, no-store')
+    response.removeHeader('ETag')
+    // compression folds Accept-Encoding into this one.
+    response.appendHeader('Vary', 'Cookie, Origin, Sec-Fetch-Site')
+  }
+}
+
+function cookieChanges(exchange: Exchange): string[] {
+  const { ticketDecision, preSessionDecision } = exchange
+  const changes: string[] = []
+  if (ticketDecision.kind === 'clear') changes.push(clearCookie(cookies.refresh))
+  if (ticketDecision.kind === 'set') {
+    const { refreshToken, expiresAt, persistent } = ticketDecision.ticket
+    changes.push(setCookie(cookies.refresh, refreshToken, persistent ? Math.max(expiresAt - now(), 0) : null))
+  }
+  if (preSessionDecision === false) changes.push(clearCookie(cookies.preSession))
+  else if (preSessionDecision !== null) changes.push(setCookie(cookies.preSession, preSessionDecision))
+  return changes
+}

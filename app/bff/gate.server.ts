@@ -1,0 +1,99 @@
+import type { IncomingMessage } from 'node:http'
+import { Problem } from '../kernel/index.ts'
+import { getConfiguration } from './configuration.server.ts'
+import type { Exchange, Refusal } from './exchange.server.ts'
+
+const safeMethods = ['GET', 'HEAD']
+const knownMethods = [...safeMethods, 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** True for methods that must not change anything (RFC 9110, 9.2.1). */
+export function isSafeMethod(method: string): boolean {
+  return safeMethods.includes(method)
+}
+
+/**
+ * Judges a request by its head alone, before any route is looked for. The answer is carried out by the guard, so that
+ * a refusal gets the page's own layout, or a problem document, like every other.
+ */
+export function examineHead(exchange: Exchange): Refusal | null {
+  const problem = headProblem(exchange)
+  if (problem) return { problem, stops: 'every' }
+  if (isSafeMethod(exchange.head.method)) return null
+  const reason = crossSiteReason(exchange)
+  return reason ? { problem: csrfProblem(reason), stops: 'unsafe' } : null
+}
+
+/** The answer to a request that another site may have caused (RFC 10017, 6.1; OWASP ASVS 5.0, 3.5.1). */
+export function csrfProblem(detail: string): Problem {
+  return new Problem('csrf_refused', {
+    detail: `${detail} Nothing was changed. Go back, reload the page and try again.`,
+  })
+}
+
+function headProblem({ head, refresh, preSession }: Exchange): Problem | null {
+  const { origin } = getConfiguration()
+  if (!knownMethods.includes(head.method)) {
+    return new Problem('method_not_allowed', { headers: { Allow: knownMethods.join(', ') } })
+  }
+  if (head.headers.host !== new URL(origin).host) {
+    return new Problem('misdirected', { detail: `This site is at ${origin}.` })
+  }
+  if (!isWellFormedTarget(head.url)) {
+    return new Problem('malformed_request', { detail: 'The address of this page is damaged.' })
+  }
+  if (refresh.duplicated || preSession.duplicated) {
+    return new Problem('malformed_request', {
+      detail: 'A cookie of this site came twice. Clear its cookies and sign in again.',
+    })
+  }
+  return null
+}
+
+/** An absolute path whose percent-encoding is sound UTF-8, without what only confuses two parsers. */
+function isWellFormedTarget(target: string): boolean {
+  const mark = target.indexOf('?')
+  const path = mark === -1 ? target : target.slice(0, mark)
+  const query = mark === -1 ? '' : target.slice(mark + 1)
+  if (!path.startsWith('/') || path.startsWith('//') || /%(00|2f|5c)/i.test(path) || path.includes('\\')) return false
+  // Single fetch never sends `_data`; Remix would still answer it, past its own origin check.
+  if (/(^|&)_data=/.test(query)) return false
+  try {
+    decodeURIComponent(path)
+    decodeURIComponent(query.replaceAll('+', ' '))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Why an unsafe request may come from elsewhere, or null. Fetch metadata and Origin must both agree where they are
+ * sent; `same-site` is refused too, because cookies are shared with sibling hosts and ports. A client that sends
+ * neither (curl, text browsers) is left to the session-bound form value.
+ */
+function crossSiteReason({ head }: Exchange): string | null {
+  const site = head.headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+    return 'This was sent from another site.'
+  }
+  const { origin } = head.headers
+  if (origin !== undefined && origin !== getConfiguration().origin) return 'This was sent from another site.'
+  return null
+}
+
+/**
+ * Takes away what the framework would judge by its own, weaker rules: it trusts X-Forwarded-Host, answers a foreign
+ * Origin with a 500, and cannot represent TRACE. A refused request is led to a route that only the guard answers.
+ */
+export function hideFromFramework(exchange: Exchange, request: IncomingMessage): void {
+  const { host } = new URL(getConfiguration().origin)
+  request.headers.host = host
+  for (const name of ['origin', 'x-forwarded-host', 'x-forwarded-proto', 'x-http-method-override']) {
+    delete request.headers[name]
+  }
+  if (exchange.refusal?.stops !== 'every') return
+  request.method = exchange.head.method === 'HEAD' ? 'HEAD' : 'GET'
+  request.url = exchange.head.url.startsWith('/bff/') ? '/bff/refused' : '/refused'
+  // What is left of a body is not read on.
+  exchange.responseHeaders.set('Connection', 'close')
+}

@@ -1,0 +1,110 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import { contentType, readForm, readJsonObject } from '../http/index.server.ts'
+import type { RegisterResult, SignInResult } from '../identity/index.server.ts'
+import { Problem } from '../kernel/index.ts'
+import { type Access, declareAccess } from './access.server.ts'
+import { admit, type GuardContext, type RouteArgs, requireCsrfToken } from './admission.server.ts'
+import { csrfField, csrfHeader } from './csrf.server.ts'
+import { type Exchange, getExchange } from './exchange.server.ts'
+import { isSafeMethod } from './gate.server.ts'
+import { answerWithDocument, answerWithPage } from './refusals.server.ts'
+import { register, signIn, signOut } from './session.server.ts'
+
+export type ActionContext<A extends Access> = GuardContext<A> & {
+  /** The form, within limits and without the CSRF field. */
+  form: FormData
+  signIn: (input: { email: string; password: string; remember: boolean }) => Promise<SignInResult>
+  register: (input: { name: string; email: string; password: string }) => Promise<RegisterResult>
+  signOut: () => Promise<void>
+}
+
+export type EndpointContext<A extends Access> = Omit<ActionContext<A>, 'form'> & {
+  /** The body of an unsafe request: a JSON object, or a form's fields. */
+  input: Record<string, unknown>
+}
+
+type Options<A extends Access> = { access: A }
+
+/** A loader that runs only for whom `access` names. */
+export function guardLoader<A extends Access, Result>(
+  { access }: Options<A>,
+  load: (context: GuardContext<A>) => Promise<Result>,
+): (args: LoaderFunctionArgs) => Promise<Result> {
+  const loader = (args: LoaderFunctionArgs) =>
+    answerWithPage(getExchange(), args.request, async () => {
+      const { context } = await admit(access, args)
+      return load(context)
+    })
+  return declareAccess(loader, { access, methods: ['GET', 'HEAD'] })
+}
+
+/** An action that runs only for whom `access` names, on a form of our own page that is within limits. */
+export function guardAction<A extends Access, Result>(
+  { access }: Options<A>,
+  act: (context: ActionContext<A>) => Promise<Result>,
+): (args: ActionFunctionArgs) => Promise<Result> {
+  const action = (args: ActionFunctionArgs) =>
+    answerWithPage(getExchange(), args.request, async () => {
+      requireMethod(args.request, ['POST'])
+      const admission = await admit(access, args)
+      const form = await readForm(args.request)
+      requireCsrfToken(admission, access, form.get(csrfField))
+      form.delete(csrfField)
+      return act({ ...admission.context, ...changes(admission.exchange), form })
+    })
+  return declareAccess(action, { access, methods: ['POST'] })
+}
+
+type Answer<A extends Access> = (context: EndpointContext<A>) => Promise<unknown>
+export type EndpointMethods<A extends Access> = {
+  GET?: Answer<A>
+  POST?: Answer<A>
+  PUT?: Answer<A>
+  PATCH?: Answer<A>
+  DELETE?: Answer<A>
+}
+
+/** A resource route for scripts: JSON in and out, refusals as problem documents, other methods 405 with `Allow`. */
+export function guardEndpoint<A extends Access>({ access, ...answers }: Options<A> & EndpointMethods<A>) {
+  const methods = Object.keys(answers) as (keyof EndpointMethods<A>)[]
+  const handle = (args: RouteArgs): Promise<Response> =>
+    answerWithDocument(getExchange(), async () => {
+      const method = args.request.method === 'HEAD' ? 'GET' : args.request.method
+      requireMethod(args.request, methods)
+      const answer = (answers as EndpointMethods<A>)[method as keyof EndpointMethods<A>]
+      const admission = await admit(access, args)
+      const input = isSafeMethod(args.request.method) ? {} : await readInput(args.request)
+      if (!isSafeMethod(args.request.method)) {
+        requireCsrfToken(admission, access, args.request.headers.get(csrfHeader) ?? input[csrfField])
+        delete input[csrfField]
+      }
+      return answer?.({ ...admission.context, ...changes(admission.exchange), input })
+    })
+  const safe = methods.filter((method) => method === 'GET')
+  const unsafe = methods.filter((method) => method !== 'GET')
+  return {
+    loader: declareAccess((args: LoaderFunctionArgs) => handle(args), {
+      access,
+      methods: safe.length > 0 ? ['GET', 'HEAD'] : [],
+    }),
+    action: declareAccess((args: ActionFunctionArgs) => handle(args), { access, methods: unsafe }),
+  }
+}
+
+function changes(exchange: Exchange) {
+  return {
+    signIn: (input: { email: string; password: string; remember: boolean }) => signIn(exchange, input),
+    register: (input: { name: string; email: string; password: string }) => register(exchange, input),
+    signOut: () => signOut(exchange),
+  }
+}
+
+function requireMethod(request: Request, methods: readonly string[]): void {
+  if (methods.includes(request.method) || (request.method === 'HEAD' && methods.includes('GET'))) return
+  throw new Problem('method_not_allowed', { headers: { Allow: methods.join(', ') } })
+}
+
+async function readInput(request: Request): Promise<Record<string, unknown>> {
+  if (contentType(request) === 'application/json') return readJsonObject(request)
+  return Object.fromEntries(await readForm(request))
+}

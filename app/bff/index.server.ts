@@ -1,0 +1,14 @@
+export type { Principal, RegisterResult, SessionFacts, SignInResult } from '../identity/index.server.ts'
+export { type Access, type Declaration, type RouteAccess, type RouteModules, readRouteAccess } from './access.server.ts'
+export type { GuardContext } from './admission.server.ts'
+export type { ApiClient, ApiOptions } from './api-client.server.ts'
+export { type BffConfiguration, configureBff } from './configuration.server.ts'
+export { getCspNonce } from './exchange.server.ts'
+export { openExchanges } from './exchange-hook.server.ts'
+export {
+  type ActionContext,
+  type EndpointContext,
+  guardAction,
+  guardEndpoint,
+  guardLoader,
+} from './guard.server.ts'

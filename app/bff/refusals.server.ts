@@ -1,0 +1,62 @@
+import { redirect } from '@remix-run/node'
+import { problemHeaders, problemResponse, safePath, toProblemDocument } from '../http/index.server.ts'
+import { log } from '../kernel/index.server.ts'
+import { Problem } from '../kernel/index.ts'
+import type { Exchange } from './exchange.server.ts'
+import { lookUpSession, signOut } from './session.server.ts'
+
+/** Runs the work of a page's loader or action; what it throws becomes an error page or the way to the sign-in page. */
+export async function answerWithPage<Result>(
+  exchange: Exchange,
+  request: Request,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work()
+  } catch (thrown) {
+    if (thrown instanceof Response) throw thrown
+    const problem = asProblem(thrown, exchange)
+    if (problem.code === 'sign_in_required') throw await redirectToSignIn(exchange, request)
+    sendHeaders(exchange, problem)
+    throw Response.json(toProblemDocument(problem, exchange.id), { status: problem.status })
+  }
+}
+
+/** Runs the work of an endpoint; what it throws becomes a problem document (RFC 9457). */
+export async function answerWithDocument(exchange: Exchange, work: () => Promise<unknown>): Promise<Response> {
+  try {
+    const result = await work()
+    if (result instanceof Response) return result
+    return result === undefined ? new Response(null, { status: 204 }) : Response.json(result)
+  } catch (thrown) {
+    if (thrown instanceof Response) return thrown
+    const problem = asProblem(thrown, exchange)
+    sendHeaders(exchange, problem)
+    return problemResponse(problem, exchange.id)
+  }
+}
+
+/**
+ * To the sign-in page, with the path to come back to and, when a session was refused, why. A person who is signed in
+ * and yet refused (the API turned down two fresh access tokens) is signed out first, or the two pages would loop.
+ */
+async function redirectToSignIn(exchange: Exchange, request: Request): Promise<Response> {
+  const lookup = await lookUpSession(exchange)
+  if (lookup.kind === 'signed-in') await signOut(exchange)
+  const { pathname, search } = new URL(request.url)
+  const query = new URLSearchParams({ redirectTo: safePath(pathname + search) })
+  if (lookup.kind === 'anonymous' && lookup.reason && lookup.reason !== 'malformed') query.set('why', lookup.reason)
+  return redirect(`/login?${query}`)
+}
+
+/** Headers go through the exchange: the framework drops those of a response that a loader threw. */
+function sendHeaders(exchange: Exchange, problem: Problem): void {
+  for (const [name, value] of Object.entries(problemHeaders(problem))) exchange.responseHeaders.set(name, value)
+}
+
+function asProblem(thrown: unknown, exchange: Exchange): Problem {
+  const problem = thrown instanceof Problem ? thrown : new Problem('internal', { cause: thrown })
+  if (problem.status >= 500)
+    log.error({ reference: exchange.id, code: problem.code, err: problem.cause ?? problem }, problem.title)
+  return problem
+}

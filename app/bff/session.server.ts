@@ -1,0 +1,87 @@
+import type {
+  Presentation,
+  RefusalReason,
+  RegisterResult,
+  SignedIn,
+  SignInResult,
+  Visitor,
+} from '../identity/index.server.ts'
+import { getConfiguration } from './configuration.server.ts'
+import type { Exchange } from './exchange.server.ts'
+import { presentOnce } from './single-flight.server.ts'
+
+export type SessionLookup =
+  | { kind: 'signed-in'; signedIn: Pick<SignedIn, 'principal' | 'session'> }
+  | { kind: 'anonymous'; reason: RefusalReason | null }
+
+/**
+ * Who this exchange acts for. Asks the issuer at most once per exchange; a verdict decides the cookie, a fault of the
+ * store is thrown and leaves it alone.
+ */
+export async function lookUpSession(exchange: Exchange): Promise<SessionLookup> {
+  exchange.presentation ??= presentCookie(exchange)
+  const presentation = await exchange.presentation
+  if (presentation?.kind === 'signed-in') {
+    exchange.isPrivate = true
+    return { kind: 'signed-in', signedIn: presentation }
+  }
+  return { kind: 'anonymous', reason: presentation?.reason ?? null }
+}
+
+async function presentCookie(exchange: Exchange): Promise<Presentation | null> {
+  if (!exchange.refresh.present) return null
+  const refreshToken = exchange.refresh.value
+  const presentation: Presentation =
+    refreshToken === null
+      ? { kind: 'refused', reason: 'malformed' }
+      : await presentOnce(refreshToken, { prefetch: isPrefetch(exchange), visitor: visitorOf(exchange) })
+  if (presentation.kind === 'refused') exchange.ticketDecision = { kind: 'clear' }
+  else if (presentation.ticket) exchange.ticketDecision = { kind: 'set', ticket: presentation.ticket }
+  return presentation
+}
+
+/** Checks a password and, when it is right, gives the browser a new session; the one it had ends. */
+export async function signIn(
+  exchange: Exchange,
+  input: { email: string; password: string; remember: boolean },
+): Promise<SignInResult> {
+  return adopt(exchange, await getConfiguration().tokens.signIn(input, visitorOf(exchange), exchange.refresh.value))
+}
+
+/** Creates an account and, when the address is free, signs it in. */
+export async function register(
+  exchange: Exchange,
+  input: { name: string; email: string; password: string },
+): Promise<RegisterResult> {
+  return adopt(exchange, await getConfiguration().tokens.register(input, visitorOf(exchange), exchange.refresh.value))
+}
+
+/** Ends the session on the server and clears its cookie. Nothing that is still in flight revives it. */
+export async function signOut(exchange: Exchange): Promise<void> {
+  if (exchange.refresh.value !== null)
+    await getConfiguration().tokens.signOut(exchange.refresh.value, visitorOf(exchange))
+  exchange.ticketDecision = { kind: 'clear' }
+  exchange.preSessionDecision = exchange.preSession.present ? false : null
+  exchange.presentation = Promise.resolve(null)
+  exchange.accessToken = null
+}
+
+export function visitorOf(exchange: Exchange): Visitor {
+  return { address: exchange.address, agent: exchange.agent }
+}
+
+function adopt<Result extends SignInResult | RegisterResult>(exchange: Exchange, result: Result): Result {
+  if (result.kind !== 'signed-in') return result
+  exchange.isPrivate = true
+  exchange.ticketDecision = { kind: 'set', ticket: result.ticket }
+  exchange.preSessionDecision = exchange.preSession.present ? false : null
+  exchange.presentation = Promise.resolve<Presentation>(result)
+  exchange.accessToken = null
+  return result
+}
+
+/** A prefetch may never be shown to anybody: it must not use up a generation. */
+function isPrefetch(exchange: Exchange): boolean {
+  const { headers } = exchange.head
+  return /prefetch|prerender/i.test(`${headers['sec-purpose'] ?? ''} ${headers.purpose ?? ''}`)
+}

@@ -1,0 +1,22 @@
+import type { Presentation, Visitor } from '../identity/index.server.ts'
+import { getConfiguration } from './configuration.server.ts'
+
+const inFlight = new Map<string, Promise<Presentation>>()
+
+/**
+ * Presents a refresh token; requests that arrive with the very same one while the answer is under way share it. Keyed
+ * by the full token, so that an answer is never shared between people. Kept for no longer than the work takes.
+ */
+export function presentOnce(
+  refreshToken: string,
+  options: { prefetch: boolean; visitor: Visitor },
+): Promise<Presentation> {
+  const key = `${options.prefetch ? 'prefetch' : 'use'}:${refreshToken}`
+  const running = inFlight.get(key)
+  if (running) return running
+  const started = getConfiguration()
+    .tokens.present(refreshToken, options)
+    .finally(() => inFlight.delete(key))
+  inFlight.set(key, started)
+  return started
+}
