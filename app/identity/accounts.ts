@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import { emailKeyOf, type Role } from '../contract/index.ts'
+import { now, Problem, type RecordEvent } from '../kernel/index.ts'
+import type { Account, AccountStore } from './account-store.ts'
+import type { Passwords } from './passwords.ts'
+import type { Visitor } from './token-service.ts'
+
+/** Already checked by the schemas in `contract/`. */
+export type NewAccount = { name: string; email: string; password: string; role?: Role }
+
+export type Accounts = {
+  create(input: NewAccount, visitor?: Visitor): Promise<{ kind: 'created'; account: Account } | { kind: 'email-taken' }>
+  authenticate(
+    input: { email: string; password: string },
+    visitor: Visitor,
+  ): Promise<
+    { kind: 'authenticated'; account: Account } | { kind: 'invalid-credentials' } | { kind: 'account-disabled' }
+  >
+  promote(email: string): Promise<'promoted' | 'already-admin' | 'unknown'>
+}
+
+type Deps = { store: AccountStore; passwords: Passwords; record: RecordEvent }
+
+/** Who there is, and whether somebody is who they say. */
+export function createAccounts({ store, passwords, record }: Deps): Accounts {
+  /** Brings an old hash to today's parameters. A busy queue puts it off to the next sign-in. */
+  async function rehash(account: Account, password: string): Promise<void> {
+    try {
+      const renewed = await passwords.hash(password)
+      if (!(await store.replaceHash(account.id, account.passwordHash, renewed, now()))) return
+      record({ type: 'account.password_rehashed', outcome: 'success', actorId: account.id })
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+    }
+  }
+
+  return {
+    // The hash comes first, so that a taken address costs what a new one costs; the unique index decides who was first.
+    async create({ name, email, password, role = 'user' }, visitor) {
+      const passwordHash = await passwords.hash(password)
+      const at = now()
+      const account: Account = {
+        ...{ id: randomBytes(16).toString('base64url'), email, emailKey: emailKeyOf(email), name, passwordHash, role },
+        ...{ disabledAt: null, createdAt: at, updatedAt: at },
+      }
+      if (!(await store.insert(account))) return { kind: 'email-taken' }
+      record({ type: 'account.registered', outcome: 'success', actorId: account.id, ...visitor })
+      return { kind: 'created', account }
+    },
+
+    async authenticate({ email, password }, visitor) {
+      const account = await store.findByEmailKey(emailKeyOf(email))
+      const matches = await passwords.verify(account?.passwordHash ?? passwords.decoy, password)
+      const subject = account ? { subjectId: account.id } : {}
+      if (!account || !matches) {
+        record({ type: 'signin.failed', outcome: 'failure', ...subject, ...visitor })
+        return { kind: 'invalid-credentials' }
+      }
+      if (account.disabledAt !== null) {
+        record({ type: 'signin.disabled', outcome: 'refused', ...subject, ...visitor })
+        return { kind: 'account-disabled' }
+      }
+      if (passwords.needsRehash(account.passwordHash)) await rehash(account, password)
+      return { kind: 'authenticated', account }
+    },
+
+    async promote(email) {
+      const emailKey = emailKeyOf(email.trim())
+      const account = await store.findByEmailKey(emailKey)
+      if (!account) return 'unknown'
+      if (!(await store.changeRole(emailKey, 'admin', now()))) return 'already-admin'
+      record({ type: 'account.role_changed', outcome: 'success', subjectId: account.id, detail: { role: 'admin' } })
+      return 'promoted'
+    },
+  }
+}

@@ -1,0 +1,100 @@
+import type { RefusalReason } from './token-service.ts'
+
+/** The part of a session's row (and of its user's) that the protocol decides on. Times in milliseconds. */
+export type SessionState = {
+  readonly generation: number
+  readonly rotatedAt: number
+  readonly confirmedAt: number | null
+  readonly lastSeenAt: number
+  readonly expiresAt: number
+  readonly revokedAt: number | null
+  readonly revokedReason: string | null
+  readonly userDisabledAt: number | null
+}
+
+export type ProtocolSettings = {
+  /** Age at which the current generation is replaced. */
+  readonly rotateAfterMs: number
+  /** How long after the first use of a generation its predecessor is still answered. */
+  readonly reuseGraceMs: number
+  /** A session not used for this long ends. */
+  readonly idleMs: number
+}
+
+/**
+ * What to do about a presented generation.
+ *
+ * - `current`: valid, nothing to write
+ * - `touch`: valid, and its last use is to be noted
+ * - `confirm`: valid, and this is the first time that the current generation is seen
+ * - `rotate`: valid, and the generation is to be replaced
+ * - `resend`: valid, and the browser needs the current generation (again)
+ * - `straggler`: valid for this request only; the browser already has the current generation
+ * - `fast-forward`: valid, and the row is behind: it is to be set to what was presented
+ * - `reuse`: a replay; the session is to be revoked
+ * - `refused`: signs nobody in
+ */
+export type Verdict =
+  | { readonly kind: 'current' | 'touch' | 'confirm' | 'rotate' | 'straggler' | 'fast-forward' }
+  | { readonly kind: 'reuse' }
+  | { readonly kind: 'resend'; readonly touch: boolean }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason }
+
+/**
+ * The refresh protocol as a pure function of a session's row, the generation that an authentic refresh token names,
+ * the clock and the settings (RFC 9700, 4.14.2; ASVS 10.4.5). Writes nothing; `sessions.ts` carries the verdict out.
+ *
+ * A clock that steps back makes differences negative: then nothing is due, nothing is idle, and a predecessor counts
+ * as recent.
+ */
+export function decide(
+  state: SessionState | null,
+  presented: number,
+  nowMs: number,
+  settings: ProtocolSettings,
+  { prefetch }: { prefetch: boolean },
+): Verdict {
+  if (!state) return { kind: 'refused', reason: 'unknown' }
+  const reason = findRefusal(state, nowMs, settings)
+  if (reason) return { kind: 'refused', reason }
+  if (presented > state.generation) return { kind: 'fast-forward' }
+  if (presented === state.generation) return decideCurrent(state, nowMs, settings, prefetch)
+  if (presented === state.generation - 1) return decidePrevious(state, nowMs, settings, prefetch)
+  return { kind: 'reuse' }
+}
+
+function findRefusal(state: SessionState, nowMs: number, { idleMs }: ProtocolSettings): RefusalReason | null {
+  if (state.revokedAt !== null) {
+    return state.revokedReason === 'reuse' || state.revokedReason === 'disabled' ? state.revokedReason : 'revoked'
+  }
+  if (nowMs >= state.expiresAt) return 'expired'
+  if (nowMs - state.lastSeenAt >= idleMs) return 'idle'
+  return state.userDisabledAt === null ? null : 'disabled'
+}
+
+function decideCurrent(state: SessionState, nowMs: number, settings: ProtocolSettings, prefetch: boolean): Verdict {
+  if (!prefetch && isRotationDue(state, nowMs, settings)) return { kind: 'rotate' }
+  if (state.confirmedAt === null) return { kind: 'confirm' }
+  return { kind: !prefetch && isTouchDue(state, nowMs, settings) ? 'touch' : 'current' }
+}
+
+function decidePrevious(state: SessionState, nowMs: number, settings: ProtocolSettings, prefetch: boolean): Verdict {
+  if (state.confirmedAt === null) return { kind: 'resend', touch: !prefetch && isTouchDue(state, nowMs, settings) }
+  return { kind: nowMs - state.confirmedAt <= settings.reuseGraceMs ? 'straggler' : 'reuse' }
+}
+
+/**
+ * A generation with a predecessor is replaced only after the predecessor's grace has run out. Otherwise one tab could
+ * confirm and replace it while another tab's request is still under way with the predecessor, which by then would be
+ * two generations old: an honest browser would be taken for a thief.
+ */
+function isRotationDue(state: SessionState, nowMs: number, settings: ProtocolSettings): boolean {
+  if (nowMs - state.rotatedAt < settings.rotateAfterMs) return false
+  if (state.generation === 0) return true
+  return state.confirmedAt !== null && nowMs - state.confirmedAt > settings.reuseGraceMs
+}
+
+/** The last use is noted no oftener than rotation would, and often enough that a used session never turns idle. */
+function isTouchDue(state: SessionState, nowMs: number, { rotateAfterMs, idleMs }: ProtocolSettings): boolean {
+  return nowMs - state.lastSeenAt >= Math.min(rotateAfterMs, idleMs / 2)
+}

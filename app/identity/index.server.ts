@@ -1,0 +1,93 @@
+import type { Database } from '../../db/index.ts'
+import type { Role } from '../contract/index.ts'
+import { deriveKeyRing, type Settings } from '../kernel/index.server.ts'
+import type { RecordEvent } from '../kernel/index.ts'
+import { type AccessTokenSettings, createVerificationKey, issuerMetadata, mintAccessToken } from './access-tokens.ts'
+import { type Account, createAccountStore } from './account-store.ts'
+import { createAccounts } from './accounts.ts'
+import { createPasswords, type PasswordLimits } from './passwords.ts'
+import { createSessionStore } from './session-store.ts'
+import { createSessions, type SessionSettings } from './sessions.ts'
+import { createSigningKeyStore } from './signing-key-store.ts'
+import { openSigningKeys } from './signing-keys.ts'
+import type { TokenService, Visitor } from './token-service.ts'
+
+export { defaultPasswordLimits, type PasswordLimits } from './passwords.ts'
+export type * from './token-service.ts'
+
+export type IssuerSettings = SessionSettings & AccessTokenSettings & Pick<Settings, 'ACCESS_TOKEN_ALG' | 'secrets'>
+
+export type IssuerDeps = {
+  database: Database
+  settings: IssuerSettings
+  record: RecordEvent
+  /** Cheaper hashing, for tests only. */
+  passwordLimits?: PasswordLimits
+}
+
+/** A token service with what the command line and the seeds need besides. Holds no timer and nothing to close. */
+export type Issuer = TokenService & {
+  /** Makes an existing account an admin, from the next request of each of its sessions on. */
+  promote(email: string): Promise<'promoted' | 'already-admin' | 'unknown'>
+  /** Creates an account without signing it in. The input is taken as checked. */
+  createAccount(input: {
+    name: string
+    email: string
+    password: string
+    role?: Role
+  }): Promise<{ kind: 'created'; userId: string } | { kind: 'email-taken' }>
+}
+
+/**
+ * The embedded issuer over a migrated store. On the first start it makes the signing keys.
+ * Throws `Problem('unavailable')` when the store cannot answer.
+ */
+export async function createIssuer({ database, settings, record, passwordLimits }: IssuerDeps): Promise<Issuer> {
+  const keys = await openSigningKeys({
+    store: createSigningKeyStore(database),
+    ring: deriveKeyRing(settings.secrets, 'signing-keys'),
+    alg: settings.ACCESS_TOKEN_ALG,
+    record,
+  })
+  const sessions = createSessions({
+    store: createSessionStore(database),
+    ring: deriveKeyRing(settings.secrets, 'refresh-token'),
+    settings,
+    record,
+  })
+  const accounts = createAccounts({
+    store: createAccountStore(database),
+    passwords: createPasswords(passwordLimits),
+    record,
+  })
+
+  async function startSession(user: Account, persistent: boolean, visitor: Visitor, replaces: string | null) {
+    const started = await sessions.start({ user, amr: ['pwd'], persistent, visitor, replaces })
+    const { userId: actorId, sessionId } = started.principal
+    record({ type: 'signin.succeeded', outcome: 'success', actorId, sessionId, ...visitor })
+    return started
+  }
+
+  return {
+    async register({ name, email, password }, visitor, replaces) {
+      const created = await accounts.create({ name, email, password }, visitor)
+      return created.kind === 'created' ? await startSession(created.account, false, visitor, replaces) : created
+    },
+    async signIn(input, visitor, replaces) {
+      const outcome = await accounts.authenticate(input, visitor)
+      if (outcome.kind !== 'authenticated') return outcome
+      return await startSession(outcome.account, input.remember, visitor, replaces)
+    },
+    present: sessions.present,
+    signOut: sessions.end,
+    mintAccessToken: (principal) => mintAccessToken(keys, settings, principal),
+    keySet: keys.keySet,
+    verificationKey: createVerificationKey(keys),
+    metadata: () => issuerMetadata(settings),
+    promote: accounts.promote,
+    async createAccount(input) {
+      const created = await accounts.create(input)
+      return created.kind === 'created' ? { kind: 'created', userId: created.account.id } : created
+    },
+  }
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { hash, parseOptions, verify } from '@node-rs/argon2'
+import { createWorkQueue } from './work-queue.ts'
+
+/** Cost of one hash and size of the queue in front of it. */
+export type PasswordLimits = {
+  readonly memoryKiB: number
+  readonly passes: number
+  readonly lanes: number
+  /** How many are computed at once. */
+  readonly concurrent: number
+  /** How many more may wait. */
+  readonly waiting: number
+}
+
+/** Argon2id at OWASP's figures; one pool thread of libuv's four is always left for files and addresses. */
+export const defaultPasswordLimits: PasswordLimits = {
+  memoryKiB: 19_456,
+  passes: 2,
+  lanes: 1,
+  concurrent: Math.min(availableParallelism(), 3),
+  waiting: 64,
+}
+
+export type Passwords = {
+  /** An Argon2id string in PHC form. Throws `Problem('busy')` when the queue is full. */
+  hash(password: string): Promise<string>
+  /** Whether the password matches. Throws `Problem('busy')` when the queue is full. */
+  verify(phc: string, password: string): Promise<boolean>
+  /** True when the hash was made with other parameters than today's. */
+  needsRehash(phc: string): boolean
+  /** A hash that no password matches and that costs what a real one costs: what unknown addresses are checked against. */
+  readonly decoy: string
+}
+
+const saltBytes = 16
+const hashBytes = 32
+const argon2id = 2
+const version13 = 1
+
+/** Password hashing with Argon2id (RFC 9106) behind a bounded queue. */
+export function createPasswords(limits: PasswordLimits = defaultPasswordLimits): Passwords {
+  const queue = createWorkQueue({ ...limits, retryAfterSeconds: 3 })
+  const { memoryKiB, passes, lanes } = limits
+  const cost = { memoryCost: memoryKiB, timeCost: passes, parallelism: lanes, outputLen: hashBytes }
+  return {
+    hash: (password) => queue(() => hash(password.normalize('NFC'), { ...cost, algorithm: argon2id })),
+    verify: (phc, password) => queue(() => verify(phc, password.normalize('NFC'))),
+    needsRehash(phc) {
+      const made = parseOptions(phc)
+      return (
+        made.algorithm !== argon2id ||
+        made.version !== version13 ||
+        made.memoryCost !== memoryKiB ||
+        made.timeCost !== passes ||
+        made.parallelism !== lanes ||
+        made.outputLen !== hashBytes
+      )
+    },
+    decoy: `$argon2id$v=19$m=${memoryKiB},t=${passes},p=${lanes}$${randomText(saltBytes)}$${randomText(hashBytes)}`,
+  }
+}
+
+/** Random bytes in the unpadded base64 of the PHC string format. */
+function randomText(bytes: number): string {
+  return randomBytes(bytes).toString('base64').replaceAll('=', '')
+}

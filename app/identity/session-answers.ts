@@ -1,0 +1,45 @@
+import type { Role } from '../contract/index.ts'
+import type { KeyRing } from '../kernel/index.server.ts'
+import { sealRefreshToken } from './refresh-token.ts'
+import type { SessionRow } from './session-store.ts'
+import type { Principal, SessionFacts, Ticket, Visitor } from './token-service.ts'
+
+const maxAgentLength = 256
+
+/** The refresh token of a session's current generation, for the browser to keep. */
+export function ticketFor(ring: KeyRing, row: SessionRow): Ticket {
+  const refreshToken = sealRefreshToken(ring, { sessionId: row.id, generation: row.generation })
+  return { refreshToken, expiresAt: row.expiresAt, persistent: row.persistent }
+}
+
+/** A session's row as the answer to a sign-in or a present. */
+export function signedIn<T extends Ticket | null>(row: SessionRow, ticket: T) {
+  return { kind: 'signed-in' as const, principal: principalOf(row), session: factsOf(row), ticket }
+}
+
+/** Bounded, so that a browser cannot fill the store with its own description. */
+export function boundedOrigin({ agent, address }: Visitor): Visitor {
+  return { agent: agent.slice(0, maxAgentLength), address }
+}
+
+function principalOf(row: SessionRow): Principal {
+  return {
+    userId: row.userId,
+    email: row.userEmail,
+    name: row.userName,
+    roles: rolesOf(row.userRole),
+    sessionId: row.id,
+    amr: row.amr.split(' '),
+    authenticatedAt: row.authenticatedAt,
+  }
+}
+
+function factsOf(row: SessionRow): SessionFacts {
+  const { id, generation, createdAt, rotatedAt, confirmedAt, lastSeenAt, expiresAt, persistent, agent, address } = row
+  return { id, generation, createdAt, rotatedAt, confirmedAt, lastSeenAt, expiresAt, persistent, agent, address }
+}
+
+/** An admin is a user too. */
+function rolesOf(role: Role): readonly Role[] {
+  return role === 'admin' ? ['user', 'admin'] : ['user']
+}

@@ -1,0 +1,120 @@
+import { and, eq, isNull, type Placeholder, sql } from 'drizzle-orm'
+import { type Database, sessions, users } from '../../db/index.ts'
+import type { Role } from '../contract/index.ts'
+import { throughStore } from './store-fault.ts'
+
+/** Why a session was ended before its time. Stored; `decide` reads `reuse` and `disabled`. */
+export type RevokedReason = 'signout' | 'replaced' | 'reuse' | 'disabled'
+
+export type NewSession = Omit<typeof sessions.$inferSelect, 'revokedAt' | 'revokedReason'>
+
+/** A session with what a principal needs of its user: one row, one read. */
+export type SessionRow = typeof sessions.$inferSelect & {
+  readonly userEmail: string
+  readonly userName: string
+  readonly userRole: Role
+  readonly userDisabledAt: number | null
+}
+
+/** What of a session was read; a write that finds it changed does nothing. */
+type Read = { readonly id: string; readonly generation: number }
+
+export type SessionStore = {
+  insert(session: NewSession): Promise<void>
+  /** The session and its user by primary key, or null. */
+  find(id: string): Promise<SessionRow | null>
+  // Each of these is one conditional statement; false means that the row is no longer what was read: look again.
+  /** Moves to the next generation, which nobody has confirmed yet. */
+  rotate(read: Read, at: number, lastSeenAt: number): Promise<boolean>
+  confirm(read: Read, confirmedAt: number, lastSeenAt: number): Promise<boolean>
+  touch(read: Read, lastSeenAt: number): Promise<boolean>
+  fastForward(read: Read, presented: number, at: number, lastSeenAt: number): Promise<boolean>
+  revokeForReuse(read: Read, at: number): Promise<boolean>
+  /** Ends a session whatever its generation. Its user's id; null when there is no such session or it had ended. */
+  revoke(id: string, at: number, reason: RevokedReason): Promise<string | null>
+}
+
+// SQLite prepares a join anew on every bind when a bare parameter is compared; a cast keeps the statement.
+const givenId = sql`cast(${sql.placeholder('id')} as text)`
+const live = and(eq(sessions.id, givenId), isNull(sessions.revokedAt))
+const asRead = and(live, eq(sessions.generation, sql.placeholder('generation')))
+
+/** The statements of the session table, prepared once. */
+export function createSessionStore(database: Database): SessionStore {
+  const insert = prepareInsert(database)
+  const find = prepareFind(database)
+  const changes = prepareChanges(database)
+  const didChange = (rows: { id: string }[]) => rows.length > 0
+  return {
+    insert: (session) => throughStore(async () => void (await insert.execute(session))),
+    find: (id) => throughStore(async () => (await find.execute({ id }))[0] ?? null),
+    rotate: ({ id, generation }, at, lastSeenAt) =>
+      throughStore(async () =>
+        didChange(await changes.rotate.execute({ id, generation, next: generation + 1, at, lastSeenAt })),
+      ),
+    confirm: ({ id, generation }, confirmedAt, lastSeenAt) =>
+      throughStore(async () => didChange(await changes.confirm.execute({ id, generation, confirmedAt, lastSeenAt }))),
+    touch: ({ id, generation }, lastSeenAt) =>
+      throughStore(async () => didChange(await changes.touch.execute({ id, generation, lastSeenAt }))),
+    fastForward: ({ id, generation }, presented, at, lastSeenAt) =>
+      throughStore(async () =>
+        didChange(await changes.fastForward.execute({ id, generation, next: presented, at, lastSeenAt })),
+      ),
+    revokeForReuse: ({ id, generation }, at) =>
+      throughStore(async () => didChange(await changes.revokeForReuse.execute({ id, generation, at }))),
+    revoke: (id, at, reason) =>
+      throughStore(async () => (await changes.revoke.execute({ id, at, reason }))[0]?.userId ?? null),
+  }
+}
+
+function prepareInsert(database: Database) {
+  const fields = {
+    id: sql.placeholder('id'),
+    userId: sql.placeholder('userId'),
+    generation: sql.placeholder('generation'),
+    rotatedAt: sql.placeholder('rotatedAt'),
+    confirmedAt: sql.placeholder('confirmedAt'),
+    createdAt: sql.placeholder('createdAt'),
+    lastSeenAt: sql.placeholder('lastSeenAt'),
+    expiresAt: sql.placeholder('expiresAt'),
+    persistent: sql.placeholder('persistent'),
+    agent: sql.placeholder('agent'),
+    address: sql.placeholder('address'),
+    amr: sql.placeholder('amr'),
+    authenticatedAt: sql.placeholder('authenticatedAt'),
+  } satisfies Record<keyof NewSession, Placeholder>
+  return database.insert(sessions).values(fields).prepare()
+}
+
+function prepareFind(database: Database) {
+  const { id, userId, generation, rotatedAt, confirmedAt, createdAt, lastSeenAt, expiresAt } = sessions
+  const { persistent, agent, address, amr, authenticatedAt, revokedAt, revokedReason } = sessions
+  return database
+    .select({
+      ...{ id, userId, generation, rotatedAt, confirmedAt, createdAt, lastSeenAt, expiresAt },
+      ...{ persistent, agent, address, amr, authenticatedAt, revokedAt, revokedReason },
+      userEmail: users.email,
+      userName: users.name,
+      userRole: users.role,
+      userDisabledAt: users.disabledAt,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(eq(sessions.id, givenId))
+    .prepare()
+}
+
+function prepareChanges(database: Database) {
+  const number = (name: string) => sql<number>`${sql.placeholder(name)}`
+  const [next, at, lastSeenAt, confirmedAt] = ['next', 'at', 'lastSeenAt', 'confirmedAt'].map(number)
+  const change = (set: Parameters<ReturnType<typeof database.update<typeof sessions>>['set']>[0], where: typeof live) =>
+    database.update(sessions).set(set).where(where).returning({ id: sessions.id, userId: sessions.userId }).prepare()
+  return {
+    rotate: change({ generation: next, rotatedAt: at, confirmedAt: null, lastSeenAt }, asRead),
+    confirm: change({ confirmedAt, lastSeenAt }, and(asRead, isNull(sessions.confirmedAt))),
+    touch: change({ lastSeenAt }, asRead),
+    fastForward: change({ generation: next, rotatedAt: at, confirmedAt: at, lastSeenAt }, asRead),
+    revokeForReuse: change({ revokedAt: at, revokedReason: 'reuse' }, asRead),
+    revoke: change({ revokedAt: at, revokedReason: sql`${sql.placeholder('reason')}` }, live),
+  }
+}

@@ -1,0 +1,86 @@
+import type { KeyRing } from '../kernel/index.server.ts'
+import type { EventType, RecordEvent } from '../kernel/index.ts'
+import type { Verdict } from './decide.ts'
+import type { RefreshClaim } from './refresh-token.ts'
+import { boundedOrigin, signedIn, ticketFor } from './session-answers.ts'
+import type { SessionRow, SessionStore } from './session-store.ts'
+import type { Presentation, RefusalReason, Visitor } from './token-service.ts'
+
+type Deps = { store: SessionStore; ring: KeyRing; record: RecordEvent }
+type Situation = { row: SessionRow; claim: RefreshClaim; at: number; visitor: Visitor }
+
+/** What an accepted present does: the one write it needs, what the row is afterwards, and what is sent and told. */
+type Effect = {
+  write?: () => Promise<boolean>
+  after?: Partial<SessionRow>
+  event?: EventType
+  sendsTicket?: true
+}
+
+/** Carries out a verdict: one write, its event, the answer. Null means that the row moved meanwhile: look again. */
+export function createVerdictRunner({ store, ring, record }: Deps) {
+  return async (verdict: Verdict, situation: Situation): Promise<Presentation | null> => {
+    const { row, claim, at } = situation
+    if (verdict.kind === 'refused') return await refuse(verdict.reason, situation)
+    if (verdict.kind === 'reuse') {
+      if (!(await store.revokeForReuse(row, at))) return null
+      note('session.reuse', situation, { presented: claim.generation, generation: row.generation })
+      note('session.revoked', situation, { reason: 'reuse' })
+      return { kind: 'refused', reason: 'reuse' }
+    }
+    const effect = effectOf(verdict, situation, store)
+    if (effect.write && !(await effect.write())) return null
+    if (effect.event) note(effect.event, situation, { presented: claim.generation, generation: row.generation })
+    const after = { ...row, ...effect.after }
+    return signedIn(after, effect.sendsTicket ? ticketFor(ring, after) : null)
+  }
+
+  async function refuse(reason: RefusalReason, situation: Situation): Promise<Presentation> {
+    const { row, at } = situation
+    // Or an account that is enabled again would bring its old sessions back.
+    if (reason === 'disabled' && row.revokedAt === null && (await store.revoke(row.id, at, 'disabled')) !== null) {
+      note('session.revoked', situation, { reason })
+    }
+    return { kind: 'refused', reason }
+  }
+
+  function note(type: EventType, { row, visitor }: Situation, detail: Record<string, string | number>): void {
+    const outcome = type === 'session.reuse' ? 'refused' : 'success'
+    record({ type, outcome, subjectId: row.userId, sessionId: row.id, ...boundedOrigin(visitor), detail })
+  }
+}
+
+type Accepted = Exclude<Verdict, { kind: 'refused' | 'reuse' }>
+
+function effectOf(verdict: Accepted, { row, claim, at }: Situation, store: SessionStore): Effect {
+  // Never back: a clock that was wrong for a while must not make a used session look idle afterwards.
+  const lastSeenAt = Math.max(row.lastSeenAt, at)
+  const touch: Effect = { write: () => store.touch(row, lastSeenAt), after: { lastSeenAt } }
+  switch (verdict.kind) {
+    case 'current':
+      return {}
+    case 'touch':
+      return touch
+    case 'confirm': {
+      const confirmedAt = Math.max(row.rotatedAt, at)
+      return { write: () => store.confirm(row, confirmedAt, lastSeenAt), after: { confirmedAt, lastSeenAt } }
+    }
+    case 'rotate':
+      return {
+        write: () => store.rotate(row, at, lastSeenAt),
+        after: { generation: row.generation + 1, rotatedAt: at, confirmedAt: null, lastSeenAt },
+        event: 'session.rotated',
+        sendsTicket: true,
+      }
+    case 'resend':
+      return { ...(verdict.touch ? touch : {}), sendsTicket: true }
+    case 'straggler':
+      return { event: 'session.straggler' }
+    case 'fast-forward':
+      return {
+        write: () => store.fastForward(row, claim.generation, at, lastSeenAt),
+        after: { generation: claim.generation, rotatedAt: at, confirmedAt: at, lastSeenAt },
+        event: 'session.fast_forward',
+      }
+  }
+}
