@@ -12,3 +12,5 @@ export {
   guardEndpoint,
   guardLoader,
 } from './guard.server.ts'
+export { getIssuerMetadata, getKeySet } from './issuer-documents.server.ts'
+export { parseInput, requireSignedIn, toCurrentUser, toSessionAnswer } from './session-answer.server.ts'

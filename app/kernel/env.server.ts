@@ -83,6 +83,8 @@ export type Settings = Omit<Parsed, 'APP_ORIGIN' | 'HOST' | 'APP_SECRETS' | 'DAT
   readonly secrets: readonly Secret[]
   /** True while `APP_ORIGIN` is a loopback address: secrets may be created, seeds may run. Cookies never depend on it. */
   readonly isLocal: boolean
+  /** Where the development server of the compiler listens; undefined outside `npm run dev`. */
+  readonly devOrigin: string | undefined
 }
 
 /** Name, default and meaning of every setting, for the README and `.env.example`. */
@@ -134,6 +136,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env, folde
     DATABASE_URL: values.DATABASE_URL ?? `file:${resolve(dataDir, 'cloakroom.sqlite')}`,
     secrets: secrets.secrets,
     isLocal,
+    devOrigin: environment.NODE_ENV === 'development' ? environment.REMIX_DEV_ORIGIN : undefined,
   }
 }
 

@@ -1,0 +1,43 @@
+import { openMigratedDatabase } from '../db/index.ts'
+import { createAccessTokenVerifier, createApi } from './api/index.server.ts'
+import { type BffConfiguration, configureBff } from './bff/index.server.ts'
+import { parseNetworks } from './http/index.server.ts'
+import { createIssuer } from './identity/index.server.ts'
+import { deriveKeyRing, log, type Settings } from './kernel/index.server.ts'
+import type { RecordEvent, SecurityEvent } from './kernel/index.ts'
+import { StartError } from './kernel/index.ts'
+
+/**
+ * The composition root: which store, which issuer, which API, from the settings. The only place where the layers meet.
+ * Returns what the command line needs, and the function that lets go of it all.
+ */
+export async function wire(settings: Settings) {
+  const { networks, malformed } = parseNetworks(settings.TRUSTED_PROXIES)
+  if (malformed.length > 0) {
+    throw new StartError(malformed.map((entry) => `TRUSTED_PROXIES entry "${entry}" is not a CIDR such as 10.0.0.0/8`))
+  }
+  const database = openMigratedDatabase(settings.DATABASE_URL)
+  const record: RecordEvent = (event: SecurityEvent) => log.info({ event }, event.type)
+  const issuer = await createIssuer({ database, settings, record })
+  const embeddedApi = createApi({
+    database,
+    verifyAccessToken: createAccessTokenVerifier({
+      issuer: settings.APP_ORIGIN,
+      audience: settings.ACCESS_TOKEN_AUDIENCE,
+      keys: issuer.verificationKey,
+    }),
+    record,
+  })
+  const configuration: BffConfiguration = {
+    origin: settings.APP_ORIGIN,
+    tokens: issuer,
+    callApi: settings.API_URL === undefined ? embeddedApi : (request) => fetch(request),
+    apiBaseUrl: (settings.API_URL ?? 'http://api.internal').replace(/\/$/, ''),
+    csrfKeys: deriveKeyRing(settings.secrets, 'csrf'),
+    trustedProxies: networks,
+    record,
+    devOrigin: settings.devOrigin,
+  }
+  configureBff(configuration)
+  return { issuer, database, close: () => database.$client.close() }
+}
