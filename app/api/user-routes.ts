@@ -14,7 +14,9 @@ export function userResources(store: UserStore): Resource[] {
           const user = await store.find(caller.userId)
           if (!user || user.disabledAt !== null) throw invalidToken('The account of this access token is gone')
           const { id, email, name, role, createdAt } = user
-          return Response.json({ id, email, name, roles: [role], createdAt } satisfies Me)
+          // An admin is a user too, here as in the claims.
+          const roles: Me['roles'] = role === 'admin' ? ['user', 'admin'] : ['user']
+          return Response.json({ id, email, name, roles, createdAt } satisfies Me)
         },
       },
     },

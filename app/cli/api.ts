@@ -1,0 +1,68 @@
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { type Database, openMigratedDatabase } from '../../db/index.ts'
+import { createAccessTokenVerifier, createApi, createRemoteKeys } from '../api/index.server.ts'
+import { problemResponse } from '../http/index.server.ts'
+import { loadSettings, log, type Settings } from '../kernel/index.server.ts'
+import { Problem, StartError } from '../kernel/index.ts'
+
+/**
+ * `npm run api`: the resource server alone, on `API_PORT`. It shares the store with the site and nothing else: it knows
+ * the issuer by its public key set.
+ */
+async function main(): Promise<void> {
+  const settings = loadSettings()
+  const database = openMigratedDatabase(settings.DATABASE_URL)
+  const server = createApiServer(settings, database)
+  await listen(server, settings)
+  stopOnSignal(server, database)
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : settings.API_PORT
+  console.log(`The API listens on http://${settings.HOST ?? 'localhost'}:${port} (open: /health).`)
+  console.log(`It believes access tokens of ${settings.APP_ORIGIN}, by the keys at ${keySetUrl(settings)}.`)
+}
+
+function createApiServer(settings: Settings, database: Database): Server {
+  const verifyAccessToken = createAccessTokenVerifier({
+    issuer: settings.APP_ORIGIN,
+    audience: settings.ACCESS_TOKEN_AUDIENCE,
+    keys: createRemoteKeys(keySetUrl(settings)),
+  })
+  const record = (event: object) => log.info({ event }, 'security event')
+  const listener = getRequestListener(createApi({ database, verifyAccessToken, record }), {
+    overrideGlobalObjects: false,
+    // The handler never rejects: what arrives here could not even be made a Request.
+    errorHandler: () => problemResponse(new Problem('malformed_request')),
+  })
+  return createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, listener)
+}
+
+function keySetUrl(settings: Settings): string {
+  return settings.API_JWKS_URL ?? `${settings.APP_ORIGIN}/.well-known/jwks.json`
+}
+
+function listen(server: Server, { API_PORT, HOST }: Settings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE' ? 'is taken: stop what listens there, or set another' : 'cannot be used'
+      reject(new StartError([`API_PORT ${API_PORT} ${reason} (${error.code})`]))
+    })
+    server.listen(API_PORT, HOST, resolve)
+  })
+}
+
+/** Answers what is under way, then lets go of the store. */
+function stopOnSignal(server: Server, database: Database): void {
+  const stop = () => server.close(() => database.$client.close())
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+}
+
+try {
+  await main()
+} catch (error) {
+  if (!(error instanceof StartError)) throw error
+  console.error(error.message)
+  process.exit(1)
+}

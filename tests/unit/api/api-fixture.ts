@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { createAccessTokenVerifier, createApi } from '../../../app/api/index.server.ts'
+import type { Role } from '../../../app/contract/index.ts'
+import { log } from '../../../app/kernel/index.server.ts'
+import type { SecurityEvent } from '../../../app/kernel/index.ts'
+import { type Database, openMigratedDatabase, users } from '../../../db/index.ts'
+
+export const issuer = 'https://cloakroom.test'
+export const audience = 'cloakroom-api'
+
+export type Person = { id: string; email: string; name: string; role: Role }
+
+type CallOptions = { as?: Person | string; body?: unknown; headers?: Record<string, string> }
+
+export type TokenChange = {
+  claims?: JWTPayload
+  without?: string
+  header?: Record<string, unknown>
+}
+
+export type TestApi = Awaited<ReturnType<typeof startApi>>
+
+/** A resource server over a migrated store in memory, with an issuer's keys of its own. */
+export async function startApi(database: Database = openMigratedDatabase('file::memory:')) {
+  log.level = 'silent'
+  const { privateKey, publicKey } = await generateKeyPair('ES256')
+  const publicJwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' }
+  const keys = createLocalJWKSet({ keys: [publicJwk] })
+  const verifyAccessToken = createAccessTokenVerifier({ issuer, audience, keys })
+  const events: SecurityEvent[] = []
+  const handle = createApi({ database, verifyAccessToken, record: (event) => void events.push(event) })
+
+  const mint = (person: Person, change: TokenChange = {}) => {
+    const claims: JWTPayload = { ...claimsOf(person), ...change.claims }
+    if (change.without) delete claims[change.without]
+    const header = { alg: 'ES256', kid: 'k1', typ: 'at+jwt', ...change.header }
+    return new SignJWT(claims).setProtectedHeader(header).sign(privateKey)
+  }
+
+  const call = async (method: string, path: string, { as, body, headers }: CallOptions = {}) => {
+    const sent = new Headers(headers)
+    if (as) sent.set('Authorization', `Bearer ${typeof as === 'string' ? as : await mint(as)}`)
+    if (body !== undefined && !sent.has('Content-Type')) sent.set('Content-Type', 'application/json')
+    const content = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+    return handle(new Request(`http://api.internal${path}`, { method, headers: sent, body: content ?? null }))
+  }
+
+  return { database, events, handle, call, mint, publicKey, privateKey, publicJwk, addUser: userAdder(database) }
+}
+
+export function claimsOf(person: Person): JWTPayload {
+  const issuedAt = Math.floor(Date.now() / 1_000)
+  return {
+    iss: issuer,
+    aud: audience,
+    sub: person.id,
+    client_id: 'cloakroom-bff',
+    jti: randomUUID(),
+    iat: issuedAt,
+    exp: issuedAt + 300,
+    email: person.email,
+    name: person.name,
+    roles: person.role === 'admin' ? ['user', 'admin'] : ['user'],
+    sid: 's1',
+  }
+}
+
+function userAdder(database: Database) {
+  let count = 0
+  return (given: Partial<Person> & { disabledAt?: number } = {}): Person => {
+    count += 1
+    const id = given.id ?? `user-${count}`
+    const person = { id, email: `${id}@example.com`, name: `Person ${count}`, role: 'user' as Role, ...given }
+    const times = { createdAt: count, updatedAt: count }
+    database
+      .insert(users)
+      .values({ ...person, ...times, emailKey: person.email.toLowerCase(), passwordHash: 'unused' })
+      .run()
+    return person
+  }
+}
