@@ -113,8 +113,8 @@ export function commitHeaders(exchange: Exchange, response: HeaderSink): void {
   if (exchange.isPrivate || changes.length > 0 || response.getHeader('cache-control') === undefined) {
     response.setHeader('Cache-Control', 'private, no-store')
     response.removeHeader('ETag')
-    // compression folds Accept-Encoding into this one.
-    response.appendHeader('Vary', 'Cookie, Origin, Sec-Fetch-Site')
+    const vary = [response.getHeader('vary') ?? [], 'Cookie, Origin, Sec-Fetch-Site'].flat()
+    response.setHeader('Vary', vary.join(', '))
   }
 }
 

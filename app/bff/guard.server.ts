@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
-import { contentType, readForm, readJsonObject } from '../http/index.server.ts'
+import { contentType, defaultBodyLimits, readBody, readForm, readJsonObject } from '../http/index.server.ts'
 import type { RegisterResult, SignInResult } from '../identity/index.server.ts'
 import { Problem } from '../kernel/index.ts'
 import { type Access, declareAccess } from './access.server.ts'
@@ -106,5 +106,13 @@ function requireMethod(request: Request, methods: readonly string[]): void {
 
 async function readInput(request: Request): Promise<Record<string, unknown>> {
   if (contentType(request) === 'application/json') return readJsonObject(request)
+  // A script may send nothing at all, with its CSRF value in the header.
+  if (request.headers.get('content-length') === '0' || !request.headers.has('content-type')) return readNothing(request)
   return Object.fromEntries(await readForm(request))
+}
+
+async function readNothing(request: Request): Promise<Record<string, unknown>> {
+  const bytes = await readBody(request, defaultBodyLimits.maxBytes)
+  if (bytes.byteLength === 0) return {}
+  throw new Problem('unsupported_media_type', { detail: 'Send this as application/json.' })
 }

@@ -1,0 +1,23 @@
+import { openMigratedDatabase } from '../../db/index.ts'
+import { createIssuer } from '../identity/index.server.ts'
+import { loadSettings } from '../kernel/index.server.ts'
+import { StartError } from '../kernel/index.ts'
+
+/** The store and the issuer for one command, without a server. The caller closes them. */
+export async function openIssuer() {
+  const settings = loadSettings()
+  const database = openMigratedDatabase(settings.DATABASE_URL)
+  const issuer = await createIssuer({ database, settings, record: () => {} })
+  return { settings, database, issuer, close: () => database.$client.close() }
+}
+
+/** Runs a command; what stops it is printed as one message, with exit code 1. */
+export async function runCommand(command: () => Promise<void>): Promise<void> {
+  try {
+    await command()
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+  }
+}
