@@ -1,0 +1,40 @@
+import { useEffect, useRef } from 'react'
+import type { PostedField } from './field.tsx'
+
+type ErrorSummaryProps = {
+  /** Messages about the form as a whole. */
+  errors: string[] | undefined
+  fields: readonly PostedField[]
+  /** The last answer of the server: a new one moves the focus here. */
+  lastResult: unknown
+}
+
+/** Everything that keeps a form from being accepted, on top of it, announced, each with a way to its field. */
+export function ErrorSummary({ errors, fields, lastResult }: ErrorSummaryProps) {
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (lastResult) box.current?.focus()
+  }, [lastResult])
+
+  const wrong = fields.filter((field) => field.errors)
+  if (!errors && wrong.length === 0) return null
+  return (
+    <div ref={box} className="notice notice-bad error-summary" role="alert" tabIndex={-1}>
+      {errors?.map((message) => (
+        <p key={message}>{message}</p>
+      ))}
+      {wrong.length > 0 ? (
+        <>
+          <p>{wrong.length === 1 ? 'One answer needs another look:' : `${wrong.length} answers need another look:`}</p>
+          <ul>
+            {wrong.map((field) => (
+              <li key={field.id}>
+                <a href={`#${field.id}`}>{field.errors?.join(' ')}</a>
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : null}
+    </div>
+  )
+}

@@ -1,0 +1,56 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { controlProps, FieldFrame, type PostedField } from './field.tsx'
+import { useFormPending } from './post-form.tsx'
+
+type PasswordFieldProps = {
+  field: PostedField
+  label: string
+  hint?: ReactNode
+  autoComplete: 'current-password' | 'new-password'
+  /** The last answer of the server: a new one empties the field, with scripts as without. */
+  lastResult: unknown
+}
+
+/** A password. Managers and paste work; scripts add a button that shows what was typed until the form is sent. */
+export function PasswordField({ field, label, hint, autoComplete, lastResult }: PasswordFieldProps) {
+  const input = useRef<HTMLInputElement>(null)
+  const [scripted, setScripted] = useState(false)
+  const [shown, setShown] = useState(false)
+  const pending = useFormPending()
+
+  useEffect(() => setScripted(true), [])
+  useEffect(() => {
+    if (pending) setShown(false)
+  }, [pending])
+  useEffect(() => {
+    if (lastResult && input.current) input.current.value = ''
+  }, [lastResult])
+
+  return (
+    <FieldFrame field={field} label={label} hint={hint}>
+      <div className="password">
+        <input
+          ref={input}
+          type={shown ? 'text' : 'password'}
+          autoComplete={autoComplete}
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          {...controlProps(field, hint)}
+        />
+        {scripted ? (
+          <button
+            type="button"
+            className="button button-plain"
+            aria-pressed={shown}
+            aria-controls={field.id}
+            onClick={() => setShown(!shown)}
+          >
+            {shown ? 'Hide' : 'Show'}
+            <span className="visually-hidden"> password</span>
+          </button>
+        ) : null}
+      </div>
+    </FieldFrame>
+  )
+}

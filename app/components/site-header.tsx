@@ -1,0 +1,68 @@
+import { Form, Link, useLocation } from '@remix-run/react'
+import { CsrfField } from './csrf-field.tsx'
+import { useCurrentUser } from './current-user.ts'
+import { Mark } from './mark.tsx'
+
+/** Mark, navigation and sign out. Signing out loads a new document, so that nothing of the old one stays in memory. */
+export function SiteHeader() {
+  const user = useCurrentUser()
+  return (
+    <header className="site-header">
+      <div className="site-header-inner">
+        <Link to="/" className="brand">
+          <Mark />
+          <span>Cloakroom</span>
+        </Link>
+        <nav aria-label="Main">
+          <ul className="site-nav">
+            {user ? (
+              <>
+                <NavItem to="/dashboard" section="/projects/">
+                  Dashboard
+                </NavItem>
+                <NavItem to="/account">Account</NavItem>
+                {user.roles.includes('admin') ? (
+                  <NavItem to="/admin/users" section="/admin/">
+                    Admin
+                  </NavItem>
+                ) : null}
+              </>
+            ) : (
+              <>
+                <NavItem to="/login">Sign in</NavItem>
+                <NavItem to="/register">Register</NavItem>
+              </>
+            )}
+          </ul>
+        </nav>
+        {user ? (
+          <Form method="post" action="/logout" reloadDocument className="sign-out">
+            <CsrfField />
+            <button type="submit" className="button button-plain">
+              Sign out
+            </button>
+          </Form>
+        ) : null}
+      </div>
+    </header>
+  )
+}
+
+type NavItemProps = {
+  to: string
+  /** Paths that begin so belong to this entry too. */
+  section?: string
+  children: string
+}
+
+function NavItem({ to, section, children }: NavItemProps) {
+  const { pathname } = useLocation()
+  const isCurrent = pathname === to || (section !== undefined && pathname.startsWith(section))
+  return (
+    <li>
+      <Link to={to} aria-current={isCurrent ? 'page' : undefined}>
+        {children}
+      </Link>
+    </li>
+  )
+}

@@ -1,0 +1,99 @@
+import type { ManagedUser } from '../contract/index.ts'
+import { Confirm } from './confirm.tsx'
+import { PostForm } from './post-form.tsx'
+import { SubmitButton } from './submit-button.tsx'
+import { Timestamp } from './timestamp.tsx'
+
+type UserRowProps = {
+  user: ManagedUser
+  /** Path (with search and page) that the forms go to. */
+  action: string
+  /** The signed-in admin's own row: changes to oneself are asked about first. */
+  isSelf: boolean
+}
+
+/** One person in the admin's list, with what can be done about them. */
+export function UserRow({ user, action, isSelf }: UserRowProps) {
+  return (
+    <article className="card" aria-labelledby={`user-${user.id}`}>
+      <h2 className="card-title" id={`user-${user.id}`}>
+        {user.name}
+      </h2>
+      <p className="badges">
+        {isSelf ? <span className="badge">You</span> : null}
+        {user.role === 'admin' ? <span className="badge badge-strong">Admin</span> : null}
+        {user.disabledAt !== null ? <span className="badge badge-bad">Disabled</span> : null}
+      </p>
+      <p className="meta">
+        {user.email} · joined <Timestamp at={user.createdAt} only="date" />
+      </p>
+      <div className="actions">
+        {user.disabledAt === null ? (
+          <Change user={user} action={action} intent="disable" pending="Disabling…" label="Disable" ask={isSelf} />
+        ) : (
+          <Change user={user} action={action} intent="enable" pending="Enabling…" label="Enable" />
+        )}
+        {user.role === 'admin' ? (
+          <Change user={user} action={action} intent="demote" pending="Removing…" label="Remove admin" ask={isSelf} />
+        ) : (
+          <Change user={user} action={action} intent="promote" pending="Saving…" label="Make admin" />
+        )}
+        <Change user={user} action={action} intent="delete" pending="Deleting…" label="Delete" ask />
+      </div>
+    </article>
+  )
+}
+
+export type UserIntent = 'disable' | 'enable' | 'demote' | 'promote' | 'delete'
+
+type ChangeProps = {
+  user: ManagedUser
+  action: string
+  intent: UserIntent
+  label: string
+  pending: string
+  ask?: boolean
+}
+
+function Change({ user, action, intent, label, pending, ask = false }: ChangeProps) {
+  const form = (
+    <PostForm action={action}>
+      <input type="hidden" name="id" value={user.id} />
+      <SubmitButton intent={intent} look={ask ? 'danger' : 'plain'} pending={pending}>
+        {ask ? questions[intent].yes : label}
+        <span className="visually-hidden"> ({user.name})</span>
+      </SubmitButton>
+    </PostForm>
+  )
+  if (!ask) return form
+  return (
+    <Confirm
+      label={
+        <>
+          {label}
+          <span className="visually-hidden"> {user.name}</span>
+        </>
+      }
+      question={questions[intent].question(user.name)}
+    >
+      {form}
+    </Confirm>
+  )
+}
+
+const questions: Record<UserIntent, { question: (name: string) => string; yes: string }> = {
+  disable: {
+    question: () => 'Disable your own account? You are signed out at once and need another admin to come back.',
+    yes: 'Disable my account',
+  },
+  enable: { question: (name) => `Let ${name} sign in again?`, yes: 'Enable' },
+  demote: {
+    question: () => 'Give up being an admin? You lose these pages at once and need another admin to come back.',
+    yes: 'Give up admin',
+  },
+  promote: { question: (name) => `Make ${name} an admin?`, yes: 'Make admin' },
+  delete: {
+    question: (name) => `Delete the account of ${name} and all its projects for good? This cannot be undone.`,
+    yes: 'Delete for good',
+  },
+}

@@ -1,0 +1,16 @@
+import { guardLoader } from '../bff/index.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { Problem } from '../kernel/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+/** Every address that nothing else answers. */
+export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async () => {
+  throw new Problem('not_found', { detail: 'The address may be mistyped, or what stood here is gone.' })
+})
+
+export const meta = pageTitle('Nothing here')
+
+export default function NothingHere() {
+  return null
+}

@@ -1,0 +1,68 @@
+import { useLoaderData } from '@remix-run/react'
+import { guardLoader } from '../bff/index.server.ts'
+import { agentName } from '../components/agent-name.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { lengthInWords, Timestamp } from '../components/timestamp.tsx'
+import { me } from '../contract/index.ts'
+import { now } from '../kernel/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ api, session }) => ({
+  me: await api.get('/users/me', me),
+  session: {
+    createdAt: session.createdAt,
+    expiresAt: session.expiresAt,
+    remaining: lengthInWords(session.expiresAt - now()),
+    persistent: session.persistent,
+    browser: agentName(session.agent),
+    address: session.address,
+  },
+}))
+
+export const meta = pageTitle('Account')
+
+export default function Account() {
+  const { me, session } = useLoaderData<typeof loader>()
+  return (
+    <>
+      <h1>Account</h1>
+      <div className="columns">
+        <section className="card" aria-labelledby="you-title">
+          <h2 id="you-title">You</h2>
+          <dl className="pairs">
+            <dt>Name</dt>
+            <dd>{me.name}</dd>
+            <dt>Email address</dt>
+            <dd>{me.email}</dd>
+            <dt>Roles</dt>
+            <dd>{me.roles.join(', ')}</dd>
+            <dt>Here since</dt>
+            <dd>
+              <Timestamp at={me.createdAt} only="date" />
+            </dd>
+          </dl>
+        </section>
+        <section className="card ticket" aria-labelledby="session-title">
+          <h2 id="session-title">This session</h2>
+          <dl className="pairs">
+            <dt>Signed in</dt>
+            <dd>
+              <Timestamp at={session.createdAt} />
+            </dd>
+            <dt>Browser</dt>
+            <dd>{session.browser}</dd>
+            <dt>Address</dt>
+            <dd>{session.address}</dd>
+            <dt>Ends</dt>
+            <dd>
+              <Timestamp at={session.expiresAt} />, in {session.remaining}; sooner if you stay away for long
+            </dd>
+            <dt>When you close the browser</dt>
+            <dd>{session.persistent ? 'You stay signed in' : 'You are signed out'}</dd>
+          </dl>
+        </section>
+      </div>
+    </>
+  )
+}

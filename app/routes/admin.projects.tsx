@@ -1,0 +1,62 @@
+import { redirect } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { guardLoader } from '../bff/index.server.ts'
+import { AdminTabs } from '../components/admin-tabs.tsx'
+import { EmptyState } from '../components/empty-state.tsx'
+import { requireQuery } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { Pager } from '../components/pager.tsx'
+import { Timestamp } from '../components/timestamp.tsx'
+import { type OwnedProject, ownedProject, pageOf, paging } from '../contract/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ url, api }) => {
+  const { page } = requireQuery(url, paging)
+  const list = await api.get('/admin/projects', pageOf(ownedProject), { query: { page } })
+  if (list.items.length === 0 && page > 1) throw redirect('/admin/projects')
+  return { list }
+})
+
+export const meta = pageTitle('All projects')
+
+export default function AllProjects() {
+  const { list } = useLoaderData<typeof loader>()
+  return (
+    <>
+      <h1>All projects</h1>
+      <AdminTabs />
+      {list.items.length === 0 ? (
+        <EmptyState title="Nobody has a project yet" />
+      ) : (
+        <ul className="cards rows">
+          {list.items.map((item) => (
+            <li key={item.id}>
+              <OwnedProjectRow project={item} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <Pager {...list} />
+    </>
+  )
+}
+
+function OwnedProjectRow({ project }: { project: OwnedProject }) {
+  return (
+    <article className="card" aria-labelledby={`project-${project.id}`}>
+      <h2 className="card-title" id={`project-${project.id}`}>
+        {project.name}
+      </h2>
+      {project.archivedAt === null ? null : (
+        <p className="badges">
+          <span className="badge">Archived</span>
+        </p>
+      )}
+      {project.description ? <p className="card-text">{project.description}</p> : null}
+      <p className="meta">
+        {project.ownerName} ({project.ownerEmail}) · created <Timestamp at={project.createdAt} only="date" />
+      </p>
+    </article>
+  )
+}

@@ -1,0 +1,108 @@
+import { redirect } from '@remix-run/node'
+import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
+import { guardAction, guardLoader } from '../bff/index.server.ts'
+import { useCurrentUser } from '../components/current-user.ts'
+import { withDone } from '../components/done-notice.tsx'
+import { EmptyState } from '../components/empty-state.tsx'
+import { carryOut, parseForm, refuseForm, requireQuery } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { Pager } from '../components/pager.tsx'
+import { ProjectCard } from '../components/project-card.tsx'
+import { ProjectForm } from '../components/project-form.tsx'
+import { createProjectInput, pageOf, paging, project } from '../contract/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ url, api }) => {
+  const { page } = requireQuery(url, paging)
+  const archived = url.searchParams.get('archived') === 'true'
+  const list = await api.get('/projects', pageOf(project), { query: { page, archived: String(archived) } })
+  if (list.items.length === 0 && page > 1) throw redirect(archived ? '/dashboard?archived=true' : '/dashboard')
+  return { list, archived }
+})
+
+export const action = /* @__PURE__ */ guardAction({ access: 'user' }, async ({ form, api }) => {
+  const submission = parseForm(form, createProjectInput)
+  if (submission.status !== 'success') return refuseForm(submission)
+  return carryOut(submission, async () => {
+    const created = await api.post('/projects', submission.value, project)
+    return redirect(`${withDone('/dashboard', 'project-created')}&project=${created.id}`)
+  })
+})
+
+export const meta = pageTitle('Dashboard')
+
+export default function Dashboard() {
+  const { list, archived } = useLoaderData<typeof loader>()
+  const lastResult = useActionData<typeof action>()?.lastResult
+  const newest = useSearchParams()[0].get('project') ?? 'none'
+  const user = useCurrentUser()
+  const here = archived ? '/dashboard?archived=true' : '/dashboard'
+  return (
+    <>
+      <h1>Your projects</h1>
+      <div className="with-panel">
+        <section className="panel" aria-labelledby="new-title">
+          <h2 id="new-title">New project</h2>
+          <ProjectForm
+            key={newest}
+            id="new-project"
+            action="/dashboard"
+            intent="create"
+            lastResult={lastResult}
+            submit="Create project"
+            pending="Creating…"
+          />
+        </section>
+        <section aria-label={archived ? 'Archived projects' : 'Current projects'}>
+          <ListTabs archived={archived} />
+          {list.items.length === 0 ? (
+            <NoProjects archived={archived} name={user?.name} />
+          ) : (
+            <ul className="cards">
+              {list.items.map((item) => (
+                <li key={item.id}>
+                  <ProjectCard project={item} redirectTo={pathOfPage(here, list.page)} />
+                </li>
+              ))}
+            </ul>
+          )}
+          <Pager {...list} />
+        </section>
+      </div>
+    </>
+  )
+}
+
+function pathOfPage(path: string, page: number): string {
+  if (page === 1) return path
+  return `${path}${path.includes('?') ? '&' : '?'}page=${page}`
+}
+
+function ListTabs({ archived }: { archived: boolean }) {
+  return (
+    <nav aria-label="Which projects">
+      <ul className="tabs">
+        <li>
+          <Link to="/dashboard" aria-current={archived ? undefined : 'page'}>
+            Current
+          </Link>
+        </li>
+        <li>
+          <Link to="/dashboard?archived=true" aria-current={archived ? 'page' : undefined}>
+            Archived
+          </Link>
+        </li>
+      </ul>
+    </nav>
+  )
+}
+
+function NoProjects({ archived, name }: { archived: boolean; name: string | undefined }) {
+  if (archived) return <EmptyState title="Nothing is archived">Projects that you archive rest here.</EmptyState>
+  return (
+    <EmptyState title={name ? `Welcome, ${name}` : 'Nothing here yet'}>
+      You have no current projects. Give the first one a name and create it.
+    </EmptyState>
+  )
+}

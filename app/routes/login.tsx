@@ -1,0 +1,84 @@
+import { redirect } from '@remix-run/node'
+import { Link, useActionData, useLoaderData } from '@remix-run/react'
+import { guardAction, guardLoader } from '../bff/index.server.ts'
+import { ErrorSummary } from '../components/error-summary.tsx'
+import { CheckboxField, TextField, typedValueOf } from '../components/field.tsx'
+import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { PasswordField } from '../components/password-field.tsx'
+import { PostForm } from '../components/post-form.tsx'
+import { SessionEnded } from '../components/session-ended.tsx'
+import { SubmitButton } from '../components/submit-button.tsx'
+import { usePostedForm } from '../components/use-posted-form.ts'
+import { loginInput } from '../contract/index.ts'
+import { safePath } from '../http/index.server.ts'
+import { problems } from '../kernel/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async ({ url, principal, csrfToken }) => {
+  const redirectTo = safePath(url.searchParams.get('redirectTo'))
+  if (principal) throw redirect(redirectTo)
+  return { redirectTo, why: url.searchParams.get('why'), csrf: csrfToken() }
+})
+
+export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async ({ form, signIn }) => {
+  const submission = parseForm(form, loginInput, ['redirectTo'])
+  if (submission.status !== 'success') return refuseForm(submission)
+  return carryOut(submission, async () => {
+    const result = await signIn(submission.value)
+    if (result.kind === 'invalid-credentials') {
+      return refuseForm(submission, 401, { formErrors: [problems.invalid_credentials[1]] })
+    }
+    if (result.kind === 'account-disabled') {
+      return refuseForm(submission, 403, { formErrors: [problems.account_disabled[1]] })
+    }
+    return redirect(safePath(form.get('redirectTo')?.toString()))
+  })
+})
+
+export const meta = pageTitle('Sign in')
+
+type Fields = { email: string; password?: string; remember?: string; redirectTo: string }
+
+export default function Login() {
+  const { redirectTo, why } = useLoaderData<typeof loader>()
+  const lastResult = useActionData<typeof action>()?.lastResult
+  const [form, fields] = usePostedForm<Fields>('login', lastResult, { email: '', redirectTo })
+  const target = typedValueOf(fields.redirectTo) ?? redirectTo
+  return (
+    <section className="narrow ticket" aria-labelledby="login-title">
+      <h1 id="login-title">Sign in</h1>
+      {lastResult ? null : <SessionEnded why={why} />}
+      <PostForm id={form.id} action="/login" onSubmit={form.onSubmit} className="form">
+        <ErrorSummary errors={form.errors} fields={[fields.email, fields.password]} lastResult={lastResult} />
+        <TextField
+          field={fields.email}
+          label="Email address"
+          type="email"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={254}
+          required
+        />
+        <PasswordField
+          field={fields.password}
+          label="Password"
+          autoComplete="current-password"
+          lastResult={lastResult}
+        />
+        <CheckboxField
+          field={fields.remember}
+          label="Keep me signed in"
+          hint="For your own device. Otherwise the session ends when you close the browser, at the latest after 12 hours."
+        />
+        <input type="hidden" name="redirectTo" value={target} />
+        <SubmitButton pending="Signing in…">Sign in</SubmitButton>
+      </PostForm>
+      <p className="aside">
+        No account yet? <Link to={`/register?redirectTo=${encodeURIComponent(target)}`}>Register</Link>
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,89 @@
+import { redirect } from '@remix-run/node'
+import { Link, useActionData, useLoaderData } from '@remix-run/react'
+import { guardAction, guardLoader } from '../bff/index.server.ts'
+import { ErrorSummary } from '../components/error-summary.tsx'
+import { TextField, typedValueOf } from '../components/field.tsx'
+import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { PasswordField } from '../components/password-field.tsx'
+import { PostForm } from '../components/post-form.tsx'
+import { SubmitButton } from '../components/submit-button.tsx'
+import { usePostedForm } from '../components/use-posted-form.ts'
+import { registerInput } from '../contract/index.ts'
+import { safePath } from '../http/index.server.ts'
+import { problems } from '../kernel/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async ({ url, principal, csrfToken }) => {
+  const redirectTo = safePath(url.searchParams.get('redirectTo'))
+  if (principal) throw redirect(redirectTo)
+  return { redirectTo, csrf: csrfToken() }
+})
+
+export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async ({ form, register }) => {
+  const submission = parseForm(form, registerInput, ['redirectTo'])
+  if (submission.status !== 'success') return refuseForm(submission)
+  return carryOut(submission, async () => {
+    const result = await register(submission.value)
+    if (result.kind === 'email-taken') {
+      return refuseForm(submission, 409, { fieldErrors: { email: [`${problems.email_taken[1]}.`] } })
+    }
+    return redirect(safePath(form.get('redirectTo')?.toString()))
+  })
+})
+
+export const meta = pageTitle('Register')
+
+type Fields = { name: string; email: string; password?: string; redirectTo: string }
+
+export default function Register() {
+  const { redirectTo } = useLoaderData<typeof loader>()
+  const lastResult = useActionData<typeof action>()?.lastResult
+  const [form, fields] = usePostedForm<Fields>('register', lastResult, { name: '', email: '', redirectTo })
+  const target = typedValueOf(fields.redirectTo) ?? redirectTo
+  const login = `/login?redirectTo=${encodeURIComponent(target)}`
+  return (
+    <section className="narrow ticket" aria-labelledby="register-title">
+      <h1 id="register-title">Register</h1>
+      <PostForm id={form.id} action="/register" onSubmit={form.onSubmit} className="form">
+        <ErrorSummary
+          errors={form.errors}
+          fields={[fields.name, fields.email, fields.password]}
+          lastResult={lastResult}
+        />
+        <TextField
+          field={fields.name}
+          label="Name"
+          hint="How others here see you."
+          autoComplete="name"
+          maxLength={80}
+          required
+        />
+        <TextField
+          field={fields.email}
+          label="Email address"
+          type="email"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={254}
+          required
+          help={<Link to={login}>Sign in instead</Link>}
+        />
+        <PasswordField
+          field={fields.password}
+          label="Password"
+          hint="At least 15 characters; a few words in a row work well. Spaces and any letters are welcome."
+          autoComplete="new-password"
+          lastResult={lastResult}
+        />
+        <input type="hidden" name="redirectTo" value={target} />
+        <SubmitButton pending="Creating your account…">Create account</SubmitButton>
+      </PostForm>
+      <p className="aside">
+        Already have an account? <Link to={login}>Sign in</Link>
+      </p>
+    </section>
+  )
+}
