@@ -32,7 +32,7 @@ function createApiServer(settings: Settings, database: Database): Server {
   const listener = getRequestListener(createApi({ database, verifyAccessToken, record }), {
     overrideGlobalObjects: false,
     // The handler never rejects: what arrives here could not even be made a Request.
-    errorHandler: () => problemResponse(new Problem('malformed_request')),
+    errorHandler: () => problemResponse(new Problem('malformed_request', { headers: { 'Cache-Control': 'no-store' } })),
   })
   return createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, listener)
 }
