@@ -1,20 +1,20 @@
 import { useEffect, useRef } from 'react'
-import type { PostedField } from './field.tsx'
+import type { FormAnswer, PostedField } from './posted-form.ts'
 
 type ErrorSummaryProps = {
   /** Messages about the form as a whole. */
   errors: string[] | undefined
   fields: readonly PostedField[]
   /** The last answer of the server: a new one moves the focus here. */
-  lastResult: unknown
+  answer: FormAnswer
 }
 
 /** Everything that keeps a form from being accepted, on top of it, announced, each with a way to its field. */
-export function ErrorSummary({ errors, fields, lastResult }: ErrorSummaryProps) {
+export function ErrorSummary({ errors, fields, answer }: ErrorSummaryProps) {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (lastResult) box.current?.focus()
-  }, [lastResult])
+    if (answer) box.current?.focus()
+  }, [answer])
 
   const wrong = fields.filter((field) => field.errors)
   if (!errors && wrong.length === 0) return null

@@ -1,8 +1,5 @@
-import type { FieldMetadata } from '@conform-to/react'
 import type { InputHTMLAttributes, ReactNode, TextareaHTMLAttributes } from 'react'
-
-/** A field of a posted form as Conform describes it. */
-export type PostedField = FieldMetadata<string | undefined>
+import type { PostedField } from './posted-form.ts'
 
 type Common = {
   field: PostedField
@@ -14,7 +11,7 @@ type Common = {
 
 /** The ids and states that tie a control to its hint and its message. */
 export function controlProps(field: PostedField, hint: ReactNode) {
-  const describedBy = [hint ? field.descriptionId : null, field.errors ? field.errorId : null].filter(Boolean)
+  const describedBy = [hint ? field.hintId : null, field.errors ? field.errorId : null].filter(Boolean)
   return {
     id: field.id,
     name: field.name,
@@ -29,7 +26,7 @@ export function FieldFrame({ field, label, hint, help, children }: Common & { ch
     <div className="field">
       <label htmlFor={field.id}>{label}</label>
       {hint ? (
-        <p className="hint" id={field.descriptionId}>
+        <p className="hint" id={field.hintId}>
           {hint}
         </p>
       ) : null}
@@ -50,7 +47,7 @@ type TextFieldProps = Common & Omit<InputHTMLAttributes<HTMLInputElement>, 'id' 
 export function TextField({ field, label, hint, help, ...input }: TextFieldProps) {
   return (
     <FieldFrame field={field} label={label} hint={hint} help={help}>
-      <input type="text" {...input} {...controlProps(field, hint)} key={field.key} defaultValue={typedValueOf(field)} />
+      <input type="text" {...input} {...controlProps(field, hint)} defaultValue={field.value} />
     </FieldFrame>
   )
 }
@@ -61,7 +58,7 @@ type TextAreaFieldProps = Common & Omit<TextareaHTMLAttributes<HTMLTextAreaEleme
 export function TextAreaField({ field, label, hint, help, ...area }: TextAreaFieldProps) {
   return (
     <FieldFrame field={field} label={label} hint={hint} help={help}>
-      <textarea rows={4} {...area} {...controlProps(field, hint)} key={field.key} defaultValue={typedValueOf(field)} />
+      <textarea rows={4} {...area} {...controlProps(field, hint)} defaultValue={field.value} />
     </FieldFrame>
   )
 }
@@ -70,26 +67,15 @@ export function TextAreaField({ field, label, hint, help, ...area }: TextAreaFie
 export function CheckboxField({ field, label, hint }: Omit<Common, 'help'>) {
   return (
     <div className="field field-check">
-      <input
-        type="checkbox"
-        {...controlProps(field, hint)}
-        key={field.key}
-        value="on"
-        defaultChecked={typedValueOf(field) === 'on'}
-      />
+      <input type="checkbox" {...controlProps(field, hint)} value="on" defaultChecked={field.value === 'on'} />
       <div>
         <label htmlFor={field.id}>{label}</label>
         {hint ? (
-          <p className="hint" id={field.descriptionId}>
+          <p className="hint" id={field.hintId}>
             {hint}
           </p>
         ) : null}
       </div>
     </div>
   )
-}
-
-/** What was typed last; a name that was sent twice counts as empty. */
-export function typedValueOf(field: PostedField): string | undefined {
-  return typeof field.initialValue === 'string' ? field.initialValue : undefined
 }

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react'
-import { controlProps, FieldFrame, type PostedField } from './field.tsx'
+import { controlProps, FieldFrame } from './field.tsx'
 import { useFormPending } from './post-form.tsx'
+import type { FormAnswer, PostedField } from './posted-form.ts'
 
 type PasswordFieldProps = {
   field: PostedField
@@ -8,11 +9,11 @@ type PasswordFieldProps = {
   hint?: ReactNode
   autoComplete: 'current-password' | 'new-password'
   /** The last answer of the server: a new one empties the field, with scripts as without. */
-  lastResult: unknown
+  answer: FormAnswer
 }
 
 /** A password. Managers and paste work; scripts add a button that shows what was typed until the form is sent. */
-export function PasswordField({ field, label, hint, autoComplete, lastResult }: PasswordFieldProps) {
+export function PasswordField({ field, label, hint, autoComplete, answer }: PasswordFieldProps) {
   const input = useRef<HTMLInputElement>(null)
   const [scripted, setScripted] = useState(false)
   const [shown, setShown] = useState(false)
@@ -23,8 +24,8 @@ export function PasswordField({ field, label, hint, autoComplete, lastResult }: 
     if (pending) setShown(false)
   }, [pending])
   useEffect(() => {
-    if (lastResult && input.current) input.current.value = ''
-  }, [lastResult])
+    if (answer && input.current) input.current.value = ''
+  }, [answer])
 
   return (
     <FieldFrame field={field} label={label} hint={hint}>

@@ -15,11 +15,10 @@ export type PostFormProps = {
   children: ReactNode
   id?: string
   className?: string
-  onSubmit?: (event: FormEvent<HTMLFormElement>) => void
 }
 
 /** A form that posts, with and without scripts: CSRF field, our own messages, and sent only once. */
-export function PostForm({ action, children, id, className, onSubmit }: PostFormProps) {
+export function PostForm({ action, children, id, className }: PostFormProps) {
   const idle = useNavigation().state === 'idle'
   const { key } = useLocation()
   const [sent, setSent] = useState(false)
@@ -34,7 +33,6 @@ export function PostForm({ action, children, id, className, onSubmit }: PostForm
       return
     }
     setSent(true)
-    onSubmit?.(event)
   }
 
   return (

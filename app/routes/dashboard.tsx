@@ -34,7 +34,7 @@ export const meta = pageTitle('Dashboard')
 
 export default function Dashboard() {
   const { list, archived } = useLoaderData<typeof loader>()
-  const lastResult = useActionData<typeof action>()?.lastResult
+  const answer = useActionData<typeof action>()?.lastResult
   const newest = useSearchParams()[0].get('project') ?? 'none'
   const user = useCurrentUser()
   const here = archived ? '/dashboard?archived=true' : '/dashboard'
@@ -49,7 +49,7 @@ export default function Dashboard() {
             id="new-project"
             action="/dashboard"
             intent="create"
-            lastResult={lastResult}
+            answer={answer}
             submit="Create project"
             pending="Creating…"
           />

@@ -2,14 +2,14 @@ import { redirect } from '@remix-run/node'
 import { Link, useActionData, useLoaderData } from '@remix-run/react'
 import { guardAction, guardLoader } from '../bff/index.server.ts'
 import { ErrorSummary } from '../components/error-summary.tsx'
-import { CheckboxField, TextField, typedValueOf } from '../components/field.tsx'
+import { CheckboxField, TextField } from '../components/field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { PasswordField } from '../components/password-field.tsx'
 import { PostForm } from '../components/post-form.tsx'
+import { postedForm } from '../components/posted-form.ts'
 import { SessionEnded } from '../components/session-ended.tsx'
 import { SubmitButton } from '../components/submit-button.tsx'
-import { usePostedForm } from '../components/use-posted-form.ts'
 import { loginInput } from '../contract/index.ts'
 import { safePath } from '../http/index.server.ts'
 import { problems } from '../kernel/index.ts'
@@ -39,21 +39,20 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
 
 export const meta = pageTitle('Sign in')
 
-type Fields = { email: string; password?: string; remember?: string; redirectTo: string }
-
 export default function Login() {
   const { redirectTo, why } = useLoaderData<typeof loader>()
-  const lastResult = useActionData<typeof action>()?.lastResult
-  const [form, fields] = usePostedForm<Fields>('login', lastResult, { email: '', redirectTo })
-  const target = typedValueOf(fields.redirectTo) ?? redirectTo
+  const answer = useActionData<typeof action>()?.lastResult
+  const form = postedForm('login', answer, { email: '', password: '', remember: '', redirectTo })
+  const { email, password, remember } = form.fields
+  const target = form.fields.redirectTo.value ?? redirectTo
   return (
     <section className="narrow ticket" aria-labelledby="login-title">
       <h1 id="login-title">Sign in</h1>
-      {lastResult ? null : <SessionEnded why={why} />}
-      <PostForm id={form.id} action="/login" onSubmit={form.onSubmit} className="form">
-        <ErrorSummary errors={form.errors} fields={[fields.email, fields.password]} lastResult={lastResult} />
+      {answer ? null : <SessionEnded why={why} />}
+      <PostForm id={form.id} action="/login" className="form">
+        <ErrorSummary errors={form.errors} fields={[email, password]} answer={answer} />
         <TextField
-          field={fields.email}
+          field={email}
           label="Email address"
           type="email"
           autoComplete="username"
@@ -62,14 +61,9 @@ export default function Login() {
           maxLength={254}
           required
         />
-        <PasswordField
-          field={fields.password}
-          label="Password"
-          autoComplete="current-password"
-          lastResult={lastResult}
-        />
+        <PasswordField field={password} label="Password" autoComplete="current-password" answer={answer} />
         <CheckboxField
-          field={fields.remember}
+          field={remember}
           label="Keep me signed in"
           hint="For your own device. Otherwise the session ends when you close the browser, at the latest after 12 hours."
         />

@@ -53,7 +53,7 @@ export const meta: MetaFunction<typeof loader> = ({ data, ...rest }) =>
 
 export default function ProjectPage() {
   const { project } = useLoaderData<typeof loader>()
-  const lastResult = useActionData<typeof action>()?.lastResult
+  const answer = useActionData<typeof action>()?.lastResult
   const path = `/projects/${project.id}`
   return (
     <article className="project" aria-labelledby="project-title">
@@ -82,13 +82,13 @@ export default function ProjectPage() {
           </>
         )}
       </p>
-      <details className="panel" key={project.updatedAt} open={lastResult ? true : undefined}>
+      <details className="panel" key={project.updatedAt} open={answer ? true : undefined}>
         <summary>Rename or describe</summary>
         <ProjectForm
           id="change-project"
           action={path}
           intent="change"
-          lastResult={lastResult}
+          answer={answer}
           defaultValue={{ name: project.name, description: project.description }}
           submit="Save changes"
           pending="Saving…"

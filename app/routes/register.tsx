@@ -2,13 +2,13 @@ import { redirect } from '@remix-run/node'
 import { Link, useActionData, useLoaderData } from '@remix-run/react'
 import { guardAction, guardLoader } from '../bff/index.server.ts'
 import { ErrorSummary } from '../components/error-summary.tsx'
-import { TextField, typedValueOf } from '../components/field.tsx'
+import { TextField } from '../components/field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { PasswordField } from '../components/password-field.tsx'
 import { PostForm } from '../components/post-form.tsx'
+import { postedForm } from '../components/posted-form.ts'
 import { SubmitButton } from '../components/submit-button.tsx'
-import { usePostedForm } from '../components/use-posted-form.ts'
 import { registerInput } from '../contract/index.ts'
 import { safePath } from '../http/index.server.ts'
 import { problems } from '../kernel/index.ts'
@@ -35,25 +35,20 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
 
 export const meta = pageTitle('Register')
 
-type Fields = { name: string; email: string; password?: string; redirectTo: string }
-
 export default function Register() {
   const { redirectTo } = useLoaderData<typeof loader>()
-  const lastResult = useActionData<typeof action>()?.lastResult
-  const [form, fields] = usePostedForm<Fields>('register', lastResult, { name: '', email: '', redirectTo })
-  const target = typedValueOf(fields.redirectTo) ?? redirectTo
+  const answer = useActionData<typeof action>()?.lastResult
+  const form = postedForm('register', answer, { name: '', email: '', password: '', redirectTo })
+  const { name, email, password } = form.fields
+  const target = form.fields.redirectTo.value ?? redirectTo
   const login = `/login?redirectTo=${encodeURIComponent(target)}`
   return (
     <section className="narrow ticket" aria-labelledby="register-title">
       <h1 id="register-title">Register</h1>
-      <PostForm id={form.id} action="/register" onSubmit={form.onSubmit} className="form">
-        <ErrorSummary
-          errors={form.errors}
-          fields={[fields.name, fields.email, fields.password]}
-          lastResult={lastResult}
-        />
+      <PostForm id={form.id} action="/register" className="form">
+        <ErrorSummary errors={form.errors} fields={[name, email, password]} answer={answer} />
         <TextField
-          field={fields.name}
+          field={name}
           label="Name"
           hint="How others here see you."
           autoComplete="name"
@@ -61,7 +56,7 @@ export default function Register() {
           required
         />
         <TextField
-          field={fields.email}
+          field={email}
           label="Email address"
           type="email"
           autoComplete="username"
@@ -72,11 +67,11 @@ export default function Register() {
           help={<Link to={login}>Sign in instead</Link>}
         />
         <PasswordField
-          field={fields.password}
+          field={password}
           label="Password"
           hint="At least 15 characters; a few words in a row work well. Spaces and any letters are welcome."
           autoComplete="new-password"
-          lastResult={lastResult}
+          answer={answer}
         />
         <input type="hidden" name="redirectTo" value={target} />
         <SubmitButton pending="Creating your account…">Create account</SubmitButton>
