@@ -1,0 +1,57 @@
+import { createIssuer, type Issuer, type IssuerSettings, type PasswordLimits } from '../../app/identity/index.server.ts'
+import { deriveSecrets } from '../../app/kernel/index.server.ts'
+import { replaceClock, type SecurityEvent } from '../../app/kernel/index.ts'
+import { openTestStore, type TestStore } from './store.ts'
+
+/** Argon2id at its least: what a test of anything but hashing wants. */
+export const fastHashing: PasswordLimits = { memoryKiB: 8, passes: 1, lanes: 1, concurrent: 2, waiting: 64 }
+
+export const visitor = { address: '192.0.2.7', agent: 'a test' }
+export const ada = { name: 'Ada', email: 'ada@example.com', password: 'a quite ordinary sentence' }
+
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+
+export const testSettings: IssuerSettings = {
+  APP_ORIGIN: 'http://localhost:3000',
+  REFRESH_ROTATE_AFTER: 5 * minute,
+  REUSE_GRACE: 30 * second,
+  SESSION_TTL: 12 * hour,
+  SESSION_TTL_PERSISTENT: 7 * 24 * hour,
+  SESSION_IDLE: 3 * 24 * hour,
+  ACCESS_TOKEN_TTL: 5 * minute,
+  ACCESS_TOKEN_ALG: 'ES256',
+  ACCESS_TOKEN_AUDIENCE: 'cloakroom-api',
+  secrets: deriveSecrets([Buffer.alloc(32, 'test')]),
+}
+
+/** A clock that stands still until it is told to move, in any direction. `restore` puts the system's clock back. */
+export function standingClock(start = Date.UTC(2026, 10, 21, 12)) {
+  let at = start
+  const restore = replaceClock(() => at)
+  return {
+    restore,
+    now: () => at,
+    step: (milliseconds: number) => {
+      at += milliseconds
+    },
+  }
+}
+
+export type TestIssuer = TestStore & { issuer: Issuer; events: SecurityEvent[] }
+
+/** A whole issuer over a store of its own, with cheap hashing and its events at hand. */
+export async function openTestIssuer<T extends TestStore = TestStore>(
+  options: { settings?: Partial<IssuerSettings>; passwordLimits?: PasswordLimits; store?: T } = {},
+): Promise<TestIssuer & T> {
+  const store = options.store ?? (openTestStore() as T)
+  const events: SecurityEvent[] = []
+  const issuer = await createIssuer({
+    database: store.database,
+    settings: { ...testSettings, ...options.settings },
+    record: (event) => events.push(event),
+    passwordLimits: options.passwordLimits ?? fastHashing,
+  })
+  return { ...store, issuer, events }
+}
