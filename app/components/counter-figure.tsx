@@ -23,9 +23,9 @@ export function CounterFigure() {
       <path className="figure-front" d="M22 218h316v62H22Z" />
       <path className="figure-panel" d="M40 232h80v34H40Zm100 0h80v34h-80Zm100 0h80v34h-80Z" />
       <g className="figure-ticket">
-        <path d="M62 160h100a4 4 0 0 1 4 4v9a8 8 0 0 0 0 16v9a4 4 0 0 1-4 4H62a4 4 0 0 1-4-4v-9a8 8 0 0 0 0-16v-9a4 4 0 0 1 4-4Z" />
-        <path className="figure-perforation" d="M90 165v32" />
-        <text x="128" y="190">
+        <path d="M30 160h100a4 4 0 0 1 4 4v9a8 8 0 0 0 0 16v9a4 4 0 0 1-4 4H62a4 4 0 0 1-4-4v-9a8 8 0 0 0 0-16v-9a4 4 0 0 1 4-4Z" />
+        <path className="figure-perforation" d="M58 165v32" />
+        <text x="96" y="190">
           217
         </text>
       </g>

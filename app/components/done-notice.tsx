@@ -10,8 +10,8 @@ const notices = {
   'project-deleted': 'Project deleted.',
   'user-disabled': 'Account disabled. Its sessions have ended.',
   'user-enabled': 'Account enabled.',
-  'user-promoted': 'That person is an admin now.',
-  'user-demoted': 'That person is no longer an admin.',
+  'user-promoted': 'Admin rights given.',
+  'user-demoted': 'Admin rights removed.',
   'user-deleted': 'Account deleted.',
   'signed-out': 'You are signed out.',
 } as const
@@ -34,7 +34,7 @@ export function DoneNotice() {
   useEffect(() => {
     const address = new URL(window.location.href)
     if (text === null || !address.searchParams.has('done')) return
-    address.searchParams.delete('done')
+    for (const name of ['done', 'project']) address.searchParams.delete(name)
     window.history.replaceState(window.history.state, '', address)
   }, [text, key])
   return (

@@ -1,9 +1,9 @@
-import { Form, Link, useLocation } from '@remix-run/react'
-import { CsrfField } from './csrf-field.tsx'
+import { Link, useLocation } from '@remix-run/react'
 import { useCurrentUser } from './current-user.ts'
 import { Mark } from './mark.tsx'
+import { SignOutForm } from './sign-out-form.tsx'
 
-/** Mark, navigation and sign out. Signing out loads a new document, so that nothing of the old one stays in memory. */
+/** Mark, navigation and sign out. */
 export function SiteHeader() {
   const user = useCurrentUser()
   return (
@@ -36,12 +36,9 @@ export function SiteHeader() {
           </ul>
         </nav>
         {user ? (
-          <Form method="post" action="/logout" reloadDocument className="sign-out">
-            <CsrfField />
-            <button type="submit" className="button button-plain">
-              Sign out
-            </button>
-          </Form>
+          <div className="sign-out">
+            <SignOutForm />
+          </div>
         ) : null}
       </div>
     </header>

@@ -2,6 +2,7 @@ import { useLoaderData } from '@remix-run/react'
 import { guardLoader } from '../bff/index.server.ts'
 import { agentName } from '../components/agent-name.ts'
 import { pageTitle } from '../components/page-title.ts'
+import { SignOutForm } from '../components/sign-out-form.tsx'
 import { lengthInWords, Timestamp } from '../components/timestamp.tsx'
 import { me } from '../contract/index.ts'
 import { now } from '../kernel/index.ts'
@@ -52,7 +53,7 @@ export default function Account() {
             </dd>
             <dt>Browser</dt>
             <dd>{session.browser}</dd>
-            <dt>Address</dt>
+            <dt>Network address</dt>
             <dd>{session.address}</dd>
             <dt>Ends</dt>
             <dd>
@@ -61,6 +62,7 @@ export default function Account() {
             <dt>When you close the browser</dt>
             <dd>{session.persistent ? 'You stay signed in' : 'You are signed out'}</dd>
           </dl>
+          <SignOutForm />
         </section>
       </div>
     </>

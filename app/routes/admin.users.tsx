@@ -23,7 +23,7 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ 
   return { list, q }
 })
 
-export const action = /* @__PURE__ */ guardAction({ access: 'admin' }, async ({ url, form, api }) => {
+export const action = /* @__PURE__ */ guardAction({ access: 'admin' }, async ({ url, form, api, principal }) => {
   const change = changes.get(String(form.get('intent')))
   const id = form.get('id')
   if (change === undefined || typeof id !== 'string' || id === '') {
@@ -36,6 +36,8 @@ export const action = /* @__PURE__ */ guardAction({ access: 'admin' }, async ({ 
     if (!(error instanceof Problem) || ![404, 409, 422, 429].includes(error.status)) throw error
     return data({ refusal: { message: sentenceOf(error) } }, { status: error.status })
   }
+  // Whoever changed themselves may no longer see this page.
+  if (id === principal.userId) return redirect(withDone('/dashboard', change.done))
   const { q, page } = requireQuery(url, userSearch)
   return redirect(withDone(pathOf(q, page), change.done))
 })

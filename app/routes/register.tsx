@@ -27,11 +27,13 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
   return carryOut(submission, async () => {
     const result = await register(submission.value)
     if (result.kind === 'email-taken') {
-      return refuseForm(submission, 409, { fieldErrors: { email: [`${problems.email_taken[1]}.`] } })
+      return refuseForm(submission, 409, { fieldErrors: { email: [taken] } })
     }
     return redirect(safePath(form.get('redirectTo')?.toString()))
   })
 })
+
+const taken = `${problems.email_taken[1]}.`
 
 export const meta = pageTitle('Register')
 
@@ -64,7 +66,7 @@ export default function Register() {
           spellCheck={false}
           maxLength={254}
           required
-          help={<Link to={login}>Sign in instead</Link>}
+          help={email.errors?.includes(taken) ? <Link to={login}>Sign in instead</Link> : null}
         />
         <PasswordField
           field={password}

@@ -1,0 +1,14 @@
+import { Form } from '@remix-run/react'
+import { CsrfField } from './csrf-field.tsx'
+
+/** Ends the session. Loads a new document, so that nothing of the old one stays in the page's memory. */
+export function SignOutForm() {
+  return (
+    <Form method="post" action="/logout" reloadDocument>
+      <CsrfField />
+      <button type="submit" className="button button-plain">
+        Sign out
+      </button>
+    </Form>
+  )
+}
