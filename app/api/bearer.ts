@@ -3,6 +3,8 @@ import { Problem } from '../kernel/index.ts'
 /** `b64token` of RFC 6750, section 2.1, and no more than a header may hold. */
 const credentials = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i
 const maxLength = 8_192
+/** RFC 6750, section 3: a challenge carries at least one parameter. */
+const realm = 'realm="cloakroom"'
 
 /**
  * The access token in the `Authorization` header. Nowhere else: not in the query, not in the body, not in a cookie
@@ -16,7 +18,7 @@ export function requireAccessToken(request: Request): string {
   if (!/^bearer( |$)/i.test(header)) {
     throw new Problem('sign_in_required', {
       detail: 'This needs an access token in the Authorization header.',
-      headers: { 'WWW-Authenticate': 'Bearer' },
+      headers: { 'WWW-Authenticate': `Bearer ${realm}` },
     })
   }
   const accessToken = header.length <= maxLength ? credentials.exec(header)?.[1] : undefined
@@ -37,5 +39,5 @@ export function adminRequired(): Problem {
 
 /** A challenge with the reason (RFC 6750, section 3). */
 function challenge(error: string, description: string): Record<string, string> {
-  return { 'WWW-Authenticate': `Bearer error="${error}", error_description="${description}"` }
+  return { 'WWW-Authenticate': `Bearer ${realm}, error="${error}", error_description="${description}"` }
 }

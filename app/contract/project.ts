@@ -14,11 +14,15 @@ export const projectName = z
 
 export const projectDescription = z
   .string()
-  .default('')
   .transform((text) => text.normalize('NFC').replaceAll('\r\n', '\n').trim())
-  .pipe(z.string().max(2_000, 'A description has at most 2,000 characters'))
+  .pipe(
+    z
+      .string()
+      .max(2_000, 'A description has at most 2,000 characters')
+      .refine((text) => text.isWellFormed() && !text.includes('\0'), 'A description is plain text'),
+  )
 
-export const createProjectInput = z.strictObject({ name: projectName, description: projectDescription })
+export const createProjectInput = z.strictObject({ name: projectName, description: projectDescription.default('') })
 
 /** What may be changed: every part is optional, an unknown one is refused. */
 export const changeProjectInput = z

@@ -21,7 +21,7 @@ async function expectRefused(accessToken: string, description = 'The access toke
   const response = await api.call('GET', '/users/me', { as: accessToken })
   expect(response.status).toBe(401)
   expect(response.headers.get('www-authenticate')).toBe(
-    `Bearer error="invalid_token", error_description="${description}"`,
+    `Bearer realm="cloakroom", error="invalid_token", error_description="${description}"`,
   )
   const problem = await response.json()
   expect(problem).toMatchObject({ code: 'invalid_token', status: 401 })

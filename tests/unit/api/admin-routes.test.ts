@@ -38,7 +38,7 @@ test.each([
   const response = await api.call(method, path, { as: person, ...(method === 'PATCH' ? { body: '{' } : {}) })
   expect(response.status).toBe(403)
   expect(await response.json()).toMatchObject({ code: 'admin_required', title: 'Admin access required' })
-  expect(response.headers.get('www-authenticate')).toMatch(/^Bearer error="insufficient_scope"/)
+  expect(response.headers.get('www-authenticate')).toMatch(/^Bearer realm="cloakroom", error="insufficient_scope"/)
   expect(api.events).toEqual([
     expect.objectContaining({ type: 'access.refused', outcome: 'refused', actorId: person.id, sessionId: 's1' }),
   ])

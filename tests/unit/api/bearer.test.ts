@@ -14,7 +14,7 @@ beforeAll(async () => {
 test('a request without credentials is 401 with a challenge that names no error', async () => {
   const response = await api.call('GET', '/projects')
   expect(response.status).toBe(401)
-  expect(response.headers.get('www-authenticate')).toBe('Bearer')
+  expect(response.headers.get('www-authenticate')).toBe('Bearer realm="cloakroom"')
   expect(response.headers.get('content-type')).toBe('application/problem+json')
   expect(await response.json()).toMatchObject({ code: 'sign_in_required', status: 401 })
 })
@@ -22,13 +22,13 @@ test('a request without credentials is 401 with a challenge that names no error'
 test('another scheme counts as no credentials', async () => {
   const response = await api.call('GET', '/projects', { headers: { Authorization: 'Basic dTpw' } })
   expect(response.status).toBe(401)
-  expect(response.headers.get('www-authenticate')).toBe('Bearer')
+  expect(response.headers.get('www-authenticate')).toBe('Bearer realm="cloakroom"')
 })
 
 test('an access token in the query is not looked at', async () => {
   const response = await api.call('GET', `/projects?access_token=${accessToken}`)
   expect(response.status).toBe(401)
-  expect(response.headers.get('www-authenticate')).toBe('Bearer')
+  expect(response.headers.get('www-authenticate')).toBe('Bearer realm="cloakroom"')
 })
 
 test('an access token in a cookie is not looked at', async () => {
@@ -60,7 +60,7 @@ test.each([
   const response = await api.call('GET', '/projects', { headers: { Authorization: header } })
   expect(response.status).toBe(400)
   expect(response.headers.get('www-authenticate')).toBe(
-    'Bearer error="invalid_request", error_description="The Authorization header is malformed"',
+    'Bearer realm="cloakroom", error="invalid_request", error_description="The Authorization header is malformed"',
   )
   expect(await response.json()).toMatchObject({ code: 'malformed_request' })
 })
