@@ -1,3 +1,4 @@
 export { asStoreProblem, type Database, isUniqueViolation, openDatabase } from './client.ts'
 export { migrateDatabase, openMigratedDatabase } from './migrate.ts'
-export { projects, sessions, signingKeys, users } from './schema.ts'
+export { type Budget, createRateLimiter } from './rate-limits.ts'
+export { attempts, projects, sessions, signingKeys, users } from './schema.ts'

@@ -89,3 +89,28 @@ export const projects = sqliteTable(
     index('projects_created_at').on(table.createdAt, table.id),
   ],
 )
+
+/** Windows of `rate-limiter-flexible`, which names the columns. */
+export const rateLimits = sqliteTable(
+  'rate_limits',
+  {
+    key: text('key').primaryKey(),
+    points: integer('points').notNull().default(0),
+    /** When the window ends. */
+    expire: integer('expire'),
+  },
+  (table) => [index('rate_limits_expire').on(table.expire)],
+)
+
+/** Consecutive failures to prove something, by a keyed hash of what was tried against. */
+export const attempts = sqliteTable(
+  'attempts',
+  {
+    key: text('key').primaryKey(),
+    failures: integer('failures').notNull(),
+    /** Until when the next try is refused. */
+    blockedUntil: integer('blocked_until').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [index('attempts_updated_at').on(table.updatedAt)],
+)
