@@ -53,6 +53,8 @@ export const sessions = sqliteTable(
     authenticatedAt: integer('authenticated_at').notNull(),
     revokedAt: integer('revoked_at'),
     revokedReason: text('revoked_reason'),
+    /** The id of the secret that the refresh token of the current generation was first sealed with; null if unknown. */
+    sealedWith: text('sealed_with'),
   },
   (table) => [index('sessions_user_id').on(table.userId), index('sessions_expires_at').on(table.expiresAt)],
 )
@@ -113,4 +115,33 @@ export const attempts = sqliteTable(
     updatedAt: integer('updated_at').notNull(),
   },
   (table) => [index('attempts_updated_at').on(table.updatedAt)],
+)
+
+/**
+ * What a security reviewer asks about later. Append-only: triggers (in the migration) refuse every change, and removal
+ * before `keepUntil`. No foreign keys, so that events outlive accounts and sessions.
+ */
+export const securityEvents = sqliteTable(
+  'security_events',
+  {
+    /** Counts up and is never given twice, so that rows that went missing leave a gap. */
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    createdAt: integer('created_at').notNull(),
+    keepUntil: integer('keep_until').notNull(),
+    type: text('type').notNull(),
+    outcome: text('outcome').notNull(),
+    actorId: text('actor_id'),
+    subjectId: text('subject_id'),
+    sessionId: text('session_id'),
+    address: text('address'),
+    agent: text('agent'),
+    /** A flat JSON object. */
+    detail: text('detail'),
+  },
+  (table) => [
+    index('security_events_created_at').on(table.createdAt),
+    index('security_events_keep_until').on(table.keepUntil),
+    index('security_events_actor').on(table.actorId, table.createdAt),
+    index('security_events_subject').on(table.subjectId, table.createdAt),
+  ],
 )

@@ -24,8 +24,8 @@ export type SessionStore = {
   /** The session and its user by primary key, or null. */
   find(id: string): Promise<SessionRow | null>
   // Each of these is one conditional statement; false means that the row is no longer what was read: look again.
-  /** Moves to the next generation, which nobody has confirmed yet. */
-  rotate(read: Read, at: number, lastSeenAt: number): Promise<boolean>
+  /** Moves to the next generation, which nobody has confirmed yet; `sealedWith` is the secret of its refresh token. */
+  rotate(read: Read, sealedWith: string, at: number, lastSeenAt: number): Promise<boolean>
   confirm(read: Read, confirmedAt: number, lastSeenAt: number): Promise<boolean>
   touch(read: Read, lastSeenAt: number): Promise<boolean>
   fastForward(read: Read, presented: number, at: number, lastSeenAt: number): Promise<boolean>
@@ -48,9 +48,9 @@ export function createSessionStore(database: Database): SessionStore {
   return {
     insert: (session) => throughStore(async () => void (await insert.execute(session))),
     find: (id) => throughStore(async () => (await find.execute({ id }))[0] ?? null),
-    rotate: ({ id, generation }, at, lastSeenAt) =>
+    rotate: ({ id, generation }, sealedWith, at, lastSeenAt) =>
       throughStore(async () =>
-        didChange(await changes.rotate.execute({ id, generation, next: generation + 1, at, lastSeenAt })),
+        didChange(await changes.rotate.execute({ id, generation, next: generation + 1, sealedWith, at, lastSeenAt })),
       ),
     confirm: ({ id, generation }, confirmedAt, lastSeenAt) =>
       throughStore(async () => didChange(await changes.confirm.execute({ id, generation, confirmedAt, lastSeenAt }))),
@@ -82,17 +82,18 @@ function prepareInsert(database: Database) {
     address: sql.placeholder('address'),
     amr: sql.placeholder('amr'),
     authenticatedAt: sql.placeholder('authenticatedAt'),
+    sealedWith: sql.placeholder('sealedWith'),
   } satisfies Record<keyof NewSession, Placeholder>
   return database.insert(sessions).values(fields).prepare()
 }
 
 function prepareFind(database: Database) {
   const { id, userId, generation, rotatedAt, confirmedAt, createdAt, lastSeenAt, expiresAt } = sessions
-  const { persistent, agent, address, amr, authenticatedAt, revokedAt, revokedReason } = sessions
+  const { persistent, agent, address, amr, authenticatedAt, revokedAt, revokedReason, sealedWith } = sessions
   return database
     .select({
       ...{ id, userId, generation, rotatedAt, confirmedAt, createdAt, lastSeenAt, expiresAt },
-      ...{ persistent, agent, address, amr, authenticatedAt, revokedAt, revokedReason },
+      ...{ persistent, agent, address, amr, authenticatedAt, revokedAt, revokedReason, sealedWith },
       userEmail: users.email,
       userName: users.name,
       userRole: users.role,
@@ -110,7 +111,13 @@ function prepareChanges(database: Database) {
   const change = (set: Parameters<ReturnType<typeof database.update<typeof sessions>>['set']>[0], where: typeof live) =>
     database.update(sessions).set(set).where(where).returning({ id: sessions.id, userId: sessions.userId }).prepare()
   return {
-    rotate: change({ generation: next, rotatedAt: at, confirmedAt: null, lastSeenAt }, asRead),
+    rotate: change(
+      {
+        ...{ generation: next, rotatedAt: at, confirmedAt: null, lastSeenAt },
+        sealedWith: sql`${sql.placeholder('sealedWith')}`,
+      },
+      asRead,
+    ),
     confirm: change({ confirmedAt, lastSeenAt }, and(asRead, isNull(sessions.confirmedAt))),
     touch: change({ lastSeenAt }, asRead),
     fastForward: change({ generation: next, rotatedAt: at, confirmedAt: at, lastSeenAt }, asRead),

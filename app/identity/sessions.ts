@@ -5,7 +5,7 @@ import { decide, type ProtocolSettings } from './decide.ts'
 import { createSessionId, openRefreshToken } from './refresh-token.ts'
 import { boundedOrigin, signedIn, ticketFor } from './session-answers.ts'
 import type { SessionRow, SessionStore } from './session-store.ts'
-import type { Presentation, SignedIn, Visitor } from './token-service.ts'
+import type { Presentation, StartedSession, Visitor } from './token-service.ts'
 import { createVerdictRunner } from './verdict-runner.ts'
 
 /** How often a present looks at its row anew before it gives up. Every loss means that somebody else got on. */
@@ -27,7 +27,7 @@ export type SessionStart = {
 }
 
 export type Sessions = {
-  start(input: SessionStart): Promise<SignedIn>
+  start(input: SessionStart): Promise<StartedSession>
   present(refreshToken: string, options: { prefetch: boolean; visitor: Visitor }): Promise<Presentation>
   end(refreshToken: string, visitor: Visitor): Promise<void>
 }
@@ -55,7 +55,7 @@ export function createSessions({ store, ring, settings, record }: Deps): Session
 
   return {
     async start(input) {
-      const row = newSessionRow(input, settings)
+      const row = newSessionRow(input, settings, ring.newest.id)
       await store.insert(row)
       if (input.replaces !== null) await revokeAs('replaced', input.replaces, input.visitor)
       return signedIn(row, ticketFor(ring, row))
@@ -79,7 +79,11 @@ export function createSessions({ store, ring, settings, record }: Deps): Session
   }
 }
 
-function newSessionRow({ user, amr, persistent, visitor }: SessionStart, settings: SessionSettings): SessionRow {
+function newSessionRow(
+  { user, amr, persistent, visitor }: SessionStart,
+  settings: SessionSettings,
+  sealedWith: string,
+): SessionRow {
   const at = now()
   return {
     id: createSessionId(),
@@ -96,6 +100,7 @@ function newSessionRow({ user, amr, persistent, visitor }: SessionStart, setting
     authenticatedAt: at,
     revokedAt: null,
     revokedReason: null,
+    sealedWith,
     userEmail: user.email,
     userName: user.name,
     userRole: user.role,

@@ -28,7 +28,7 @@ export function createVerdictRunner({ store, ring, record }: Deps) {
       note('session.revoked', situation, { reason: 'reuse' })
       return { kind: 'refused', reason: 'reuse' }
     }
-    const effect = effectOf(verdict, situation, store)
+    const effect = effectOf(verdict, situation, store, ring.newest.id)
     if (effect.write && !(await effect.write())) return null
     if (effect.event) note(effect.event, situation, { presented: claim.generation, generation: row.generation })
     const after = { ...row, ...effect.after }
@@ -52,7 +52,7 @@ export function createVerdictRunner({ store, ring, record }: Deps) {
 
 type Accepted = Exclude<Verdict, { kind: 'refused' | 'reuse' }>
 
-function effectOf(verdict: Accepted, { row, claim, at }: Situation, store: SessionStore): Effect {
+function effectOf(verdict: Accepted, { row, claim, at }: Situation, store: SessionStore, sealedWith: string): Effect {
   // Never back: a clock that was wrong for a while must not make a used session look idle afterwards.
   const lastSeenAt = Math.max(row.lastSeenAt, at)
   const touch: Effect = { write: () => store.touch(row, lastSeenAt), after: { lastSeenAt } }
@@ -67,8 +67,8 @@ function effectOf(verdict: Accepted, { row, claim, at }: Situation, store: Sessi
     }
     case 'rotate':
       return {
-        write: () => store.rotate(row, at, lastSeenAt),
-        after: { generation: row.generation + 1, rotatedAt: at, confirmedAt: null, lastSeenAt },
+        write: () => store.rotate(row, sealedWith, at, lastSeenAt),
+        after: { generation: row.generation + 1, rotatedAt: at, confirmedAt: null, lastSeenAt, sealedWith },
         event: 'session.rotated',
         sendsTicket: true,
       }
