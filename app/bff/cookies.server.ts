@@ -35,6 +35,13 @@ export const cookies = {
     pattern: /^[A-Za-z0-9_-]{22}$/,
     purpose: 'binds the forms of somebody who is not signed in to their browser (against login CSRF)',
   },
+  device: {
+    name: '__Host-Http-cloakroom-device',
+    sameSite: 'Strict',
+    maxAgeMs: 180 * 86_400_000,
+    pattern: /^[A-Za-z0-9._-]{20,120}$/,
+    purpose: 'says that an account was once signed in to from this browser: strangers cannot use up its tries',
+  },
 } as const satisfies Record<string, CookieDescriptor>
 
 /** RFC 6265bis: name and value together hold at most 4,096 bytes; browsers drop more without a word. */

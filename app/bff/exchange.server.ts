@@ -26,6 +26,7 @@ export type Exchange = {
   readonly nonce: string
   readonly refresh: CookieReading
   readonly preSession: CookieReading
+  readonly device: CookieReading
   /** Why the request is refused, decided from its head alone; null when nothing is wrong with it. */
   refusal: Refusal | null
   /** The answer about the refresh cookie, asked for at most once. */
@@ -34,6 +35,8 @@ export type Exchange = {
   ticketDecision: TicketDecision
   /** A new pre-session id to set, or false to clear it, or null to leave it. */
   preSessionDecision: string | false | null
+  /** A new device mark to set, or null to leave it. */
+  deviceMark: string | null
   /** True once the response may hold something of a person's. */
   isPrivate: boolean
   readonly responseHeaders: Headers
@@ -60,11 +63,13 @@ export function createExchange(head: RequestHead): Exchange {
     nonce: randomBytes(16).toString('base64'),
     refresh: readCookie(headers.cookie, cookies.refresh),
     preSession: readCookie(headers.cookie, cookies.preSession),
+    device: readCookie(headers.cookie, cookies.device),
     refusal: null,
     presentation: null,
     accessToken: null,
     ticketDecision: { kind: 'leave' },
     preSessionDecision: null,
+    deviceMark: null,
     isPrivate: false,
     responseHeaders: new Headers(),
   }
@@ -128,5 +133,6 @@ function cookieChanges(exchange: Exchange): string[] {
   }
   if (preSessionDecision === false) changes.push(clearCookie(cookies.preSession))
   else if (preSessionDecision !== null) changes.push(setCookie(cookies.preSession, preSessionDecision))
+  if (exchange.deviceMark !== null) changes.push(setCookie(cookies.device, exchange.deviceMark))
   return changes
 }

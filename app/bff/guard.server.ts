@@ -1,6 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { contentType, defaultBodyLimits, readBody, readForm, readJsonObject } from '../http/index.server.ts'
-import type { RegisterResult, SignInResult } from '../identity/index.server.ts'
 import { Problem } from '../kernel/index.ts'
 import { type Access, declareAccess } from './access.server.ts'
 import { admit, type GuardContext, type RouteArgs, requireCsrfToken } from './admission.server.ts'
@@ -8,13 +7,13 @@ import { csrfField, csrfHeader } from './csrf.server.ts'
 import { type Exchange, getExchange } from './exchange.server.ts'
 import { isSafeMethod } from './gate.server.ts'
 import { answerWithDocument, answerWithPage } from './refusals.server.ts'
-import { register, signIn, signOut } from './session.server.ts'
+import { type RegisterOutcome, register, type SignInOutcome, signIn, signOut } from './session.server.ts'
 
 export type ActionContext<A extends Access> = GuardContext<A> & {
   /** The form, within limits and without the CSRF field. */
   form: FormData
-  signIn: (input: { email: string; password: string; remember: boolean }) => Promise<SignInResult>
-  register: (input: { name: string; email: string; password: string }) => Promise<RegisterResult>
+  signIn: (input: { email: string; password: string; remember: boolean }) => Promise<SignInOutcome>
+  register: (input: { name: string; email: string; password: string }) => Promise<RegisterOutcome>
   signOut: () => Promise<void>
 }
 

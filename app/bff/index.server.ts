@@ -1,4 +1,4 @@
-export type { Principal, RegisterResult, SessionFacts, SignInResult } from '../identity/index.server.ts'
+export type { Principal, SessionFacts } from '../identity/index.server.ts'
 export { type Access, type Declaration, type RouteAccess, type RouteModules, readRouteAccess } from './access.server.ts'
 export type { GuardContext } from './admission.server.ts'
 export type { ApiClient, ApiOptions } from './api-client.server.ts'

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import type { CurrentUser } from '../contract/index.ts'
-import type { Principal, RegisterResult, SessionFacts, SignedIn, SignInResult } from '../identity/index.server.ts'
+import type { Principal, SessionFacts, SignedIn } from '../identity/index.server.ts'
 import { now, Problem, toSeconds } from '../kernel/index.ts'
+import type { RegisterOutcome, SignInOutcome } from './session.server.ts'
 
 /** The person of a principal, as pages and scripts may see them. */
 export function toCurrentUser({ userId, email, name, roles }: Principal): CurrentUser {
@@ -14,7 +15,7 @@ export function toSessionAnswer({ principal, session }: { principal: Principal; 
 }
 
 /** The signed-in result, or the refusal that it stands for as a `Problem`. */
-export function requireSignedIn(result: SignInResult | RegisterResult): SignedIn {
+export function requireSignedIn(result: SignInOutcome | RegisterOutcome): SignedIn {
   switch (result.kind) {
     case 'signed-in':
       return result

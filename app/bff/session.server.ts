@@ -1,14 +1,21 @@
+import { problemHeaders } from '../http/index.server.ts'
 import type {
   Presentation,
   RefusalReason,
   RegisterResult,
   SignedIn,
   SignInResult,
+  Throttled,
   Visitor,
 } from '../identity/index.server.ts'
+import { Problem } from '../kernel/index.ts'
 import { getConfiguration } from './configuration.server.ts'
 import type { Exchange } from './exchange.server.ts'
 import { presentOnce } from './single-flight.server.ts'
+
+/** Too many tries are thrown as `too_many_requests`, with `Retry-After`. */
+export type SignInOutcome = Exclude<SignInResult, Throttled>
+export type RegisterOutcome = Exclude<RegisterResult, Throttled>
 
 export type SessionLookup =
   | { kind: 'signed-in'; signedIn: Pick<SignedIn, 'principal' | 'session'> }
@@ -44,15 +51,19 @@ async function presentCookie(exchange: Exchange): Promise<Presentation | null> {
 export async function signIn(
   exchange: Exchange,
   input: { email: string; password: string; remember: boolean },
-): Promise<SignInResult> {
-  return adopt(exchange, await getConfiguration().tokens.signIn(input, visitorOf(exchange), exchange.refresh.value))
+): Promise<SignInOutcome> {
+  const { refresh, device } = exchange
+  return adopt(
+    exchange,
+    await getConfiguration().tokens.signIn(input, visitorOf(exchange), refresh.value, device.value),
+  )
 }
 
 /** Creates an account and, when the address is free, signs it in. */
 export async function register(
   exchange: Exchange,
   input: { name: string; email: string; password: string },
-): Promise<RegisterResult> {
+): Promise<RegisterOutcome> {
   return adopt(exchange, await getConfiguration().tokens.register(input, visitorOf(exchange), exchange.refresh.value))
 }
 
@@ -70,12 +81,14 @@ export function visitorOf(exchange: Exchange): Visitor {
   return { address: exchange.address, agent: exchange.agent }
 }
 
-function adopt<Result extends SignInResult | RegisterResult>(exchange: Exchange, result: Result): Result {
+function adopt<Result extends SignInOutcome | RegisterOutcome>(exchange: Exchange, result: Result | Throttled): Result {
+  if (result.kind === 'throttled') throw tooManyTries(exchange, result)
   if (result.kind !== 'signed-in') return result
+  exchange.deviceMark = result.deviceMark
   exchange.isPrivate = true
   exchange.ticketDecision = { kind: 'set', ticket: result.ticket }
   exchange.preSessionDecision = exchange.preSession.present ? false : null
-  exchange.presentation = Promise.resolve<Presentation>(result)
+  exchange.presentation = Promise.resolve<Presentation>(result as SignedIn)
   exchange.accessToken = null
   return result
 }
@@ -84,4 +97,19 @@ function adopt<Result extends SignInResult | RegisterResult>(exchange: Exchange,
 function isPrefetch(exchange: Exchange): boolean {
   const { headers } = exchange.head
   return /prefetch|prerender/i.test(`${headers['sec-purpose'] ?? ''} ${headers.purpose ?? ''}`)
+}
+
+/** Sends `Retry-After` through the exchange, because a page answers with its form and not with a problem document. */
+function tooManyTries(exchange: Exchange, { reason, retryAfterSeconds }: Throttled): Problem {
+  const detail = {
+    account: 'There were too many wrong passwords for this account.',
+    address: 'There were too many tries from where you are.',
+    'reset-required': 'There were too many wrong passwords in a row. The password of this account has to be reset.',
+  }[reason]
+  const problem = new Problem('too_many_requests', {
+    detail,
+    ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
+  })
+  for (const [name, value] of Object.entries(problemHeaders(problem))) exchange.responseHeaders.set(name, value)
+  return problem
 }

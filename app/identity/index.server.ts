@@ -1,10 +1,11 @@
 import type { Database } from '../../db/index.ts'
 import type { Role } from '../contract/index.ts'
 import { deriveKeyRing, type Settings } from '../kernel/index.server.ts'
-import type { RecordEvent } from '../kernel/index.ts'
+import { Problem, type RecordEvent } from '../kernel/index.ts'
 import { type AccessTokenSettings, createVerificationKey, issuerMetadata, mintAccessToken } from './access-tokens.ts'
 import { type Account, createAccountStore } from './account-store.ts'
 import { createAccounts } from './accounts.ts'
+import { type Admitted, createSignInLimits, type LimitSettings } from './limits/sign-in-limits.ts'
 import { createPasswords, type PasswordLimits } from './passwords.ts'
 import { createSessionStore } from './session-store.ts'
 import { createSessions, type SessionSettings } from './sessions.ts'
@@ -15,7 +16,10 @@ import type { TokenService, Visitor } from './token-service.ts'
 export { defaultPasswordLimits, type PasswordLimits } from './passwords.ts'
 export type * from './token-service.ts'
 
-export type IssuerSettings = SessionSettings & AccessTokenSettings & Pick<Settings, 'ACCESS_TOKEN_ALG' | 'secrets'>
+export type IssuerSettings = SessionSettings &
+  LimitSettings &
+  AccessTokenSettings &
+  Pick<Settings, 'ACCESS_TOKEN_ALG' | 'secrets'>
 
 export type IssuerDeps = {
   database: Database
@@ -61,6 +65,8 @@ export async function createIssuer({ database, settings, record, passwordLimits 
     record,
   })
 
+  const limits = createSignInLimits({ database, settings, record })
+
   async function startSession(user: Account, persistent: boolean, visitor: Visitor, replaces: string | null) {
     const started = await sessions.start({ user, amr: ['pwd'], persistent, visitor, replaces })
     const { userId: actorId, sessionId } = started.principal
@@ -68,15 +74,33 @@ export async function createIssuer({ database, settings, record, passwordLimits 
     return started
   }
 
+  /** A full queue has looked at nothing, so it must not count as a failure. */
+  async function authenticate(input: { email: string; password: string }, visitor: Visitor, admission: Admitted) {
+    try {
+      return await accounts.authenticate(input, visitor)
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'busy') await admission.withdraw()
+      throw error
+    }
+  }
+
   return {
     async register({ name, email, password }, visitor, replaces) {
+      const admission = await limits.admitRegistration(visitor)
+      if (admission.kind === 'throttled') return admission
       const created = await accounts.create({ name, email, password }, visitor)
-      return created.kind === 'created' ? await startSession(created.account, false, visitor, replaces) : created
+      if (created.kind !== 'created') return created
+      const started = await startSession(created.account, false, visitor, replaces)
+      return { ...started, deviceMark: limits.markDevice(email) }
     },
-    async signIn(input, visitor, replaces) {
-      const outcome = await accounts.authenticate(input, visitor)
-      if (outcome.kind !== 'authenticated') return outcome
-      return await startSession(outcome.account, input.remember, visitor, replaces)
+    async signIn(input, visitor, replaces, deviceMark = null) {
+      const admission = await limits.admitSignIn(input.email, visitor, deviceMark)
+      if (admission.kind === 'throttled') return admission
+      const outcome = await authenticate(input, visitor, admission)
+      if (outcome.kind === 'invalid-credentials') return outcome
+      const newMark = await admission.succeed()
+      if (outcome.kind === 'account-disabled') return outcome
+      return { ...(await startSession(outcome.account, input.remember, visitor, replaces)), deviceMark: newMark }
     },
     present: sessions.present,
     signOut: sessions.end,

@@ -35,9 +35,18 @@ export type Ticket = { readonly refreshToken: string; readonly expiresAt: number
 /** Where a request comes from, as recorded with sessions and events. */
 export type Visitor = { readonly address: string; readonly agent: string }
 
-export type SignedIn = { kind: 'signed-in'; principal: Principal; session: SessionFacts; ticket: Ticket }
-export type SignInResult = SignedIn | { kind: 'invalid-credentials' } | { kind: 'account-disabled' }
-export type RegisterResult = SignedIn | { kind: 'email-taken' }
+/** Too many tries. `retryAfterSeconds` is null when waiting does not help: the password must be reset. */
+export type Throttled = {
+  kind: 'throttled'
+  reason: 'account' | 'address' | 'reset-required'
+  retryAfterSeconds: number | null
+}
+
+export type StartedSession = { kind: 'signed-in'; principal: Principal; session: SessionFacts; ticket: Ticket }
+/** `deviceMark` is what this browser should keep to be known for the account, or null when it already has it. */
+export type SignedIn = StartedSession & { deviceMark: string | null }
+export type SignInResult = SignedIn | Throttled | { kind: 'invalid-credentials' } | { kind: 'account-disabled' }
+export type RegisterResult = SignedIn | Throttled | { kind: 'email-taken' }
 
 /** Why a presented refresh token signs nobody in. */
 export type RefusalReason = 'malformed' | 'unknown' | 'revoked' | 'idle' | 'expired' | 'reuse' | 'disabled'
@@ -67,11 +76,15 @@ export type TokenService = {
     visitor: Visitor,
     replaces: string | null,
   ): Promise<RegisterResult>
-  /** Checks a password and starts a new session. Unknown address and wrong password differ in nothing, time included. */
+  /**
+   * Checks a password and starts a new session. Unknown address and wrong password differ in nothing, time included.
+   * The try is counted before the password is looked at; `deviceMark` is what this browser kept from an earlier sign-in.
+   */
   signIn(
     input: { email: string; password: string; remember: boolean },
     visitor: Visitor,
     replaces: string | null,
+    deviceMark?: string | null,
   ): Promise<SignInResult>
   /** Validates a refresh token and rotates it when due. A prefetch never rotates. */
   present(refreshToken: string, options: { prefetch: boolean; visitor: Visitor }): Promise<Presentation>

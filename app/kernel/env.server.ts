@@ -31,6 +31,22 @@ const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).orig
   error: 'must be an origin and nothing more, such as https://accounts.example.com (no path, no slash at the end)',
 })
 
+/** So many points in a window. */
+export type Rate = { points: number; durationMs: number }
+
+const rate = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context): Rate => {
+      const [points = '', window = ''] = text.split('/')
+      const durationMs = parseDuration(window)
+      if (/^[1-9]\d{0,8}$/.test(points) && durationMs !== null && durationMs >= 1_000)
+        return { points: Number(points), durationMs }
+      context.addIssue({ code: 'custom', message: `"${text}" is not a rate such as 30/10m` })
+      return z.NEVER
+    })
+
 const list = z
   .string()
   .default('')
@@ -66,6 +82,8 @@ const schema = z.object({
   API_JWKS_URL: httpUrl.optional().describe("where `npm run api` reads the key set; the issuer's own when unset"),
   REGISTRATION: z.enum(['instant']).default('instant').describe('how an account comes to be'),
   TRUSTED_PROXIES: list.describe('CIDRs of the proxies whose X-Forwarded-For is believed, separated by commas'),
+  LIMIT_SIGN_IN_PER_ADDRESS: rate('30/10m').describe('failed sign-ins from one address (IPv6: one /64) in a window'),
+  LIMIT_REGISTER_PER_ADDRESS: rate('20/1h').describe('registrations from one address in a window'),
   LOG_LEVEL: z
     .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'])
     .default('info')

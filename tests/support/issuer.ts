@@ -23,6 +23,8 @@ export const testSettings: IssuerSettings = {
   ACCESS_TOKEN_TTL: 5 * minute,
   ACCESS_TOKEN_ALG: 'ES256',
   ACCESS_TOKEN_AUDIENCE: 'cloakroom-api',
+  LIMIT_SIGN_IN_PER_ADDRESS: { points: 1_000, durationMs: minute },
+  LIMIT_REGISTER_PER_ADDRESS: { points: 1_000, durationMs: minute },
   secrets: deriveSecrets([Buffer.alloc(32, 'test')]),
 }
 

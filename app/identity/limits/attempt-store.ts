@@ -1,0 +1,69 @@
+import { eq, sql } from 'drizzle-orm'
+import { attempts, type Database } from '../../../db/index.ts'
+import { now } from '../../kernel/index.ts'
+import { throughStore } from '../store-fault.ts'
+
+/** NIST SP 800-63B-4, 3.2.2: no more than 100 consecutive failures; then only a reset helps. */
+export const maxFailures = 100
+/** Failures that cost nothing but the try: people mistype. */
+export const freeFailures = 5
+export const firstDelayMs = 30_000
+export const longestDelayMs = 3_600_000
+
+export type Begun = { kind: 'begun' } | { kind: 'blocked'; blockedUntil: number } | { kind: 'exhausted' }
+
+export type AttemptStore = {
+  /** Counts one more failure before anything is proved, or says why the try is refused. One conditional statement. */
+  begin(key: string): Promise<Begun>
+  /** The proof succeeded: the row of failures is over. */
+  forgive(key: string): Promise<void>
+  /** Nothing was proved or disproved (a full queue): the try did not happen. */
+  withdraw(key: string): Promise<void>
+}
+
+/**
+ * Consecutive failures with delays that double from 30 s to 1 h. Counting and refusing are one statement, so a burst of
+ * any size gets no more tries than the same tries one after another.
+ */
+export function createAttemptStore(database: Database): AttemptStore {
+  const at = sql`cast(${sql.placeholder('at')} as bigint)`
+  const next = sql`${attempts.failures} + 1`
+  const delay = sql`case
+    when ${next} < ${sql.raw(String(freeFailures))} then 0
+    when ${next} >= ${sql.raw(String(freeFailures + 7))} then ${sql.raw(String(longestDelayMs))}
+    else ${sql.raw(String(firstDelayMs))} * (1 << (${next} - ${sql.raw(String(freeFailures))})) end`
+  // A block that ends later than the longest delay allows was written by a clock that has been set back since.
+  const isFree = sql`(${attempts.blockedUntil} <= ${at} or ${attempts.blockedUntil} > ${at} + ${sql.raw(String(longestDelayMs))})
+    and ${attempts.failures} < ${sql.raw(String(maxFailures))}`
+  const count = database
+    .insert(attempts)
+    .values({ key: sql.placeholder('key'), failures: 1, blockedUntil: 0, updatedAt: sql.placeholder('at') })
+    .onConflictDoUpdate({
+      target: attempts.key,
+      set: { failures: next, blockedUntil: sql`${at} + ${delay}`, updatedAt: at },
+      setWhere: isFree,
+    })
+    .returning({ key: attempts.key })
+    .prepare()
+  const find = database
+    .select()
+    .from(attempts)
+    .where(eq(attempts.key, sql`cast(${sql.placeholder('key')} as text)`))
+    .prepare()
+  return {
+    begin: (key) =>
+      throughStore(async () => {
+        const counted = await count.execute({ key, at: now() })
+        if (counted.length > 0) return { kind: 'begun' }
+        const [row] = await find.execute({ key })
+        if (!row || row.failures < maxFailures) return { kind: 'blocked', blockedUntil: row?.blockedUntil ?? now() }
+        return { kind: 'exhausted' }
+      }),
+    forgive: (key) => throughStore(async () => void (await database.delete(attempts).where(eq(attempts.key, key)))),
+    withdraw: (key) =>
+      throughStore(async () => {
+        const taken = { failures: sql`${attempts.failures} - 1`, blockedUntil: 0 }
+        await database.update(attempts).set(taken).where(sql`${attempts.key} = ${key} and ${attempts.failures} > 0`)
+      }),
+  }
+}

@@ -1,0 +1,92 @@
+import { createHmac } from 'node:crypto'
+import type { Database } from '../../../db/index.ts'
+import { emailKeyOf } from '../../contract/index.ts'
+import { deriveKeyRing, type Rate, type Secret } from '../../kernel/index.server.ts'
+import { now, type RecordEvent } from '../../kernel/index.ts'
+import type { Throttled, Visitor } from '../token-service.ts'
+import { createAddressBudget } from './address-budget.ts'
+import { createAttemptStore } from './attempt-store.ts'
+import { createKnownDevices } from './known-device.ts'
+
+export type LimitSettings = {
+  readonly LIMIT_SIGN_IN_PER_ADDRESS: Rate
+  readonly LIMIT_REGISTER_PER_ADDRESS: Rate
+  readonly secrets: readonly Secret[]
+}
+
+/** A try that was let through and already counted. */
+export type Admitted = {
+  kind: 'admitted'
+  /** The password was right. Ends the row of failures; answers a device mark to keep, or null if it has one. */
+  succeed(): Promise<string | null>
+  /** Nothing was checked after all: the try does not count. */
+  withdraw(): Promise<void>
+}
+
+export type SignInLimits = {
+  /** Counts a try before the password is looked at, or refuses it. */
+  admitSignIn(email: string, visitor: Visitor, deviceMark: string | null): Promise<Admitted | Throttled>
+  admitRegistration(visitor: Visitor): Promise<{ kind: 'admitted' } | Throttled>
+  /** A device mark for an account that was just created. */
+  markDevice(email: string): string
+}
+
+type Deps = { database: Database; settings: LimitSettings; record: RecordEvent }
+
+/**
+ * Who may try how often. Strangers share a budget per account and one per address; a browser that has signed in to the
+ * account before has one of its own, which neither of them touches, so nobody can lock the owner out.
+ */
+export function createSignInLimits({ database, settings, record }: Deps): SignInLimits {
+  const attempts = createAttemptStore(database)
+  const ring = deriveKeyRing(settings.secrets, 'limits')
+  const devices = createKnownDevices(ring)
+  const signInBudget = createAddressBudget(database, 'sign-in', settings.LIMIT_SIGN_IN_PER_ADDRESS)
+  const registerBudget = createAddressBudget(database, 'register', settings.LIMIT_REGISTER_PER_ADDRESS)
+  // Keyed, so that the table does not list the addresses that people typed.
+  const accountKeyOf = (email: string) =>
+    createHmac('sha256', ring.newest.key)
+      .update(`account|${emailKeyOf(email)}`)
+      .digest('base64url')
+
+  function refuse(reason: Throttled['reason'], waitMs: number | null, visitor: Visitor): Throttled {
+    const { address, agent } = visitor
+    record({ type: 'limit.reached', outcome: 'refused', address, agent, detail: { reason } })
+    return { kind: 'throttled', reason, retryAfterSeconds: waitMs === null ? null : Math.ceil(waitMs / 1_000) }
+  }
+
+  return {
+    async admitSignIn(email, visitor, deviceMark) {
+      const accountKey = accountKeyOf(email)
+      const nonce = devices.findNonce(deviceMark, accountKey)
+      if (nonce === null) {
+        const waitMs = await signInBudget.take(visitor.address)
+        if (waitMs > 0) return refuse('address', waitMs, visitor)
+      }
+      const key = nonce === null ? `account:${accountKey}` : `device:${accountKey}:${nonce}`
+      const begun = await attempts.begin(key)
+      if (begun.kind === 'exhausted') return refuse('reset-required', null, visitor)
+      if (begun.kind === 'blocked') return refuse('account', Math.max(begun.blockedUntil - now(), 1_000), visitor)
+      const giveBack = async () => {
+        if (nonce === null) await signInBudget.giveBack(visitor.address)
+      }
+      return {
+        kind: 'admitted',
+        async succeed() {
+          await attempts.forgive(key)
+          await giveBack()
+          return nonce === null ? devices.create(accountKey) : null
+        },
+        async withdraw() {
+          await attempts.withdraw(key)
+          await giveBack()
+        },
+      }
+    },
+    async admitRegistration(visitor) {
+      const waitMs = await registerBudget.take(visitor.address)
+      return waitMs > 0 ? refuse('address', waitMs, visitor) : { kind: 'admitted' }
+    },
+    markDevice: (email) => devices.create(accountKeyOf(email)),
+  }
+}
