@@ -13,7 +13,6 @@ const notices = {
   'user-promoted': 'Admin rights given.',
   'user-demoted': 'Admin rights removed.',
   'user-deleted': 'Account deleted.',
-  'signed-out': 'You are signed out.',
 } as const
 export type Done = keyof typeof notices
 

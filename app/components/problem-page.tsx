@@ -50,8 +50,8 @@ function WaysOn({ problem }: { problem: ProblemWords }) {
         <Link className="button" to={pathname + search} reloadDocument>
           Try again
         </Link>
-      ) : null}
-      {user ? <Link to="/dashboard">Go to your dashboard</Link> : <Link to="/">Go to the start page</Link>}
+      ) : null}{' '}
+      {user ? <Link to="/dashboard">Go to your dashboard</Link> : <Link to="/">Go to the start page</Link>}{' '}
       {signIn ? <Link to={`/login?redirectTo=${encodeURIComponent(pathname + search)}`}>Sign in</Link> : null}
     </p>
   )

@@ -41,7 +41,7 @@ function codeOfStatus(status: number): keyof typeof problems {
 }
 
 /** The title for a status when no problem document says better. */
-export function titleOfStatus(status: number): string {
+function titleOfStatus(status: number): string {
   return problems[codeOfStatus(status)][1]
 }
 

@@ -29,7 +29,7 @@ export default function Start() {
               <>
                 <Link className="button button-primary" to="/register">
                   Register
-                </Link>
+                </Link>{' '}
                 <Link className="button button-plain" to="/login">
                   Sign in
                 </Link>
