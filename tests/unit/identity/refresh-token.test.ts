@@ -78,6 +78,11 @@ describe('what is not a refresh token', () => {
     expect(openRefreshToken(ring, text)).toBeNull()
   })
 
+  it('includes an authentic one whose successor could not be counted any more', () => {
+    const last = sealRefreshToken(ring, { ...claim, generation: Number.MAX_SAFE_INTEGER })
+    expect(openRefreshToken(ring, last)).toBeNull()
+  })
+
   it('includes every other spelling of the same mac', () => {
     const last = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
     const alike = [...last].filter((letter) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SignedIn } from '../../../app/identity/index.server.ts'
+import { createSessionStore } from '../../../app/identity/session-store.ts'
 import { migrateDatabase, openDatabase, sessions, users } from '../../../db/index.ts'
 import { ada, openTestIssuer, standingClock, type TestIssuer, testSettings, visitor } from '../../support/issuer.ts'
 import { openCountedStore, openTestStore } from '../../support/store.ts'
@@ -72,6 +73,15 @@ describe('a session that was kept signed in', () => {
     clock.step(day)
     expect(await present(current)).toEqual({ kind: 'refused', reason: 'expired' })
     expect(await present(started.ticket.refreshToken)).toEqual({ kind: 'refused', reason: 'expired' })
+  })
+
+  it('does not turn idle because the clock was wrong while it was used', async () => {
+    const kept = await house.issuer.signIn({ ...ada, remember: true }, visitor, null)
+    if (kept.kind !== 'signed-in') throw new Error(kept.kind)
+    clock.step(-4 * day)
+    await visit(kept.ticket.refreshToken)
+    clock.step(4 * day)
+    expect((await present(kept.ticket.refreshToken)).kind).toBe('signed-in')
   })
 
   it('ends when it is not used for 3 days', async () => {
@@ -193,6 +203,32 @@ describe('a store that lost writes', () => {
     expect((await visit(current)).session.generation).toBe(2)
     expect(row()?.generation).toBe(2)
     expect(eventsOf('session.fast_forward')).toHaveLength(1)
+  })
+})
+
+describe('a write to a session', () => {
+  it('does nothing once the session is no longer what was read', async () => {
+    const store = createSessionStore(house.database)
+    const read = { id: started.session.id, generation: 0 }
+    const at = clock.now()
+    expect(await store.confirm(read, at, at)).toBe(true)
+    expect(await store.confirm(read, at + 1, at)).toBe(false)
+    expect(await store.rotate(read, 'a0a0a0a0', at, at)).toBe(true)
+    const writes = {
+      rotate: () => store.rotate(read, 'a0a0a0a0', at, at),
+      confirm: () => store.confirm(read, at, at),
+      touch: () => store.touch(read, at + 1),
+      fastForward: () => store.fastForward(read, 9, at, at),
+      revokeForReuse: () => store.revokeForReuse(read, at),
+    }
+    const before = row()
+    for (const [name, write] of Object.entries(writes))
+      expect({ name, done: await write() }).toEqual({ name, done: false })
+    expect(row()).toEqual(before)
+    expect(await store.revoke(read.id, at, 'signout')).toBe(started.principal.userId)
+    expect(await store.revoke(read.id, at + 1, 'replaced')).toBeNull()
+    expect(await store.rotate({ ...read, generation: 1 }, 'a0a0a0a0', at, at)).toBe(false)
+    expect(row()).toMatchObject({ revokedAt: at, revokedReason: 'signout', generation: 1 })
   })
 })
 
