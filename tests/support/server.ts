@@ -77,6 +77,9 @@ export function baseSettings(port: number, dataDir: string, apiPort: number | nu
     APP_ORIGIN: `http://localhost:${port}`,
     DATA_DIR: dataDir,
     LOG_LEVEL: 'debug',
+    // One address makes all of a test's accounts; tests of the limits themselves set them back.
+    LIMIT_SIGN_IN_PER_ADDRESS: '100000/1h',
+    LIMIT_REGISTER_PER_ADDRESS: '100000/1h',
     ...(apiPort === null ? {} : { API_URL: `http://localhost:${apiPort}`, API_PORT: String(apiPort) }),
   }
 }
