@@ -67,6 +67,14 @@ function attributes(descriptor: CookieDescriptor): string[] {
   return ['Path=/', 'Secure', 'HttpOnly', `SameSite=${descriptor.sameSite}`]
 }
 
+/** Adds cookie changes to a response: one header each, since commas in them cannot be told from separators. */
+export function appendCookies(
+  response: { appendHeader(name: string, value: string): unknown },
+  changes: readonly string[],
+): void {
+  for (const change of changes) response.appendHeader('Set-Cookie', change)
+}
+
 export type CookieReading = { value: string | null; present: boolean; duplicated: boolean }
 
 /**

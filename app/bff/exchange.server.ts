@@ -5,7 +5,7 @@ import { clientAddress, securityHeaders } from '../http/index.server.ts'
 import type { AccessToken, Presentation, Ticket } from '../identity/index.server.ts'
 import { now, type Problem } from '../kernel/index.ts'
 import { getConfiguration } from './configuration.server.ts'
-import { type CookieReading, clearCookie, cookies, readCookie, setCookie } from './cookies.server.ts'
+import { appendCookies, type CookieReading, clearCookie, cookies, readCookie, setCookie } from './cookies.server.ts'
 
 /** The one decision about the refresh cookie that a response carries. */
 type TicketDecision = { kind: 'leave' } | { kind: 'clear' } | { kind: 'set'; ticket: Ticket }
@@ -114,7 +114,7 @@ export function commitHeaders(exchange: Exchange, response: HeaderSink): void {
   }
   for (const [name, value] of exchange.responseHeaders) response.setHeader(name, value)
   const changes = cookieChanges(exchange)
-  for (const change of changes) response.appendHeader('Set-Cookie', change)
+  appendCookies(response, changes)
   if (exchange.isPrivate || changes.length > 0 || response.getHeader('cache-control') === undefined) {
     response.setHeader('Cache-Control', 'private, no-store')
     response.removeHeader('ETag')

@@ -22,6 +22,10 @@ export type EndpointContext<A extends Access> = Omit<ActionContext<A>, 'form'> &
   input: Record<string, unknown>
 }
 
+export type BrowserReport = { text: string; type: string; address: string }
+
+const maxReportBytes = 16_384
+
 type Options<A extends Access> = { access: A }
 
 /** A loader that runs only for whom `access` names. */
@@ -87,6 +91,25 @@ export function guardEndpoint<A extends Access>({ access, ...answers }: Options<
       methods: safe.length > 0 ? ['GET', 'HEAD'] : [],
     }),
     action: declareAccess((args: ActionFunctionArgs) => handle(args), { access, methods: unsafe }),
+  }
+}
+
+/**
+ * An endpoint for reports that browsers send of their own accord. No CSRF value: no page of ours writes the request,
+ * and receiving a report changes nothing. `receive` is given the text and answers nothing.
+ */
+export function guardBrowserReport(receive: (report: BrowserReport) => void) {
+  const handle = (args: RouteArgs): Promise<Response> =>
+    answerWithDocument(getExchange(), async () => {
+      requireMethod(args.request, ['POST'])
+      const { exchange } = await admit('public', args)
+      const bytes = await readBody(args.request, maxReportBytes)
+      receive({ text: new TextDecoder().decode(bytes), type: contentType(args.request), address: exchange.address })
+    })
+  const declaration = { access: 'public' as const }
+  return {
+    loader: declareAccess((args: LoaderFunctionArgs) => handle(args), { ...declaration, methods: [] }),
+    action: declareAccess((args: ActionFunctionArgs) => handle(args), { ...declaration, methods: ['POST'] }),
   }
 }
 

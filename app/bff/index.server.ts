@@ -3,12 +3,14 @@ export { type Access, type Declaration, type RouteAccess, type RouteModules, rea
 export type { GuardContext } from './admission.server.ts'
 export type { ApiClient, ApiOptions } from './api-client.server.ts'
 export { type BffConfiguration, configureBff } from './configuration.server.ts'
+export { receiveCspReport } from './csp-reports.server.ts'
 export { getCspNonce } from './exchange.server.ts'
 export { openExchanges } from './exchange-hook.server.ts'
 export {
   type ActionContext,
   type EndpointContext,
   guardAction,
+  guardBrowserReport,
   guardEndpoint,
   guardLoader,
 } from './guard.server.ts'

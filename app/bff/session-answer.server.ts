@@ -23,6 +23,8 @@ export function requireSignedIn(result: SignInOutcome | RegisterOutcome): Signed
       throw new Problem('invalid_credentials')
     case 'account-disabled':
       throw new Problem('account_disabled')
+    case 'password-refused':
+      throw new Problem('invalid_input', { fieldErrors: { password: [result.words] } })
     case 'email-taken':
       throw new Problem('email_taken', { fieldErrors: { email: ['This address already has an account'] } })
   }

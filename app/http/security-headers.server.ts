@@ -1,3 +1,6 @@
+/** Where browsers report what the policy stopped. */
+export const cspReportPath = '/bff/csp-report'
+
 export type HeaderOptions = {
   /** The nonce of this response's scripts (CSP Level 3, 6.7). */
   nonce: string
@@ -14,6 +17,7 @@ export type HeaderOptions = {
 export function securityHeaders(options: HeaderOptions): Record<string, string> {
   return {
     'Content-Security-Policy': contentSecurityPolicy(options),
+    'Reporting-Endpoints': `csp="${cspReportPath}"`,
     ...(options.https ? { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' } : {}),
     'X-Content-Type-Options': 'nosniff',
     // `no-referrer` would make browsers send `Origin: null` with our own forms.
@@ -60,6 +64,8 @@ function contentSecurityPolicy({ nonce, https, devOrigin }: HeaderOptions): stri
     `base-uri 'none'`,
     `form-action 'self'`,
     `frame-ancestors 'none'`,
+    `report-uri ${cspReportPath}`,
+    'report-to csp',
     ...(https ? ['upgrade-insecure-requests'] : []),
   ]
   return directives.join('; ')
