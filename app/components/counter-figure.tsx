@@ -15,19 +15,15 @@ export function CounterFigure() {
       <path className="figure-tag-string" d="m204 96 22 22" />
       <g className="figure-tag">
         <rect x="214" y="114" width="40" height="24" rx="3" />
-        <text x="234" y="131">
-          217
-        </text>
+        <path className="figure-number" d="M222 122a3 3 0 0 1 6 0c0 3-6 5-6 8h6m4-8 2.5-3v11m5-11h6l-3.5 11" />
       </g>
       <path className="figure-counter" d="M10 204h340v14H10Z" />
       <path className="figure-front" d="M22 218h316v62H22Z" />
       <path className="figure-panel" d="M40 232h80v34H40Zm100 0h80v34h-80Zm100 0h80v34h-80Z" />
       <g className="figure-ticket">
-        <path d="M30 160h100a4 4 0 0 1 4 4v9a8 8 0 0 0 0 16v9a4 4 0 0 1-4 4H62a4 4 0 0 1-4-4v-9a8 8 0 0 0 0-16v-9a4 4 0 0 1 4-4Z" />
+        <path d="M30 160h100a4 4 0 0 1 4 4v9a8 8 0 0 0 0 16v9a4 4 0 0 1-4 4H30a4 4 0 0 1-4-4v-9a8 8 0 0 0 0-16v-9a4 4 0 0 1 4-4Z" />
         <path className="figure-perforation" d="M58 165v32" />
-        <text x="96" y="190">
-          217
-        </text>
+        <path className="figure-number" d="M69 175a6 6 0 0 1 12 0c0 6-12 9-12 15h12m8-15 5-6v21m11-21h12l-7 21" />
       </g>
     </svg>
   )
