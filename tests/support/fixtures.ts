@@ -7,7 +7,7 @@ export type Person = { name: string; email: string; password: string }
 /** Somebody who has never been here: an address and a passphrase that no other test uses. */
 export function newPerson(name = 'Ada Lovelace'): Person {
   const mark = randomBytes(6).toString('hex')
-  return { name, email: `ada.${mark}@example.com`, password: `correct horse battery ${mark}` }
+  return { name, email: `ada.${mark}@example.com`, password: `velvet ${randomBytes(9).toString('base64url')} lantern` }
 }
 
 /** Registers somebody through the page; the client is signed in afterwards. */

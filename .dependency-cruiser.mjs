@@ -1,0 +1,117 @@
+// Which part of the house may import which. `tests/architecture` runs these rules and shows that each one bites.
+
+const layers = ['routes', 'components', 'bff', 'identity', 'api', 'http', 'contract', 'kernel']
+const folder = { ...Object.fromEntries(layers.map((layer) => [layer, `app/${layer}`])), db: 'db' }
+
+/** What each layer may import besides itself. `db` is a layer too. */
+const mayImport = {
+  routes: ['components', 'bff', 'http', 'contract', 'kernel'],
+  components: ['contract', 'http', 'kernel'],
+  bff: ['identity', 'http', 'contract', 'kernel'],
+  identity: ['db', 'http', 'contract', 'kernel'],
+  api: ['db', 'http', 'contract', 'kernel'],
+  http: ['contract', 'kernel'],
+  contract: ['kernel'],
+  kernel: [],
+  db: ['contract', 'kernel'],
+}
+
+const direction = Object.entries(mayImport).map(([layer, allowed]) => ({
+  name: `${layer}-imports-only-what-it-may`,
+  severity: 'error',
+  comment: `${layer} may import ${allowed.join(', ') || 'nothing of ours'}`,
+  from: { path: `^${folder[layer]}/` },
+  to: { path: '^(app|db)/', pathNot: [layer, ...allowed].map((name) => `^${folder[name]}/`) },
+}))
+
+/** Where the tools start reading: the compiler's entries, the routes, and what npm scripts run. */
+const entries = '^(app/(root|server|entry\\.client|entry\\.server)\\.tsx?$|app/(routes|cli)/|db/generate\\.ts$)'
+
+const withIndex = '(bff|identity|api|http|contract|kernel)'
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...direction,
+    {
+      name: 'only-the-index-of-a-layer',
+      severity: 'error',
+      comment: 'from outside, a layer is its index',
+      from: { path: '^(app/[^/]+|db)/', pathNot: '^app/styles/' },
+      to: { path: `^app/${withIndex}/`, pathNot: ['^$1/', '^app/[^/]+/index(\\.server)?\\.ts$'] },
+    },
+    {
+      name: 'only-the-index-of-a-layer-at-the-top',
+      severity: 'error',
+      comment: 'the files directly under app use indexes as well',
+      from: { path: '^app/[^/]+\\.tsx?$' },
+      to: { path: `^app/${withIndex}/`, pathNot: '^app/[^/]+/index(\\.server)?\\.ts$' },
+    },
+    {
+      name: 'only-the-index-of-the-store',
+      severity: 'error',
+      comment: 'from outside, db is its index',
+      from: { path: '^app/', pathNot: '^app/cli/' },
+      to: { path: '^db/', pathNot: '^db/index\\.ts$' },
+    },
+    {
+      name: 'only-the-index-and-seeds-of-the-store',
+      severity: 'error',
+      comment: 'seeds are for the command line alone, so they are not in the index',
+      from: { path: '^app/cli/' },
+      to: { path: '^db/', pathNot: '^db/(index|seed|demo)\\.ts$' },
+    },
+    {
+      name: 'pages-render-no-server-code',
+      severity: 'error',
+      comment: 'what a component or a contract imports reaches the browser',
+      from: { path: '^app/(components|contract)/', pathNot: '\\.server\\.tsx?$' },
+      to: { path: '\\.server\\.tsx?$' },
+    },
+    {
+      name: 'no-node-in-browser-code',
+      severity: 'error',
+      comment: 'components and contracts run in the browser too',
+      from: { path: '^app/(components|contract)/', pathNot: '\\.server\\.tsx?$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      comment: 'a circle has no direction',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      comment: 'a file that nothing leads to is dead',
+      from: { path: entries },
+      to: { path: '^(app|db)/.*\\.tsx?$', pathNot: entries, reachable: false },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      comment: 'an import must lead somewhere',
+      from: { path: '^(app|db)/', pathNot: '^app/server\\.ts$' },
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-tools-in-the-product',
+      severity: 'error',
+      comment: 'what is needed to run is a dependency, not a development dependency',
+      from: { path: '^(app|db)/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        // The name under which the compiler hands in its own build, and types alone.
+        pathNot: '@remix-run/dev/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+}

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { root } from './sources.ts'
+
+const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
+  .split('\0')
+  .filter((path) => path !== '' && !/\.(png|ico|woff2?|gif|jpg)$/.test(path))
+
+/** Where these files hold something, as `path: what`. */
+function filesThatHold(pattern: RegExp, paths = tracked): string[] {
+  return paths.flatMap((path) => {
+    const match = pattern.exec(readIfPresent(path))
+    return match ? [`${path}: ${match[0]}`] : []
+  })
+}
+
+function readIfPresent(path: string): string {
+  try {
+    return readFileSync(join(root, path), 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+describe('the files of the project', () => {
+  test('name no path of the machine that they were written on', () => {
+    // Written in pieces, so that this file does not hold them itself.
+    const homes = ['/wo' + 'rk/', '/ro' + 'ot/', '/home/[a-z]', '/Users/[A-Za-z]']
+    expect(filesThatHold(new RegExp(`(^|[\\s'"\`(=:])(${homes.join('|')})`, 'm'))).toEqual([])
+  })
+
+  test('let npm fetch packages from wherever the machine says', () => {
+    const lock = JSON.parse(readIfPresent('package-lock.json')) as { packages: Record<string, { resolved?: string }> }
+    const hosts = Object.values(lock.packages).flatMap(({ resolved }) => (resolved ? [new URL(resolved).host] : []))
+    expect([...new Set(hosts)].filter((host) => host !== 'registry.npmjs.org')).toEqual([])
+    expect(
+      filesThatHold(
+        /^\s*registry\s*=.*/m,
+        tracked.filter((path) => path.endsWith('.npmrc')),
+      ),
+    ).toEqual([])
+  })
+
+  test('hold no key, no JWT and no secret', () => {
+    expect(
+      filesThatHold(
+        /-----BEGIN [A-Z ]*PRIVATE KEY-----|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}/,
+      ),
+    ).toEqual([])
+    expect(tracked.filter((path) => /(^|\/)\.env$|(^|\/)\.data\//.test(path))).toEqual([])
+  })
+
+  test('run as they are: no syntax that Node cannot strip', () => {
+    const config = readIfPresent('tsconfig.json')
+    expect(config).toMatch(/"erasableSyntaxOnly": true/)
+    expect(config).toMatch(/"noUncheckedIndexedAccess": true/)
+  })
+})

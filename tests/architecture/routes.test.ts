@@ -1,0 +1,76 @@
+import ts from 'typescript'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { findNodes, parse, type Source, sourcesBelow } from './sources.ts'
+
+let routes: Source[]
+beforeAll(async () => {
+  routes = [
+    ...(await sourcesBelow('app/routes')),
+    ...(await sourcesBelow('app')).filter((s) => s.path === 'app/root.tsx'),
+  ]
+})
+
+/** Each exported name with the function that made its value. */
+function makersOf({ tree }: Source): Map<string, string> {
+  return new Map(tree.statements.filter(isExported).flatMap((statement) => exportsOf(statement, tree)))
+}
+
+function isExported(statement: ts.Statement): boolean {
+  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined
+  return modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) ?? false
+}
+
+function exportsOf(statement: ts.Statement, tree: ts.SourceFile): [name: string, maker: string][] {
+  if (ts.isFunctionDeclaration(statement) && statement.name) return [[statement.name.text, 'a plain function']]
+  if (!ts.isVariableStatement(statement)) return []
+  return statement.declarationList.declarations.flatMap(({ name, initializer }) => {
+    const isMade = initializer !== undefined && ts.isCallExpression(initializer)
+    const maker = isMade ? initializer.expression.getText(tree) : 'a plain value'
+    return namesIn(name).map((each): [string, string] => [each, maker])
+  })
+}
+
+function namesIn(name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text]
+  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? namesIn(element.name) : []))
+}
+
+/** Why a route is not guarded; empty when it is. */
+function complaintsAbout(route: Source): string[] {
+  const handlers = makersOf(route)
+  const loader = handlers.get('loader')
+  const action = handlers.get('action')
+  const complaints: string[] = []
+  if (loader !== 'guardLoader' && loader !== 'guardEndpoint') complaints.push(`${route.path}: loader is ${loader}`)
+  if (action !== undefined && action !== 'guardAction' && action !== 'guardEndpoint')
+    complaints.push(`${route.path}: action is ${action}`)
+  return complaints
+}
+
+describe('every route', () => {
+  test('has a guarded loader and, if any, a guarded action', () => {
+    expect(routes.length).toBeGreaterThan(15)
+    expect(routes.flatMap(complaintsAbout)).toEqual([])
+  })
+
+  test('that is not guarded is noticed', () => {
+    const bare = (text: string) => complaintsAbout({ path: 'bare.ts', tree: parse('bare.ts', text) })
+    expect(bare('export const loader = guardLoader({ access: "user" }, async () => ({}))')).toEqual([])
+    expect(bare('export async function loader() {}')).toHaveLength(1)
+    expect(bare('export const { loader, action } = guardEndpoint({})')).toEqual([])
+    expect(bare('export const loader = guardLoader({}); export const action = async () => null')).toHaveLength(1)
+    expect(bare('export default function Page() {}')).toHaveLength(1)
+  })
+
+  test('is thin: no SQL, no headers of its own but caching, no cryptography', () => {
+    const suspicious = (node: ts.Node) =>
+      ts.isStringLiteralLike(node) &&
+      /^(node:crypto|jose|drizzle-orm.*|better-sqlite3|@node-rs\/argon2)$/.test(node.text)
+    expect(findNodes(routes, suspicious)).toEqual([])
+  })
+
+  test('has at most 250 lines', () => {
+    const long = routes.filter(({ tree }) => tree.getLineStarts().length > 250).map(({ path }) => path)
+    expect(long).toEqual([])
+  })
+})
