@@ -92,6 +92,12 @@ export function getExchange(): Exchange {
   return exchange
 }
 
+/** Where the request at hand comes from; null outside of one. */
+export function findVisitor(): { address: string; agent: string } | null {
+  const exchange = storage.getStore()
+  return exchange ? { address: exchange.address, agent: exchange.agent } : null
+}
+
 /** The nonce for scripts of the response at hand. */
 export function getCspNonce(): string {
   return getExchange().nonce
