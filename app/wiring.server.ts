@@ -2,7 +2,7 @@ import { openMigratedDatabase } from '../db/index.ts'
 import { createAccessTokenVerifier, createApi } from './api/index.server.ts'
 import { type BffConfiguration, configureBff } from './bff/index.server.ts'
 import { parseNetworks } from './http/index.server.ts'
-import { createIssuer } from './identity/index.server.ts'
+import { createIssuer, loadCommonPasswords } from './identity/index.server.ts'
 import { deriveKeyRing, log, type Settings } from './kernel/index.server.ts'
 import type { RecordEvent, SecurityEvent } from './kernel/index.ts'
 import { StartError } from './kernel/index.ts'
@@ -19,6 +19,7 @@ export async function wire(settings: Settings) {
   const database = openMigratedDatabase(settings.DATABASE_URL)
   const record: RecordEvent = (event: SecurityEvent) => log.info({ event }, event.type)
   const issuer = await createIssuer({ database, settings, record })
+  await loadCommonPasswords()
   const embeddedApi = createApi({
     database,
     verifyAccessToken: createAccessTokenVerifier({

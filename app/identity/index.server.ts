@@ -6,6 +6,8 @@ import { type AccessTokenSettings, createVerificationKey, issuerMetadata, mintAc
 import { type Account, createAccountStore } from './account-store.ts'
 import { createAccounts } from './accounts.ts'
 import { type Admitted, createSignInLimits, type LimitSettings } from './limits/sign-in-limits.ts'
+import { createBreachLookup } from './password-rules/breach-lookup.ts'
+import { createPasswordRules } from './password-rules/password-rules.ts'
 import { createPasswords, type PasswordLimits } from './passwords.ts'
 import { createSessionStore } from './session-store.ts'
 import { createSessions, type SessionSettings } from './sessions.ts'
@@ -13,13 +15,14 @@ import { createSigningKeyStore } from './signing-key-store.ts'
 import { openSigningKeys } from './signing-keys.ts'
 import type { TokenService, Visitor } from './token-service.ts'
 
+export { loadCommonPasswords } from './password-rules/common-passwords.ts'
 export { defaultPasswordLimits, type PasswordLimits } from './passwords.ts'
 export type * from './token-service.ts'
 
 export type IssuerSettings = SessionSettings &
   LimitSettings &
   AccessTokenSettings &
-  Pick<Settings, 'ACCESS_TOKEN_ALG' | 'secrets'>
+  Pick<Settings, 'ACCESS_TOKEN_ALG' | 'PASSWORD_BREACH_URL' | 'secrets'>
 
 export type IssuerDeps = {
   database: Database
@@ -33,7 +36,7 @@ export type IssuerDeps = {
 export type Issuer = TokenService & {
   /** Makes an existing account an admin, from the next request of each of its sessions on. */
   promote(email: string): Promise<'promoted' | 'already-admin' | 'unknown'>
-  /** Creates an account without signing it in. The input is taken as checked. */
+  /** Creates an account without signing it in. The input is taken as checked, its password as chosen on purpose. */
   createAccount(input: {
     name: string
     email: string
@@ -65,6 +68,11 @@ export async function createIssuer({ database, settings, record, passwordLimits 
     record,
   })
 
+  const breachUrl = settings.PASSWORD_BREACH_URL
+  const passwordRules = createPasswordRules({
+    site: ['Cloakroom', new URL(settings.APP_ORIGIN).hostname],
+    breachLookup: breachUrl === undefined ? undefined : createBreachLookup(breachUrl),
+  })
   const limits = createSignInLimits({ database, settings, record })
 
   async function startSession(user: Account, persistent: boolean, visitor: Visitor, replaces: string | null) {
@@ -88,6 +96,11 @@ export async function createIssuer({ database, settings, record, passwordLimits 
     async register({ name, email, password }, visitor, replaces) {
       const admission = await limits.admitRegistration(visitor)
       if (admission.kind === 'throttled') return admission
+      const refusal = await passwordRules.check(password, { name, email })
+      if (refusal) {
+        record({ type: 'account.password_refused', outcome: 'refused', detail: { reason: refusal.reason }, ...visitor })
+        return refusal
+      }
       const created = await accounts.create({ name, email, password }, visitor)
       if (created.kind !== 'created') return created
       const started = await startSession(created.account, false, visitor, replaces)

@@ -1,5 +1,6 @@
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose'
 import type { Role } from '../contract/index.ts'
+import type { PasswordRefused } from './password-rules/password-refusals.ts'
 
 /** Who a request acts for, fresh from the store: a changed role or name shows on the very next request. */
 export type Principal = {
@@ -46,7 +47,7 @@ export type StartedSession = { kind: 'signed-in'; principal: Principal; session:
 /** `deviceMark` is what this browser should keep to be known for the account, or null when it already has it. */
 export type SignedIn = StartedSession & { deviceMark: string | null }
 export type SignInResult = SignedIn | Throttled | { kind: 'invalid-credentials' } | { kind: 'account-disabled' }
-export type RegisterResult = SignedIn | Throttled | { kind: 'email-taken' }
+export type RegisterResult = SignedIn | Throttled | PasswordRefused | { kind: 'email-taken' }
 
 /** Why a presented refresh token signs nobody in. */
 export type RefusalReason = 'malformed' | 'unknown' | 'revoked' | 'idle' | 'expired' | 'reuse' | 'disabled'
@@ -70,7 +71,7 @@ export type AccessToken = { readonly jwt: string; readonly issuedAt: number; rea
  * queue `Problem('busy')`; neither says anything about a session, so neither may clear a cookie.
  */
 export type TokenService = {
-  /** Creates an account and signs it in. `replaces` is the refresh token this browser held: its session ends. */
+  /** Creates an account and signs it in. The password is judged before it is hashed and before the address is looked up. `replaces` is the refresh token this browser held: its session ends. */
   register(
     input: { name: string; email: string; password: string },
     visitor: Visitor,

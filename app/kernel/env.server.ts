@@ -47,6 +47,13 @@ const rate = (fallback: string) =>
       return z.NEVER
     })
 
+const rangeUrl = httpUrl.refine(
+  (text) => URL.canParse(text) && (text.startsWith('https:') || isLoopback(new URL(text).hostname)),
+  {
+    error: 'must start with https:// unless it is on loopback: five digits of a hash of each new password go there',
+  },
+)
+
 const list = z
   .string()
   .default('')
@@ -81,6 +88,11 @@ const schema = z.object({
   API_PORT: port('3001').describe('the port of `npm run api`'),
   API_JWKS_URL: httpUrl.optional().describe("where `npm run api` reads the key set; the issuer's own when unset"),
   REGISTRATION: z.enum(['instant']).default('instant').describe('how an account comes to be'),
+  PASSWORD_BREACH_URL: rangeUrl
+    .optional()
+    .describe(
+      'a k-anonymity range service for new passwords, such as https://api.pwnedpasswords.com/range/; off when unset',
+    ),
   TRUSTED_PROXIES: list.describe('CIDRs of the proxies whose X-Forwarded-For is believed, separated by commas'),
   LIMIT_SIGN_IN_PER_ADDRESS: rate('30/10m').describe('failed sign-ins from one address (IPv6: one /64) in a window'),
   LIMIT_REGISTER_PER_ADDRESS: rate('20/1h').describe('registrations from one address in a window'),

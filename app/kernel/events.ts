@@ -6,6 +6,7 @@ export const eventTypes = [
   'account.deleted',
   'account.role_changed',
   'account.password_rehashed',
+  'account.password_refused',
   'signin.succeeded',
   'signin.failed',
   'signin.disabled',

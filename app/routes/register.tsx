@@ -26,6 +26,9 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
   if (submission.status !== 'success') return refuseForm(submission)
   return carryOut(submission, async () => {
     const result = await register(submission.value)
+    if (result.kind === 'password-refused') {
+      return refuseForm(submission, 400, { fieldErrors: { password: [result.words] } })
+    }
     if (result.kind === 'email-taken') {
       return refuseForm(submission, 409, { fieldErrors: { email: [taken] } })
     }
