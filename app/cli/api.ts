@@ -1,10 +1,12 @@
-import { createServer, type Server } from 'node:http'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type Database, openMigratedDatabase } from '../../db/index.ts'
 import { createAccessTokenVerifier, createApi, createRemoteKeys } from '../api/index.server.ts'
-import { problemResponse } from '../http/index.server.ts'
+import { createEventRecorder, type EventRecorder } from '../events/index.server.ts'
+import { clientAddress, parseNetworks, problemResponse } from '../http/index.server.ts'
 import { loadSettings, log, type Settings } from '../kernel/index.server.ts'
-import { Problem, StartError } from '../kernel/index.ts'
+import { Problem, type RecordEvent, StartError } from '../kernel/index.ts'
 
 /**
  * `npm run api`: the resource server alone, on `API_PORT`. It shares the store with the site and nothing else: it knows
@@ -13,28 +15,40 @@ import { Problem, StartError } from '../kernel/index.ts'
 async function main(): Promise<void> {
   const settings = loadSettings()
   const database = openMigratedDatabase(settings.DATABASE_URL)
-  const server = createApiServer(settings, database)
+  const events = createEventRecorder({ database, retentionMs: settings.EVENT_RETENTION, log })
+  const server = createApiServer(settings, database, events)
   await listen(server, settings)
-  stopOnSignal(server, database)
+  stopOnSignal(server, database, events)
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : settings.API_PORT
   console.log(`The API listens on http://${settings.HOST ?? 'localhost'}:${port} (open: /health).`)
   console.log(`It believes access tokens of ${settings.APP_ORIGIN}, by the keys at ${keySetUrl(settings)}.`)
 }
 
-function createApiServer(settings: Settings, database: Database): Server {
+function createApiServer(settings: Settings, database: Database, events: EventRecorder): Server {
   const verifyAccessToken = createAccessTokenVerifier({
     issuer: settings.APP_ORIGIN,
     audience: settings.ACCESS_TOKEN_AUDIENCE,
     keys: createRemoteKeys(keySetUrl(settings)),
   })
-  const record = (event: object) => log.info({ event }, 'security event')
+  const origins = new AsyncLocalStorage<{ address: string; agent: string }>()
+  const record: RecordEvent = (event) => events.record({ ...origins.getStore(), ...event })
   const listener = getRequestListener(createApi({ database, verifyAccessToken, record }), {
     overrideGlobalObjects: false,
     // The handler never rejects: what arrives here could not even be made a Request.
     errorHandler: () => problemResponse(new Problem('malformed_request', { headers: { 'Cache-Control': 'no-store' } })),
   })
-  return createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, listener)
+  const { networks } = parseNetworks(settings.TRUSTED_PROXIES)
+  return createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (request, response) =>
+    origins.run(originOf(request, networks), () => listener(request, response)),
+  )
+}
+
+/** Whose request it is, for events: the peer, or whoever a trusted proxy names. */
+function originOf({ socket, headers }: IncomingMessage, networks: ReturnType<typeof parseNetworks>['networks']) {
+  const forwarded = headers['x-forwarded-for']
+  const chain = Array.isArray(forwarded) ? forwarded.join(',') : forwarded
+  return { address: clientAddress(socket.remoteAddress ?? '', chain, networks), agent: headers['user-agent'] ?? '' }
 }
 
 function keySetUrl(settings: Settings): string {
@@ -53,8 +67,12 @@ function listen(server: Server, { API_PORT, HOST }: Settings): Promise<void> {
 }
 
 /** Answers what is under way, then lets go of the store. */
-function stopOnSignal(server: Server, database: Database): void {
-  const stop = () => server.close(() => database.$client.close())
+function stopOnSignal(server: Server, database: Database, events: EventRecorder): void {
+  const stop = () =>
+    server.close(() => {
+      events.close()
+      database.$client.close()
+    })
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
 }

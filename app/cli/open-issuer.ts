@@ -1,4 +1,5 @@
 import { openMigratedDatabase } from '../../db/index.ts'
+import { createEventRecorder } from '../events/index.server.ts'
 import { createIssuer } from '../identity/index.server.ts'
 import { loadSettings } from '../kernel/index.server.ts'
 import { StartError } from '../kernel/index.ts'
@@ -7,8 +8,17 @@ import { StartError } from '../kernel/index.ts'
 export async function openIssuer() {
   const settings = loadSettings()
   const database = openMigratedDatabase(settings.DATABASE_URL)
-  const issuer = await createIssuer({ database, settings, record: () => {} })
-  return { settings, database, issuer, close: () => database.$client.close() }
+  const events = createEventRecorder({ database, retentionMs: settings.EVENT_RETENTION, log: null })
+  const issuer = await createIssuer({
+    database,
+    settings,
+    record: (event) => events.record({ agent: 'command line', ...event }),
+  })
+  const close = () => {
+    events.close()
+    database.$client.close()
+  }
+  return { settings, database, issuer, close }
 }
 
 /** Runs a command; what stops it is printed as one message, with exit code 1. */

@@ -84,6 +84,8 @@ const schema = z.object({
   ACCESS_TOKEN_TTL: duration('5m').describe('life of an access token; it is dropped with its request in any case'),
   ACCESS_TOKEN_ALG: z.enum(['ES256', 'EdDSA']).default('ES256').describe('signature of access tokens'),
   ACCESS_TOKEN_AUDIENCE: z.string().min(1).default('cloakroom-api').describe('the `aud` that the API asks for'),
+  SIGNING_KEY_ROTATE_AFTER: duration('90d').describe('how long a key signs access tokens before the next one does'),
+  EVENT_RETENTION: duration('400d').describe('how long security events are kept'),
   API_URL: httpUrl.optional().describe('a resource server elsewhere; the embedded API when unset'),
   API_PORT: port('3001').describe('the port of `npm run api`'),
   API_JWKS_URL: httpUrl.optional().describe("where `npm run api` reads the key set; the issuer's own when unset"),
@@ -117,13 +119,28 @@ export type Settings = Omit<Parsed, 'APP_ORIGIN' | 'HOST' | 'APP_SECRETS' | 'DAT
   readonly devOrigin: string | undefined
 }
 
+/** What holds when a setting without a written default is left out. */
+const derived: Partial<Record<SettingName, string>> = {
+  APP_ORIGIN: 'http://localhost:$PORT',
+  HOST: '127.0.0.1 on loopback, else every address',
+  APP_SECRETS: 'made at the first start on loopback, else required',
+  DATABASE_URL: 'file:$DATA_DIR/cloakroom.sqlite',
+  API_URL: 'the embedded API',
+  API_JWKS_URL: '$APP_ORIGIN/.well-known/jwks.json',
+  PASSWORD_BREACH_URL: 'off',
+  TRUSTED_PROXIES: 'none',
+}
+
+export type SettingDescription = { name: string; fallback: string; isDerived: boolean; meaning: string }
+
 /** Name, default and meaning of every setting, for the README and `.env.example`. */
-export function settingsTable(): { name: string; fallback: string; meaning: string }[] {
+export function settingsTable(): SettingDescription[] {
   return Object.entries(schema.shape).map(([name, field]) => {
-    const parsed = z.safeParse(field, undefined)
-    const written = (field as { def?: { in?: { def?: { defaultValue?: unknown } }; defaultValue?: unknown } }).def
-    const fallback = written?.defaultValue ?? written?.in?.def?.defaultValue
-    return { name, fallback: parsed.success && fallback ? String(fallback) : '', meaning: field.description ?? '' }
+    const { def } = field as { def?: { in?: { def?: { defaultValue?: unknown } }; defaultValue?: unknown } }
+    const written = def?.defaultValue ?? def?.in?.def?.defaultValue
+    const isDerived = written === undefined || written === ''
+    const fallback = isDerived ? (derived[name as SettingName] ?? '') : String(written)
+    return { name, fallback, isDerived, meaning: field.description ?? '' }
   })
 }
 

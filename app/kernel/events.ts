@@ -18,10 +18,12 @@ export const eventTypes = [
   'session.revoked',
   'csrf.refused',
   'access.refused',
+  'request.refused',
   'limit.reached',
   'keys.created',
   'keys.rotated',
   'keys.retired',
+  'events.summarised',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

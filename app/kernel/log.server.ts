@@ -1,15 +1,49 @@
-import pino from 'pino'
+import pino, { type DestinationStream, type Logger } from 'pino'
+import { serializeError } from './log-serializers.server.ts'
+
+/** Names of fields that are removed wherever they stand, down to the third level. */
+const secretNames = [
+  'password',
+  'token',
+  'cookie',
+  'cookies',
+  'authorization',
+  'headers',
+  'refreshToken',
+  'accessToken',
+  'jwt',
+  'csrf',
+  'secret',
+  'secrets',
+  'privateJwk',
+  'passwordHash',
+  'body',
+  'form',
+  'set-cookie',
+  'x-csrf-token',
+]
+
+/** A structured log; to standard output unless a destination is given. */
+export function createLog(destination?: DestinationStream): Logger {
+  const options = {
+    level: process.env.LOG_LEVEL || 'info',
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: unknown) => serializeError(error) },
+    redact: {
+      paths: secretNames.flatMap((name) => ['', '*.', '*.*.'].map((above) => pathOf(above, name))),
+      remove: true,
+    },
+  }
+  return destination ? pino(options, destination) : pino(options)
+}
 
 /**
- * The one structured log. Fields that could hold a secret are removed by name before a line is written; nothing in
- * Cloakroom logs a body, a cookie or a header value on purpose.
+ * The one structured log. Fields that could hold a secret are removed by name before a line is written, errors are
+ * reduced to what `serializeError` lets through; nothing in Cloakroom logs a body, a cookie or a header value on purpose.
  */
-export const log = pino({
-  level: process.env.LOG_LEVEL ?? 'info',
-  base: null,
-  timestamp: pino.stdTimeFunctions.isoTime,
-  redact: {
-    paths: ['password', 'token', 'cookie', 'authorization', '*.password', '*.token', '*.cookie', '*.authorization'],
-    remove: true,
-  },
-})
+export const log = createLog()
+
+function pathOf(above: string, name: string): string {
+  return name.includes('-') ? `${above.replace(/\.$/, '')}["${name}"]` : `${above}${name}`
+}
