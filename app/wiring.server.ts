@@ -1,10 +1,10 @@
 import { openMigratedDatabase } from '../db/index.ts'
 import { createAccessTokenVerifier, createApi } from './api/index.server.ts'
-import { type BffConfiguration, configureBff } from './bff/index.server.ts'
+import { type BffConfiguration, configureBff, findVisitor } from './bff/index.server.ts'
+import { createEventRecorder } from './events/index.server.ts'
 import { parseNetworks } from './http/index.server.ts'
 import { createIssuer, loadCommonPasswords } from './identity/index.server.ts'
 import { deriveKeyRing, log, type Settings } from './kernel/index.server.ts'
-import type { RecordEvent, SecurityEvent } from './kernel/index.ts'
 import { StartError } from './kernel/index.ts'
 
 /**
@@ -17,7 +17,8 @@ export async function wire(settings: Settings) {
     throw new StartError(malformed.map((entry) => `TRUSTED_PROXIES entry "${entry}" is not a CIDR such as 10.0.0.0/8`))
   }
   const database = openMigratedDatabase(settings.DATABASE_URL)
-  const record: RecordEvent = (event: SecurityEvent) => log.info({ event }, event.type)
+  const events = createEventRecorder({ database, retentionMs: settings.EVENT_RETENTION, log })
+  const { record } = events
   const issuer = await createIssuer({ database, settings, record })
   await loadCommonPasswords()
   const embeddedApi = createApi({
@@ -27,7 +28,8 @@ export async function wire(settings: Settings) {
       audience: settings.ACCESS_TOKEN_AUDIENCE,
       keys: issuer.verificationKey,
     }),
-    record,
+    // The API meets its caller as a Request; whose browser is behind it, this process knows.
+    record: (event) => record({ ...findVisitor(), ...event }),
   })
   const configuration: BffConfiguration = {
     origin: settings.APP_ORIGIN,
@@ -40,5 +42,9 @@ export async function wire(settings: Settings) {
     devOrigin: settings.devOrigin,
   }
   configureBff(configuration)
-  return { issuer, database, close: () => database.$client.close() }
+  const close = () => {
+    events.close()
+    database.$client.close()
+  }
+  return { issuer, database, close }
 }

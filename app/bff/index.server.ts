@@ -4,7 +4,7 @@ export type { GuardContext } from './admission.server.ts'
 export type { ApiClient, ApiOptions } from './api-client.server.ts'
 export { type BffConfiguration, configureBff } from './configuration.server.ts'
 export { receiveCspReport } from './csp-reports.server.ts'
-export { getCspNonce } from './exchange.server.ts'
+export { findVisitor, getCspNonce } from './exchange.server.ts'
 export { openExchanges } from './exchange-hook.server.ts'
 export {
   type ActionContext,

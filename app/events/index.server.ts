@@ -1,0 +1,121 @@
+import type { Database } from '../../db/index.ts'
+import { ms, now, type RecordEvent } from '../kernel/index.ts'
+import { cleanEvent } from './clean-event.ts'
+import { createEventStore, type NotedEvent } from './event-store.ts'
+import { createFloodGate } from './flood-gate.ts'
+
+const maxQueued = 10_000
+const maxBatch = 500
+/** How long to leave a store alone that could not answer. */
+const retryAfterMs = 500
+const pruneAfterMs = ms('1d')
+
+/** Where events and what became of them are told; the structured log is one. */
+export type EventLog = {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
+
+export type EventRecorder = {
+  /** Notes an event. Returns at once and never throws; the row is written after the work at hand. */
+  record: RecordEvent
+  /** Writes what is still waiting. Called by the process's end as well; the store must still be open. */
+  close(): void
+}
+
+export type EventRecorderOptions = {
+  database: Database
+  /** How long a row is kept, in milliseconds. */
+  retentionMs: number
+  /** Null for commands, whose output is for a person. */
+  log: EventLog | null
+}
+
+/**
+ * Records security events: each goes to the log as it happens and, with the others of the same moment, to the
+ * append-only table in one transaction. A store that is locked or full is tried again; what no longer fits into the
+ * queue is dropped, counted and warned of.
+ */
+export function createEventRecorder({ database, retentionMs, log }: EventRecorderOptions): EventRecorder {
+  const store = createEventStore(database, retentionMs)
+  const gate = createFloodGate()
+  let queue: NotedEvent[] = []
+  let dropped = 0
+  let prunedAt = Number.NEGATIVE_INFINITY
+  let isScheduled = false
+  let isClosed = false
+
+  function enqueue(noted: NotedEvent): void {
+    if (queue.length < maxQueued) queue.push(noted)
+    else if (dropped++ === 0) log?.warn({ queued: queue.length }, 'security events are being dropped')
+  }
+
+  function schedule(): void {
+    if (isScheduled) return
+    isScheduled = true
+    setImmediate(flush)
+  }
+
+  function flush(): void {
+    isScheduled = false
+    if (isClosed) return
+    for (const event of gate.takeSummaries(false)) enqueue({ event, at: now() })
+    if (!writeBatch()) {
+      isScheduled = true
+      setTimeout(flush, retryAfterMs).unref()
+    } else if (queue.length > 0) schedule()
+    else prune()
+  }
+
+  /** False when the store did not take them. */
+  function writeBatch(): boolean {
+    const batch = queue.slice(0, maxBatch)
+    try {
+      if (batch.length > 0) store.append(batch)
+    } catch (error) {
+      log?.warn({ err: error, queued: queue.length }, 'security events could not be stored yet')
+      return false
+    }
+    queue = queue.slice(batch.length)
+    if (dropped > 0 && queue.length === 0) {
+      log?.warn({ dropped }, 'security events were dropped')
+      dropped = 0
+    }
+    return true
+  }
+
+  function prune(): void {
+    if (Math.abs(now() - prunedAt) < pruneAfterMs) return
+    prunedAt = now()
+    try {
+      store.prune()
+    } catch (error) {
+      log?.warn({ err: error }, 'old security events could not be removed')
+    }
+  }
+
+  function close(): void {
+    if (isClosed) return
+    isClosed = true
+    process.off('exit', close)
+    for (const event of gate.takeSummaries(true)) enqueue({ event, at: now() })
+    while (queue.length > 0 && writeBatch());
+    if (queue.length > 0) log?.warn({ dropped: queue.length + dropped }, 'security events were dropped')
+  }
+
+  process.on('exit', close)
+  return {
+    close,
+    record(event) {
+      try {
+        const cleaned = cleanEvent(event)
+        log?.info({ event: cleaned }, cleaned.type)
+        if (isClosed || !gate.admit(cleaned)) return
+        enqueue({ event: cleaned, at: now() })
+        schedule()
+      } catch (error) {
+        log?.warn({ err: error }, 'a security event could not be noted')
+      }
+    },
+  }
+}
