@@ -21,6 +21,8 @@ export type TestServer = {
   readonly origin: string
   readonly port: number
   readonly dataDir: string
+  /** The process that serves the site. Another one after a restart. */
+  readonly pid: number
   /** Where the stand-alone API answers; null while it is embedded. */
   readonly apiOrigin: string | null
   /** All that the programs have logged since the start, restarts included. */
@@ -53,6 +55,9 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     origin: `http://localhost:${port}`,
     port,
     dataDir,
+    get pid() {
+      return programs[0]?.child.pid ?? 0
+    },
     apiOrigin: apiPort === null ? null : `http://localhost:${apiPort}`,
     output: () => [...earlier, ...programs.map((program) => program.output)].join('\n'),
     advance: async (milliseconds) => {
