@@ -10,10 +10,12 @@ type PasswordFieldProps = {
   autoComplete: 'current-password' | 'new-password'
   /** The last answer of the server: a new one empties the field, with scripts as without. */
   answer: FormAnswer
+  /** Stands right below the input, such as a meter. */
+  children?: ReactNode
 }
 
 /** A password. Managers and paste work; scripts add a button that shows what was typed until the form is sent. */
-export function PasswordField({ field, label, hint, autoComplete, answer }: PasswordFieldProps) {
+export function PasswordField({ field, label, hint, autoComplete, answer, children }: PasswordFieldProps) {
   const input = useRef<HTMLInputElement>(null)
   const [scripted, setScripted] = useState(false)
   const [shown, setShown] = useState(false)
@@ -52,6 +54,7 @@ export function PasswordField({ field, label, hint, autoComplete, answer }: Pass
           </button>
         ) : null}
       </div>
+      {children}
     </FieldFrame>
   )
 }

@@ -6,10 +6,11 @@ import { TextField } from '../components/field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { PasswordField } from '../components/password-field.tsx'
+import { PasswordStrength } from '../components/password-strength.tsx'
 import { PostForm } from '../components/post-form.tsx'
 import { postedForm } from '../components/posted-form.ts'
 import { SubmitButton } from '../components/submit-button.tsx'
-import { registerInput } from '../contract/index.ts'
+import { passwordMinLength, registerInput } from '../contract/index.ts'
 import { safePath } from '../http/index.server.ts'
 import { problems } from '../kernel/index.ts'
 
@@ -18,7 +19,7 @@ export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx
 export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async ({ url, principal, csrfToken }) => {
   const redirectTo = safePath(url.searchParams.get('redirectTo'))
   if (principal) throw redirect(redirectTo)
-  return { redirectTo, csrf: csrfToken() }
+  return { redirectTo, minLength: passwordMinLength, csrf: csrfToken() }
 })
 
 export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async ({ form, register }) => {
@@ -41,7 +42,7 @@ const taken = `${problems.email_taken[1]}.`
 export const meta = pageTitle('Register')
 
 export default function Register() {
-  const { redirectTo } = useLoaderData<typeof loader>()
+  const { redirectTo, minLength } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()?.lastResult
   const form = postedForm('register', answer, { name: '', email: '', password: '', redirectTo })
   const { name, email, password } = form.fields
@@ -74,10 +75,17 @@ export default function Register() {
         <PasswordField
           field={password}
           label="Password"
-          hint="At least 15 characters; a few words in a row work well. Spaces and any letters are welcome."
+          hint={`At least ${minLength} characters. A few words that do not belong together work well; common passwords and your own name do not.`}
           autoComplete="new-password"
           answer={answer}
-        />
+        >
+          <PasswordStrength
+            inputId={password.id}
+            ownWordFields={['name', 'email']}
+            minLength={minLength}
+            answer={answer}
+          />
+        </PasswordField>
         <input type="hidden" name="redirectTo" value={target} />
         <SubmitButton pending="Creating your account…">Create account</SubmitButton>
       </PostForm>
