@@ -8,19 +8,28 @@ import { wire } from './wiring.server.ts'
 // closed when the new one stands.
 const slot: { [key: symbol]: (() => void) | undefined } = globalThis as never
 const opened = Symbol.for('cloakroom.opened')
+/** Set by `npm run routes`, in the process that imports the build: nothing is opened then. */
+const inspects = Symbol.for('cloakroom.inspects')
 
 try {
   readRouteAccess(build.routes)
+  if (!slot[inspects]) await open()
+} catch (error) {
+  if (!(error instanceof StartError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+}
+
+async function open(): Promise<void> {
   const settings = loadSettings()
   announceListening(settings)
   const { close } = await wire(settings)
   openExchanges()
   slot[opened]?.()
   slot[opened] = close
-} catch (error) {
-  if (!(error instanceof StartError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exit(1)
 }
+
+/** What every route of this build declares. */
+export const routeAccess = () => readRouteAccess(build.routes)
 
 export * from '@remix-run/dev/server-build'
