@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import type { Principal, SessionFacts } from '../identity/index.server.ts'
-import { type EventType, Problem } from '../kernel/index.ts'
+import { Problem } from '../kernel/index.ts'
 import type { Access } from './access.server.ts'
 import { type ApiClient, createApiClient } from './api-client.server.ts'
 import { getConfiguration } from './configuration.server.ts'
@@ -13,6 +13,7 @@ import {
 } from './csrf.server.ts'
 import { type Exchange, getExchange } from './exchange.server.ts'
 import { csrfProblem, isSafeMethod } from './gate.server.ts'
+import { recordRefusal } from './refusal-events.server.ts'
 import { lookUpSession, type SessionLookup } from './session.server.ts'
 
 export type RouteArgs = LoaderFunctionArgs | ActionFunctionArgs
@@ -42,10 +43,12 @@ export async function admit<A extends Access>(access: A, args: RouteArgs): Promi
   const lookup: SessionLookup = isLookedUp ? await lookUpSession(exchange) : { kind: 'anonymous', reason: null }
   const signedIn = lookup.kind === 'signed-in' ? lookup.signedIn : null
   requireAccess(exchange, access, signedIn?.principal ?? null)
-  const { pathname, search } = new URL(args.request.url)
   const context = {
     request: args.request,
-    url: new URL(pathname + search, getConfiguration().origin),
+    get url() {
+      const { pathname, search } = new URL(args.request.url)
+      return new URL(pathname + search, getConfiguration().origin)
+    },
     params: args.params,
     principal: signedIn?.principal ?? null,
     session: signedIn?.session ?? null,
@@ -55,9 +58,8 @@ export async function admit<A extends Access>(access: A, args: RouteArgs): Promi
   return { exchange, lookup, context }
 }
 
-function requireSoundHead({ refusal, ...exchange }: Exchange, isUnsafe: boolean): void {
+function requireSoundHead({ refusal }: Exchange, isUnsafe: boolean): void {
   if (!refusal || (refusal.stops === 'unsafe' && !isUnsafe)) return
-  if (refusal.problem.code === 'csrf_refused') recordRefusal('csrf.refused', exchange)
   throw refusal.problem
 }
 
@@ -65,8 +67,9 @@ function requireAccess(exchange: Exchange, access: Access, principal: Principal 
   if (access === 'public' || access === 'optional') return
   if (!principal) throw new Problem('sign_in_required')
   if (access === 'user' || principal.roles.includes('admin')) return
-  recordRefusal('access.refused', exchange, principal)
-  throw new Problem('admin_required')
+  const refusal = new Problem('admin_required')
+  recordRefusal(exchange, refusal, principal)
+  throw refusal
 }
 
 /**
@@ -79,23 +82,5 @@ export function requireCsrfToken({ exchange, lookup }: Admission<Access>, access
   const preSession = isOpen ? findPreSessionSubject(exchange) : null
   const subjects = preSession === null ? session : [...session, preSession]
   if (typeof given === 'string' && isCsrfTokenOf(given, subjects)) return
-  recordRefusal('csrf.refused', exchange)
   throw csrfProblem('The form did not come from a page of your present session.')
-}
-
-function recordRefusal(
-  type: EventType,
-  { address, agent, head }: Pick<Exchange, 'address' | 'agent' | 'head'>,
-  principal?: Principal,
-): void {
-  const path = new URL(head.url, 'http://own.invalid').pathname.slice(0, 200)
-  const actor = principal ? { actorId: principal.userId, sessionId: principal.sessionId } : {}
-  getConfiguration().record({
-    type,
-    outcome: 'refused',
-    ...actor,
-    address,
-    agent,
-    detail: { path, method: head.method },
-  })
 }

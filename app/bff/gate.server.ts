@@ -31,11 +31,11 @@ export function csrfProblem(detail: string): Problem {
 }
 
 function headProblem({ head, refresh, preSession, device }: Exchange): Problem | null {
-  const { origin } = getConfiguration()
+  const { origin, host } = getConfiguration()
   if (!knownMethods.includes(head.method)) {
     return new Problem('method_not_allowed', { headers: { Allow: knownMethods.join(', ') } })
   }
-  if (head.headers.host !== new URL(origin).host) {
+  if (head.headers.host !== host) {
     return new Problem('misdirected', { detail: `This site is at ${origin}.` })
   }
   if (!isWellFormedTarget(head.url)) {
@@ -55,8 +55,9 @@ function isWellFormedTarget(target: string): boolean {
   const path = mark === -1 ? target : target.slice(0, mark)
   const query = mark === -1 ? '' : target.slice(mark + 1)
   if (!path.startsWith('/') || path.startsWith('//') || /%(00|2f|5c)/i.test(path) || path.includes('\\')) return false
-  // Single fetch never sends `_data`; Remix would still answer it, past its own origin check.
-  if (/(^|&)_data=/.test(query)) return false
+  // Single fetch never sends `_data`; Remix would still answer it, past its own origin check. Looked for as Remix looks
+  // for it, so that no spelling (`?_data`, `?%5Fdata=`) slips by.
+  if (new URLSearchParams(query).has('_data')) return false
   try {
     decodeURIComponent(path)
     decodeURIComponent(query.replaceAll('+', ' '))
@@ -86,8 +87,7 @@ function crossSiteReason({ head }: Exchange): string | null {
  * Origin with a 500, and cannot represent TRACE. A refused request is led to a route that only the guard answers.
  */
 export function hideFromFramework(exchange: Exchange, request: IncomingMessage): void {
-  const { host } = new URL(getConfiguration().origin)
-  request.headers.host = host
+  request.headers.host = getConfiguration().host
   for (const name of ['origin', 'x-forwarded-host', 'x-forwarded-proto', 'x-http-method-override']) {
     delete request.headers[name]
   }

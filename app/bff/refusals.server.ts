@@ -3,6 +3,7 @@ import { problemHeaders, problemResponse, safePath, toProblemDocument } from '..
 import { log } from '../kernel/index.server.ts'
 import { Problem } from '../kernel/index.ts'
 import type { Exchange } from './exchange.server.ts'
+import { recordRefusal } from './refusal-events.server.ts'
 import { lookUpSession, signOut } from './session.server.ts'
 
 /** Runs the work of a page's loader or action; what it throws becomes an error page or the way to the sign-in page. */
@@ -58,5 +59,6 @@ function asProblem(thrown: unknown, exchange: Exchange): Problem {
   const problem = thrown instanceof Problem ? thrown : new Problem('internal', { cause: thrown })
   if (problem.status >= 500)
     log.error({ reference: exchange.id, code: problem.code, err: problem.cause ?? problem }, problem.title)
+  else recordRefusal(exchange, problem)
   return problem
 }

@@ -11,6 +11,7 @@ import type {
 import { Problem } from '../kernel/index.ts'
 import { getConfiguration } from './configuration.server.ts'
 import type { Exchange } from './exchange.server.ts'
+import { isSafeMethod } from './gate.server.ts'
 import { presentOnce } from './single-flight.server.ts'
 
 /** Too many tries are thrown as `too_many_requests`, with `Retry-After`. */
@@ -93,9 +94,9 @@ function adopt<Result extends SignInOutcome | RegisterOutcome>(exchange: Exchang
   return result
 }
 
-/** A prefetch may never be shown to anybody: it must not use up a generation. */
-function isPrefetch(exchange: Exchange): boolean {
-  const { headers } = exchange.head
+/** A prefetch may never be shown to anybody: it must not use up a generation. Nothing unsafe is one, whatever it says. */
+function isPrefetch({ head: { method, headers } }: Exchange): boolean {
+  if (!isSafeMethod(method)) return false
   return /prefetch|prerender/i.test(`${headers['sec-purpose'] ?? ''} ${headers.purpose ?? ''}`)
 }
 
