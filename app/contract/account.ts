@@ -4,6 +4,9 @@ import { z } from 'zod'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
 const invisible = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/
 
+/** What would let two addresses look alike: everything without a glyph, joiners and soft hyphens among it. */
+const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}]/u
+
 /**
  * An email address: NFKC first, then checked, so that a look-alike cannot pass the check and become something else.
  * Quoted local parts, commas and control characters are refused; at most 254 characters (RFC 5321, 4.5.3.1.3).
@@ -21,14 +24,17 @@ export const email = z
         'Enter an email address like name@example.com',
       )
       .refine(
-        (text) => !invisible.test(text) && !/\.\.|^\.|\.@|@\.|@-/.test(text),
+        (text) => !unseen.test(text) && !/\.\.|^\.|\.@|@\.|@-/.test(text),
         'Enter an email address like name@example.com',
       ),
   )
 
-/** What makes two addresses the same account: no case. */
+/**
+ * What makes two addresses the same account: no case (Unicode, NFKC_Casefold). Lower case alone would leave two forms
+ * of sigma, and letters that compose only once they are small. The dotless ı stays a letter of its own.
+ */
 export function emailKeyOf(address: string): string {
-  return address.normalize('NFKC').toLowerCase()
+  return address.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
 }
 
 export const displayName = z

@@ -43,8 +43,10 @@ export async function readForm(request: Request, limits: BodyLimits = defaultBod
   }
   const bytes = await readBody(request, limits.maxBytes)
   const text = decodeUtf8(bytes)
-  if (type === formTypes[0]) requireWellFormed(text)
-  const form = await parseFormData(bytes, request.headers.get('content-type') ?? '')
+  const form =
+    type === formTypes[0]
+      ? parseUrlencoded(text)
+      : await parseMultipart(bytes, request.headers.get('content-type') ?? '')
   checkFields(form, limits)
   return form
 }
@@ -59,12 +61,19 @@ export async function readJsonObject(
   }
   const text = decodeUtf8(await readBody(request, maxBytes))
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(text, requireStorable)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
   } catch {
     // Falls through to the one answer.
   }
   throw new Problem('malformed_request', { detail: 'The body is not a JSON object.' })
+}
+
+/** Half a surrogate pair is no text: stores replace it, so that what was different becomes the same. */
+function requireStorable(name: string, value: unknown): unknown {
+  const isSound = name.isWellFormed() && (typeof value !== 'string' || value.isWellFormed())
+  if (!isSound) throw new SyntaxError('half a surrogate pair')
+  return value
 }
 
 /** The media type of the body, without parameters and in lower case. */
@@ -80,15 +89,18 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-function requireWellFormed(text: string): void {
+function parseUrlencoded(text: string): FormData {
   try {
-    decodeURIComponent(text.replaceAll('+', ' '))
+    decodeURIComponent(text)
   } catch (error) {
     throw new Problem('malformed_request', { detail: 'The form holds broken percent-encoding.', cause: error })
   }
+  const form = new FormData()
+  for (const [name, value] of new URLSearchParams(text)) form.append(name, value)
+  return form
 }
 
-async function parseFormData(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<FormData> {
+async function parseMultipart(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<FormData> {
   try {
     return await new Response(bytes, { headers: { 'Content-Type': type } }).formData()
   } catch (error) {
