@@ -51,10 +51,10 @@ export class Program {
     return { code, stdout: this.#stdout, stderr: this.#stderr }
   }
 
-  /** Asks the program to stop, then insists. */
+  /** Ends the program at once, whatever it is doing: a store must bear that. */
   async stop(): Promise<Run> {
-    if (!this.hasExited) this.child.kill('SIGTERM')
-    return this.ended(3_000)
+    if (!this.hasExited) this.child.kill('SIGKILL')
+    return this.ended(2_000)
   }
 
   /** Moves the program's clock forward (or back) and waits until it says so. */
