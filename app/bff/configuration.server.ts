@@ -1,4 +1,4 @@
-import type { Network } from '../http/index.server.ts'
+import { createSecurityHeaders, type Network } from '../http/index.server.ts'
 import type { TokenService } from '../identity/index.server.ts'
 import type { KeyRing } from '../kernel/index.server.ts'
 import type { RecordEvent } from '../kernel/index.ts'
@@ -18,15 +18,20 @@ export type BffConfiguration = {
   devOrigin?: string | undefined
 }
 
-let configuration: BffConfiguration | null = null
+let configuration: (BffConfiguration & Derived) | null = null
+
+/** What follows from the rest, worked out once. */
+type Derived = { host: string; securityHeaders: (nonce: string) => Record<string, string> }
 
 /** Called once by the composition root, before the first request. */
 export function configureBff(value: BffConfiguration): void {
-  configuration = value
+  const { origin, devOrigin } = value
+  const securityHeaders = createSecurityHeaders({ https: origin.startsWith('https:'), devOrigin })
+  configuration = { ...value, host: new URL(origin).host, securityHeaders }
 }
 
 /** The configuration; throws when the composition root has not run. */
-export function getConfiguration(): BffConfiguration {
+export function getConfiguration(): BffConfiguration & Derived {
   if (!configuration) throw new Error('the BFF was used before it was configured')
   return configuration
 }

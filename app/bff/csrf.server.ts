@@ -1,4 +1,5 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { takeRandomBytes } from '../kernel/index.server.ts'
 import { getConfiguration } from './configuration.server.ts'
 import type { Exchange } from './exchange.server.ts'
 
@@ -14,7 +15,7 @@ const macLength = 32
  * new each time, so that compression beside reflected input gives nothing away (BREACH).
  */
 export function createCsrfToken(subject: string): string {
-  const salt = randomBytes(saltLength)
+  const salt = takeRandomBytes(saltLength)
   return Buffer.concat([salt, mac(getConfiguration().csrfKeys.newest.key, subject, salt)]).toString('base64url')
 }
 
@@ -37,7 +38,7 @@ export function sessionSubject(sessionId: string): string {
 export function getPreSessionSubject(exchange: Exchange): string {
   if (exchange.preSession.value !== null) return `pre:${exchange.preSession.value}`
   if (typeof exchange.preSessionDecision !== 'string')
-    exchange.preSessionDecision = randomBytes(16).toString('base64url')
+    exchange.preSessionDecision = takeRandomBytes(16).toString('base64url')
   return `pre:${exchange.preSessionDecision}`
 }
 

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { clientAddress, securityHeaders } from '../http/index.server.ts'
+import { clientAddress } from '../http/index.server.ts'
 import type { AccessToken, Presentation, Ticket } from '../identity/index.server.ts'
+import { takeRandomBytes } from '../kernel/index.server.ts'
 import { now, type Problem } from '../kernel/index.ts'
 import { getConfiguration } from './configuration.server.ts'
 import { appendCookies, type CookieReading, clearCookie, cookies, readCookie, setCookie } from './cookies.server.ts'
@@ -52,7 +52,7 @@ export function createExchange(head: RequestHead): Exchange {
   const { headers } = head
   const forwardedFor = headers['x-forwarded-for']
   return {
-    id: randomBytes(9).toString('base64url'),
+    id: takeRandomBytes(9).toString('base64url'),
     head,
     address: clientAddress(
       head.peer,
@@ -60,7 +60,7 @@ export function createExchange(head: RequestHead): Exchange {
       getConfiguration().trustedProxies,
     ),
     agent: (headers['user-agent'] ?? '').slice(0, 300),
-    nonce: randomBytes(16).toString('base64'),
+    nonce: takeRandomBytes(16).toString('base64'),
     refresh: readCookie(headers.cookie, cookies.refresh),
     preSession: readCookie(headers.cookie, cookies.preSession),
     device: readCookie(headers.cookie, cookies.device),
@@ -113,11 +113,8 @@ export type HeaderSink = {
 
 /** Writes what the exchange decided into the response head: once, as it goes out, whoever answers. */
 export function commitHeaders(exchange: Exchange, response: HeaderSink): void {
-  const { origin, devOrigin } = getConfiguration()
-  const https = origin.startsWith('https:')
-  for (const [name, value] of Object.entries(securityHeaders({ nonce: exchange.nonce, https, devOrigin }))) {
-    response.setHeader(name, value)
-  }
+  const headers = getConfiguration().securityHeaders(exchange.nonce)
+  for (const name in headers) response.setHeader(name, headers[name] ?? '')
   for (const [name, value] of exchange.responseHeaders) response.setHeader(name, value)
   const changes = cookieChanges(exchange)
   appendCookies(response, changes)

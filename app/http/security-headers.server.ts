@@ -2,8 +2,6 @@
 export const cspReportPath = '/bff/csp-report'
 
 export type HeaderOptions = {
-  /** The nonce of this response's scripts (CSP Level 3, 6.7). */
-  nonce: string
   /** True when `APP_ORIGIN` is https: HSTS is sent and mixed content upgraded. */
   https: boolean
   /** Where the development server's live reload listens; nothing in production. */
@@ -12,13 +10,13 @@ export type HeaderOptions = {
 
 /**
  * The security headers of every response, static files, redirects and errors included. The one place for them
- * (OWASP ASVS 5.0, V3.4).
+ * (OWASP ASVS 5.0, V3.4). All but the nonce of the scripts (CSP Level 3, 6.7) is the same for each.
  */
-export function securityHeaders(options: HeaderOptions): Record<string, string> {
-  return {
-    'Content-Security-Policy': contentSecurityPolicy(options),
+export function createSecurityHeaders({ https, devOrigin }: HeaderOptions): (nonce: string) => Record<string, string> {
+  const policy = contentSecurityPolicy(https, devOrigin)
+  const fixed = {
     'Reporting-Endpoints': `csp="${cspReportPath}"`,
-    ...(options.https ? { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' } : {}),
+    ...(https ? { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' } : {}),
     'X-Content-Type-Options': 'nosniff',
     // `no-referrer` would make browsers send `Origin: null` with our own forms.
     'Referrer-Policy': 'same-origin',
@@ -27,7 +25,10 @@ export function securityHeaders(options: HeaderOptions): Record<string, string> 
     'Permissions-Policy': permissionsPolicy,
     'X-Frame-Options': 'DENY',
   }
+  return (nonce) => ({ 'Content-Security-Policy': policy.replace(nonceMark, nonce), ...fixed })
 }
+
+const nonceMark = '{nonce}'
 
 /** What no page here needs, so that an injected script cannot ask for it either. */
 const permissionsPolicy = [
@@ -53,10 +54,10 @@ const permissionsPolicy = [
   .map((feature) => `${feature}=()`)
   .join(', ')
 
-function contentSecurityPolicy({ nonce, https, devOrigin }: HeaderOptions): string {
+function contentSecurityPolicy(https: boolean, devOrigin: string | undefined): string {
   const directives = [
     `default-src 'self'`,
-    `script-src 'self' 'nonce-${nonce}'`,
+    `script-src 'self' 'nonce-${nonceMark}'`,
     `style-src 'self'`,
     `img-src 'self' data:`,
     `connect-src 'self'${devOrigin ? ` ${devOrigin} ${devOrigin.replace(/^http/, 'ws')}` : ''}`,
