@@ -3,9 +3,12 @@ import { createAccessTokenVerifier, createApi } from './api/index.server.ts'
 import { type BffConfiguration, configureBff, findVisitor } from './bff/index.server.ts'
 import { createEventRecorder } from './events/index.server.ts'
 import { parseNetworks } from './http/index.server.ts'
-import { createIssuer, loadCommonPasswords } from './identity/index.server.ts'
-import { deriveKeyRing, log, type Settings } from './kernel/index.server.ts'
-import { StartError } from './kernel/index.ts'
+import { createIssuer, type Issuer, loadCommonPasswords } from './identity/index.server.ts'
+import { deriveKeyRing, log, type Settings, watchLocalSecrets } from './kernel/index.server.ts'
+import { ms, StartError } from './kernel/index.ts'
+
+/** Signing keys are also tended when they are used; this is for servers that nobody visits. */
+const tendKeysEveryMs = ms('1h')
 
 /**
  * The composition root: which store, which issuer, which API, from the settings. The only place where the layers meet.
@@ -42,9 +45,22 @@ export async function wire(settings: Settings) {
     devOrigin: settings.devOrigin,
   }
   configureBff(configuration)
+  const stopWatching =
+    settings.secretsFile === null ? () => {} : watchLocalSecrets(settings.secretsFile, settings.secrets)
+  const tending = setInterval(() => void tendKeys(issuer), tendKeysEveryMs).unref()
   const close = () => {
+    stopWatching()
+    clearInterval(tending)
     events.close()
     database.$client.close()
   }
   return { issuer, database, close }
+}
+
+async function tendKeys({ keys }: Issuer): Promise<void> {
+  try {
+    await keys.tend()
+  } catch (error) {
+    log.warn({ err: error }, 'the signing keys could not be tended')
+  }
 }

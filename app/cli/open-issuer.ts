@@ -2,23 +2,25 @@ import { openMigratedDatabase } from '../../db/index.ts'
 import { createEventRecorder } from '../events/index.server.ts'
 import { createIssuer } from '../identity/index.server.ts'
 import { loadSettings } from '../kernel/index.server.ts'
-import { StartError } from '../kernel/index.ts'
+import { type RecordEvent, StartError } from '../kernel/index.ts'
 
 /** The store and the issuer for one command, without a server. The caller closes them. */
 export async function openIssuer() {
   const settings = loadSettings()
   const database = openMigratedDatabase(settings.DATABASE_URL)
   const events = createEventRecorder({ database, retentionMs: settings.EVENT_RETENTION, log: null })
-  const issuer = await createIssuer({
-    database,
-    settings,
-    record: (event) => events.record({ agent: 'command line', ...event }),
-  })
+  const record: RecordEvent = (event) => events.record({ agent: 'command line', ...event })
+  const issuer = await createIssuer({ database, settings, record })
   const close = () => {
     events.close()
     database.$client.close()
   }
-  return { settings, database, issuer, close }
+  return { settings, database, issuer, record, close }
+}
+
+/** A command that cannot be carried out, and what to do about it. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
 }
 
 /** Runs a command; what stops it is printed as one message, with exit code 1. */
@@ -26,7 +28,7 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
   try {
     await command()
   } catch (error) {
-    if (!(error instanceof StartError)) throw error
+    if (!(error instanceof StartError || error instanceof CommandError)) throw error
     console.error(error.message)
     process.exitCode = 1
   }

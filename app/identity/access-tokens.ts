@@ -16,7 +16,7 @@ export async function mintAccessToken(
   settings: AccessTokenSettings,
   principal: Principal,
 ): Promise<AccessToken> {
-  const { kid, alg, key } = keys.getSigningKey()
+  const { kid, alg, key } = await keys.getSigningKey()
   const issuedAt = toSeconds(now())
   const expiresAt = issuedAt + toSeconds(settings.ACCESS_TOKEN_TTL)
   const jwt = await new SignJWT({

@@ -9,20 +9,22 @@ import { type Admitted, createSignInLimits, type LimitSettings } from './limits/
 import { createBreachLookup } from './password-rules/breach-lookup.ts'
 import { createPasswordRules } from './password-rules/password-rules.ts'
 import { createPasswords, type PasswordLimits } from './passwords.ts'
+import { countSessionsBySecret } from './secret-usage.ts'
 import { createSessionStore } from './session-store.ts'
 import { createSessions, type SessionSettings } from './sessions.ts'
 import { createSigningKeyStore } from './signing-key-store.ts'
-import { openSigningKeys } from './signing-keys.ts'
+import { openSigningKeys, type SigningKeys } from './signing-keys.ts'
 import type { TokenService, Visitor } from './token-service.ts'
 
 export { loadCommonPasswords } from './password-rules/common-passwords.ts'
 export { defaultPasswordLimits, type PasswordLimits } from './passwords.ts'
+export type { KeyRetirement, ListedKey } from './signing-key-steward.ts'
 export type * from './token-service.ts'
 
 export type IssuerSettings = SessionSettings &
   LimitSettings &
   AccessTokenSettings &
-  Pick<Settings, 'ACCESS_TOKEN_ALG' | 'PASSWORD_BREACH_URL' | 'secrets'>
+  Pick<Settings, 'ACCESS_TOKEN_ALG' | 'SIGNING_KEY_ROTATE_AFTER' | 'PASSWORD_BREACH_URL' | 'secrets'>
 
 export type IssuerDeps = {
   database: Database
@@ -34,6 +36,7 @@ export type IssuerDeps = {
 
 /** A token service with what the command line and the seeds need besides. Holds no timer and nothing to close. */
 export type Issuer = TokenService & {
+  readonly keys: KeyAdministration
   /** Makes an existing account an admin, from the next request of each of its sessions on. */
   promote(email: string): Promise<'promoted' | 'already-admin' | 'unknown'>
   /** Creates an account without signing it in. The input is taken as checked, its password as chosen on purpose. */
@@ -45,6 +48,12 @@ export type Issuer = TokenService & {
   }): Promise<{ kind: 'created'; userId: string } | { kind: 'email-taken' }>
 }
 
+/** What the command line and the composition root do with keys. */
+export type KeyAdministration = Pick<SigningKeys, 'tend' | 'list' | 'rotate' | 'retire' | 'resealWith'> & {
+  /** Live sessions by the id of the secret that their refresh token was last sealed with; `''` where not known. */
+  countSessionsBySecret(): Promise<Map<string, number>>
+}
+
 /**
  * The embedded issuer over a migrated store. On the first start it makes the signing keys.
  * Throws `Problem('unavailable')` when the store cannot answer.
@@ -53,7 +62,11 @@ export async function createIssuer({ database, settings, record, passwordLimits 
   const keys = await openSigningKeys({
     store: createSigningKeyStore(database),
     ring: deriveKeyRing(settings.secrets, 'signing-keys'),
-    alg: settings.ACCESS_TOKEN_ALG,
+    settings: {
+      alg: settings.ACCESS_TOKEN_ALG,
+      rotateAfterMs: settings.SIGNING_KEY_ROTATE_AFTER,
+      tokenTtlMs: settings.ACCESS_TOKEN_TTL,
+    },
     record,
   })
   const sessions = createSessions({
@@ -121,6 +134,7 @@ export async function createIssuer({ database, settings, record, passwordLimits 
     keySet: keys.keySet,
     verificationKey: createVerificationKey(keys),
     metadata: () => issuerMetadata(settings),
+    keys: { ...keys, countSessionsBySecret: () => countSessionsBySecret(database) },
     promote: accounts.promote,
     async createAccount(input) {
       const created = await accounts.create(input)

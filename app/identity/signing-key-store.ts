@@ -1,27 +1,48 @@
-import { sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { type Database, signingKeys } from '../../db/index.ts'
 import { throughStore } from './store-fault.ts'
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect
+export type SigningAlgorithm = SigningKeyRow['alg']
 
 export type SigningKeyStore = {
   /** Every key there ever was, retired ones too. */
   list(): Promise<SigningKeyRow[]>
-  /** Adds keys in one statement, provided the table holds as many as were read: of two first starts one does it. */
-  insertAfter(readCount: number, rows: readonly SigningKeyRow[]): Promise<void>
+  // Each of these is one conditional statement, so that of several processes one does it; false means that it was another.
+  /** Adds keys, provided the table holds as many as were read. Rows are never removed, so the count tells. */
+  insertAfter(readCount: number, rows: readonly SigningKeyRow[]): Promise<boolean>
+  /** Moves the moment from which a key signs. */
+  reschedule(kid: string, from: number, to: number): Promise<boolean>
+  /** Takes a key out of the key set, provided another stays, and wipes its private part. The row stays for the record. */
+  retire(kid: string, at: number): Promise<boolean>
+  /** Replaces the sealed private part that was read. */
+  reseal(kid: string, from: string, to: string): Promise<boolean>
 }
 
 export function createSigningKeyStore(database: Database): SigningKeyStore {
+  const { kid: id, privateJwk, signsFrom, retiredAt } = signingKeys
+  const change = (set: Partial<SigningKeyRow>, where: ReturnType<typeof and>) =>
+    throughStore(async () => {
+      const changed = await database.update(signingKeys).set(set).where(where).returning({ kid: id })
+      return changed.length > 0
+    })
   return {
     list: () => throughStore(async () => await database.select().from(signingKeys)),
     insertAfter: (readCount, rows) =>
       throughStore(async () => {
         const unchanged = sql`(select count(*) from ${signingKeys}) = ${readCount}`
         const selects = rows.map(
-          ({ kid, alg, publicJwk, privateJwk, createdAt, signsFrom, retiredAt }) =>
-            sql`select ${kid}, ${alg}, ${publicJwk}, ${privateJwk}, ${createdAt}, ${signsFrom}, ${retiredAt} where ${unchanged}`,
+          (row) =>
+            sql`select ${row.kid}, ${row.alg}, ${row.publicJwk}, ${row.privateJwk}, ${row.createdAt}, ${row.signsFrom}, ${row.retiredAt} where ${unchanged}`,
         )
-        await database.insert(signingKeys).select(sql.join(selects, sql` union all `))
+        const inserted = database.insert(signingKeys).select(sql.join(selects, sql` union all `))
+        return (await inserted.returning({ kid: id })).length > 0
       }),
+    reschedule: (kid, from, to) => change({ signsFrom: to }, and(eq(id, kid), eq(signsFrom, from), isNull(retiredAt))),
+    retire: (kid, at) => {
+      const anotherStays = sql`(select count(*) from ${signingKeys} where ${retiredAt} is null) > 1`
+      return change({ retiredAt: at, privateJwk: '' }, and(eq(id, kid), isNull(retiredAt), anotherStays))
+    },
+    reseal: (kid, from, to) => change({ privateJwk: to }, and(eq(id, kid), eq(privateJwk, from), isNull(retiredAt))),
   }
 }

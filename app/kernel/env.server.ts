@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { parseDuration } from './durations.ts'
 import { StartError } from './errors.ts'
-import { loadSecrets } from './local-secrets.server.ts'
+import { loadSecrets, localSecretsFile } from './local-secrets.server.ts'
 import type { Secret } from './secrets.server.ts'
 
 const duration = (fallback: string) =>
@@ -113,6 +113,8 @@ export type Settings = Omit<Parsed, 'APP_ORIGIN' | 'HOST' | 'APP_SECRETS' | 'DAT
   readonly DATABASE_URL: string
   /** Newest first, at least one. */
   readonly secrets: readonly Secret[]
+  /** The file that the secrets were read from; null when they stand in `APP_SECRETS`. */
+  readonly secretsFile: string | null
   /** True while `APP_ORIGIN` is a loopback address: secrets may be created, seeds may run. Cookies never depend on it. */
   readonly isLocal: boolean
   /** Where the development server of the compiler listens; undefined outside `npm run dev`. */
@@ -182,6 +184,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env, folde
     HOST: values.HOST ?? (isLocal ? '127.0.0.1' : undefined),
     DATABASE_URL: values.DATABASE_URL ?? `file:${resolve(dataDir, 'cloakroom.sqlite')}`,
     secrets: secrets.secrets,
+    secretsFile: values.APP_SECRETS === undefined ? localSecretsFile(dataDir) : null,
     isLocal,
     devOrigin: environment.NODE_ENV === 'development' ? environment.REMIX_DEV_ORIGIN : undefined,
   }

@@ -1,4 +1,6 @@
 export { loadSettings, type Rate, type SettingDescription, type Settings, settingsTable } from './env.server.ts'
 export { announceListening } from './listening.server.ts'
+export { createSecret, replaceLocalSecrets, watchLocalSecrets, writeSecrets } from './local-secrets.server.ts'
 export { createLog, log } from './log.server.ts'
+export { takeRandomBytes } from './random.server.ts'
 export { deriveKeyRing, deriveSecrets, type KeyRing, type Secret } from './secrets.server.ts'

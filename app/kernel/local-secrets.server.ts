@@ -1,7 +1,24 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unwatchFile,
+  watchFile,
+  writeFileSync,
+} from 'node:fs'
 import { resolve } from 'node:path'
+import { StartError } from './errors.ts'
 import { deriveSecrets, type Secret } from './secrets.server.ts'
+
+/** Where the secrets of a local installation live. */
+export function localSecretsFile(dataDir: string): string {
+  return resolve(dataDir, 'secrets')
+}
 
 type Source = { written: string | undefined; dataDir: string; isLocal: boolean; mayCreate: boolean }
 
@@ -42,14 +59,58 @@ export function parseSecrets(text: string): { entries: Buffer[]; reasons: string
   return { entries, reasons }
 }
 
+/** A new secret of 32 random bytes, in the form `APP_SECRETS` takes. */
+export function createSecret(): string {
+  return randomBytes(32).toString('base64')
+}
+
+/** Secrets as `APP_SECRETS` takes them: base64, newest first. To be shown to nobody but their owner. */
+export function writeSecrets(secrets: readonly Secret[]): string {
+  return secrets.map(({ bytes }) => bytes.toString('base64')).join(',')
+}
+
+/** Replaces the local secrets in one step: whoever reads meanwhile sees the old file or the new one, both 0600. */
+export function replaceLocalSecrets(file: string, secrets: readonly Secret[]): void {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  try {
+    writeFileSync(draft, `${writeSecrets(secrets)}\n`, { mode: 0o600, flag: 'wx' })
+    const handle = openSync(draft, 'r')
+    fsyncSync(handle)
+    closeSync(handle)
+    renameSync(draft, file)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw new StartError([
+      `${file} cannot be replaced (${(error as NodeJS.ErrnoException).code}): check its permissions`,
+    ])
+  }
+}
+
+/**
+ * Follows the file of local secrets, so that a running server takes part in a rotation: what stands in it replaces the
+ * contents of `secrets`, which every key ring follows. A file that is gone or damaged changes nothing. Returns the end of it.
+ */
+export function watchLocalSecrets(file: string, secrets: readonly Secret[], intervalMs = 2_000): () => void {
+  const reread = () => {
+    try {
+      const { entries, reasons } = parseSecrets(readFileSync(file, 'utf8').trim())
+      if (reasons.length === 0) (secrets as Secret[]).splice(0, secrets.length, ...deriveSecrets(entries))
+    } catch {
+      // Between a removal and a new file there is nothing to read; the next change brings us back.
+    }
+  }
+  watchFile(file, { interval: intervalMs, persistent: false }, reread)
+  return () => unwatchFile(file, reread)
+}
+
 function readOrCreate({ dataDir, mayCreate }: Source): string {
-  const file = resolve(dataDir, 'secrets')
+  const file = localSecretsFile(dataDir)
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
-  const created = randomBytes(32).toString('base64')
+  const created = createSecret()
   if (!mayCreate) return created
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   try {

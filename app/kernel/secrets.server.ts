@@ -14,13 +14,32 @@ export function deriveSecrets(entries: readonly Buffer[]): readonly Secret[] {
 /**
  * A 256-bit key per secret for one purpose, by HKDF-SHA-256 (RFC 5869). Keys of different purposes share nothing, so
  * one that leaks opens one door. KeyObjects, not Buffers: an HMAC with a Buffer key costs six times as much.
+ *
+ * The ring follows the list: when `watchLocalSecrets` changes it, the next use derives anew.
  */
 export function deriveKeyRing(secrets: readonly Secret[], purpose: string): KeyRing {
-  const derived = secrets.map((secret) => ({
+  let derived = deriveKeys(secrets, purpose)
+  const current = () => {
+    const isStale = derived.from.length !== secrets.length || derived.from[0] !== secrets[0]
+    if (isStale) derived = deriveKeys(secrets, purpose)
+    return derived
+  }
+  return {
+    get newest() {
+      return current().newest
+    },
+    get byId() {
+      return current().byId
+    },
+  }
+}
+
+function deriveKeys(secrets: readonly Secret[], purpose: string) {
+  const keys = secrets.map((secret) => ({
     id: secret.id,
     key: createSecretKey(Buffer.from(hkdfSync('sha256', secret.bytes, 'cloakroom/v1', purpose, 32))),
   }))
-  const [newest] = derived
+  const [newest] = keys
   if (!newest) throw new RangeError('a key ring needs at least one secret')
-  return { newest, byId: new Map(derived.map(({ id, key }) => [id, key])) }
+  return { from: [...secrets], newest, byId: new Map(keys.map(({ id, key }) => [id, key])) }
 }

@@ -22,6 +22,7 @@ export const testSettings: IssuerSettings = {
   SESSION_IDLE: 3 * 24 * hour,
   ACCESS_TOKEN_TTL: 5 * minute,
   ACCESS_TOKEN_ALG: 'ES256',
+  SIGNING_KEY_ROTATE_AFTER: 90 * 24 * hour,
   ACCESS_TOKEN_AUDIENCE: 'cloakroom-api',
   LIMIT_SIGN_IN_PER_ADDRESS: { points: 1_000, durationMs: minute },
   LIMIT_REGISTER_PER_ADDRESS: { points: 1_000, durationMs: minute },

@@ -1,0 +1,77 @@
+import type { Issuer } from '../identity/index.server.ts'
+import {
+  createSecret,
+  deriveKeyRing,
+  deriveSecrets,
+  replaceLocalSecrets,
+  type Secret,
+  type Settings,
+  writeSecrets,
+} from '../kernel/index.server.ts'
+import type { RecordEvent } from '../kernel/index.ts'
+import { CommandError } from './open-issuer.ts'
+
+export type Installation = { settings: Settings; issuer: Issuer; record: RecordEvent }
+
+/** The secrets by their ids, and what is known to depend on each. */
+export async function printSecrets({ settings, issuer }: Installation): Promise<void> {
+  const sessions = await issuer.keys.countSessionsBySecret()
+  const sealed = (await issuer.keys.list()).filter((key) => key.retiredAt === null).map((key) => key.sealedWith)
+  const rows = settings.secrets.map(({ id }, index) => ({
+    id,
+    use: index === 0 ? 'seals and verifies' : 'verifies',
+    'signing keys': sealed.filter((each) => each === id).length,
+    'live sessions': sessions.get(id) ?? 0,
+  }))
+  console.log(`Secrets (${settings.secretsFile ?? 'APP_SECRETS'})`)
+  console.table(Object.fromEntries(rows.map(({ id, ...row }) => [id, row])))
+  const listed = new Set(settings.secrets.map(({ id }) => id))
+  const others = [...sessions].filter(([id]) => !listed.has(id)).reduce((sum, [, count]) => sum + count, 0)
+  if (others > 0) console.log(`${others} live sessions depend on a secret that is not listed, or on one not known.`)
+}
+
+/** A new secret in front of the others. Tickets made with the old ones go on verifying and are made anew when they rotate. */
+export async function rotateSecrets({ settings, issuer }: Installation): Promise<void> {
+  const [created] = deriveSecrets([Buffer.from(createSecret(), 'base64')])
+  if (!created) throw new CommandError('no secret could be made')
+  const secrets = [created, ...settings.secrets]
+  if (settings.secretsFile !== null) {
+    replaceLocalSecrets(settings.secretsFile, secrets)
+    await issuer.keys.resealWith(deriveKeyRing(secrets, 'signing-keys'))
+    console.log(`${created.id} is the newest secret in ${settings.secretsFile}; running servers follow within seconds.`)
+    return
+  }
+  console.log('Nothing has changed yet. With one server, set this and restart it:')
+  console.log(`  APP_SECRETS=${writeSecrets(secrets)}`)
+  console.log('With several, first let all of them know the new secret, and only then let it seal. First everywhere:')
+  console.log(`  APP_SECRETS=${writeSecrets([...settings.secrets, created])}`)
+  console.log('and after that the value above.')
+}
+
+/** Drops a secret. Private signing keys are sealed anew first; sessions whose ticket it sealed end. */
+export async function retireSecret({ settings, issuer, record }: Installation, id: string): Promise<void> {
+  const left = requireOthers(settings.secrets, id)
+  const inUse = await issuer.keys.resealWith(deriveKeyRing(left, 'signing-keys'))
+  if (inUse.includes(id)) {
+    throw new CommandError(
+      `a signing key is still sealed with ${id} and could not be sealed anew: see npm run keys -- list`,
+    )
+  }
+  const ending = (await issuer.keys.countSessionsBySecret()).get(id) ?? 0
+  record({ type: 'keys.retired', outcome: 'success', detail: { secret: id, cause: 'command' } })
+  if (settings.secretsFile !== null) {
+    replaceLocalSecrets(settings.secretsFile, left)
+    console.log(`${id} is no longer in ${settings.secretsFile}; running servers follow within seconds.`)
+  } else {
+    console.log('Signing keys no longer need it. Set this and restart every server:')
+    console.log(`  APP_SECRETS=${writeSecrets(left)}`)
+  }
+  console.log(`What ends: ${ending} live sessions (people sign in again), and forms that were opened under it.`)
+}
+
+function requireOthers(secrets: readonly Secret[], id: string): Secret[] {
+  const left = secrets.filter((secret) => secret.id !== id)
+  if (left.length === secrets.length) throw new CommandError(`there is no secret ${id}: see npm run keys -- list`)
+  if (left.length === 0) throw new CommandError(`${id} is the only secret: run npm run keys -- rotate secrets first`)
+  return left
+}

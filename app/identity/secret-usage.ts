@@ -1,0 +1,17 @@
+import { and, count, gt, isNull } from 'drizzle-orm'
+import { type Database, sessions } from '../../db/index.ts'
+import { now } from '../kernel/index.ts'
+import { throughStore } from './store-fault.ts'
+
+/** How many live sessions hold a refresh token that was sealed with each secret, by its id; `''` where it is not known. */
+export function countSessionsBySecret(database: Database): Promise<Map<string, number>> {
+  return throughStore(async () => {
+    const isLive = and(isNull(sessions.revokedAt), gt(sessions.expiresAt, now()))
+    const counted = await database
+      .select({ secretId: sessions.sealedWith, sessions: count() })
+      .from(sessions)
+      .where(isLive)
+      .groupBy(sessions.sealedWith)
+    return new Map(counted.map((row) => [row.secretId ?? '', row.sessions]))
+  })
+}
