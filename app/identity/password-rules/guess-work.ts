@@ -83,5 +83,6 @@ function* echoesAt({ echoes }: View, start: number): Generator<Piece> {
 function letterBits(letter: string): number {
   if (/\s/.test(letter)) return 1
   if (/\d/.test(letter)) return 3.3
-  return /[a-z]/.test(letter) ? 4.7 : 5.5
+  if (/[a-z]/.test(letter)) return 4.7
+  return /[!-~]/.test(letter) ? 4 : 5.5
 }

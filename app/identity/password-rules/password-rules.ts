@@ -41,13 +41,19 @@ function findReason(password: string, knowledge: Knowledge): PasswordRefusalReas
   const text = fold(password)
   const letters = text.replaceAll(/[^\p{L}\p{M}\p{N}]/gu, '')
   const signs = text.replaceAll(/[\p{L}\p{M}\p{N}]/gu, '')
-  if (isRepeatedBlock(text, findEchoes(text), passwordMinLength)) return 'repetition'
+  if (isStretched(password)) return 'repetition'
   const whole = estimateGuessWork(text, knowledge)
   if (whole.bits < requiredBits) return mainWeakness(whole)
   // p.a.s.s.w.o.r.d is read as one word, and what stands between its letters as another text.
   const apart = estimateGuessWork(letters, knowledge)
   const between = estimateGuessWork(signs, knowledge)
   return apart.bits + between.bits < requiredBits ? mainWeakness(apart) : null
+}
+
+/** Whether a short block is all there is, counted in code points as the length is, before they unfold into more. */
+function isStretched(password: string): boolean {
+  const points = [...password.normalize('NFC').toLowerCase()]
+  return isRepeatedBlock(points, findEchoes(points), passwordMinLength)
 }
 
 function mainWeakness({ covered }: GuessWork): PasswordRefusalReason {
