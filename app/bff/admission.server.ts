@@ -65,7 +65,12 @@ function requireSoundHead({ refusal }: Exchange, isUnsafe: boolean): void {
 
 function requireAccess(exchange: Exchange, access: Access, principal: Principal | null): void {
   if (access === 'public' || access === 'optional') return
-  if (!principal) throw new Problem('sign_in_required')
+  if (!principal) {
+    // Looking at a page is how people get to the sign-in page; trying to change something, or an admin's page, is more.
+    if (access === 'admin' || !isSafeMethod(exchange.head.method))
+      recordRefusal(exchange, new Problem('sign_in_required'), null)
+    throw new Problem('sign_in_required')
+  }
   if (access === 'user' || principal.roles.includes('admin')) return
   const refusal = new Problem('admin_required')
   recordRefusal(exchange, refusal, principal)

@@ -16,9 +16,12 @@ const eventOf: Partial<Record<ProblemCode, EventType>> = {
 
 const recorded = new WeakSet<Exchange>()
 
-/** Records a refusal, once for each exchange: every loader of a page meets the same one. */
-export function recordRefusal(exchange: Exchange, { code }: Problem, principal?: Principal): void {
-  const type = eventOf[code]
+/**
+ * Records a refusal, once for each exchange: every loader of a page meets the same one. `null` says that nobody was
+ * signed in where somebody must be.
+ */
+export function recordRefusal(exchange: Exchange, { code }: Problem, principal?: Principal | null): void {
+  const type = principal === null ? 'access.refused' : eventOf[code]
   if (type === undefined || recorded.has(exchange)) return
   recorded.add(exchange)
   const { address, agent, head } = exchange

@@ -19,10 +19,16 @@ export type Accounts = {
   promote(email: string): Promise<'promoted' | 'already-admin' | 'unknown'>
 }
 
-type Deps = { store: AccountStore; passwords: Passwords; record: RecordEvent }
+type Deps = {
+  store: AccountStore
+  passwords: Passwords
+  record: RecordEvent
+  /** What stands in events for an address that somebody typed. */
+  pseudonymOf: (emailKey: string) => string
+}
 
 /** Who there is, and whether somebody is who they say. */
-export function createAccounts({ store, passwords, record }: Deps): Accounts {
+export function createAccounts({ store, passwords, record, pseudonymOf }: Deps): Accounts {
   /** Brings an old hash to today's parameters. A busy queue puts it off to the next sign-in. */
   async function rehash(account: Account, password: string): Promise<void> {
     try {
@@ -43,17 +49,23 @@ export function createAccounts({ store, passwords, record }: Deps): Accounts {
         ...{ id: randomBytes(16).toString('base64url'), email, emailKey: emailKeyOf(email), name, passwordHash, role },
         ...{ disabledAt: null, createdAt: at, updatedAt: at },
       }
-      if (!(await store.insert(account))) return { kind: 'email-taken' }
+      if (!(await store.insert(account))) {
+        const detail = { tried: pseudonymOf(account.emailKey), reason: 'email-taken' }
+        record({ type: 'account.registered', outcome: 'refused', ...visitor, detail })
+        return { kind: 'email-taken' }
+      }
       record({ type: 'account.registered', outcome: 'success', actorId: account.id, ...visitor })
       return { kind: 'created', account }
     },
 
     async authenticate({ email, password }, visitor) {
-      const account = await store.findByEmailKey(emailKeyOf(email))
+      const emailKey = emailKeyOf(email)
+      const account = await store.findByEmailKey(emailKey)
       const matches = await passwords.verify(account?.passwordHash ?? passwords.decoy, password)
+      const detail = { tried: pseudonymOf(emailKey) }
       const subject = account ? { subjectId: account.id } : {}
       if (!account || !matches) {
-        record({ type: 'signin.failed', outcome: 'failure', ...subject, ...visitor })
+        record({ type: 'signin.failed', outcome: 'failure', ...subject, ...visitor, detail })
         return { kind: 'invalid-credentials' }
       }
       if (account.disabledAt !== null) {

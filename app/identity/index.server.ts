@@ -9,6 +9,7 @@ import { type Admitted, createSignInLimits, type LimitSettings } from './limits/
 import { createBreachLookup } from './password-rules/breach-lookup.ts'
 import { createPasswordRules } from './password-rules/password-rules.ts'
 import { createPasswords, type PasswordLimits } from './passwords.ts'
+import { createPseudonyms } from './pseudonyms.ts'
 import { countSessionsBySecret } from './secret-usage.ts'
 import { createSessionStore } from './session-store.ts'
 import { createSessions, type SessionSettings } from './sessions.ts'
@@ -79,6 +80,7 @@ export async function createIssuer({ database, settings, record, passwordLimits 
     store: createAccountStore(database),
     passwords: createPasswords(passwordLimits),
     record,
+    pseudonymOf: createPseudonyms(deriveKeyRing(settings.secrets, 'event-pseudonyms')),
   })
 
   const breachUrl = settings.PASSWORD_BREACH_URL

@@ -53,6 +53,11 @@ export function createSessions({ store, ring, settings, record }: Deps): Session
     else record({ type: 'session.revoked', outcome: 'success', ...about, detail: { reason } })
   }
 
+  function refuse(reason: 'malformed' | 'unknown', visitor: Visitor): Presentation {
+    record({ type: 'session.refused', outcome: 'refused', ...boundedOrigin(visitor), detail: { reason } })
+    return { kind: 'refused', reason }
+  }
+
   return {
     async start(input) {
       const row = newSessionRow(input, settings, ring.newest.id)
@@ -63,12 +68,12 @@ export function createSessions({ store, ring, settings, record }: Deps): Session
 
     async present(refreshToken, { prefetch, visitor }) {
       const claim = openRefreshToken(ring, refreshToken)
-      if (!claim) return { kind: 'refused', reason: 'malformed' }
+      if (!claim) return refuse('malformed', visitor)
       for (let look = 0; look < maxLooks; look++) {
         const row = await store.find(claim.sessionId)
         const at = now()
         const verdict = decide(row, claim.generation, at, protocol, { prefetch })
-        if (!row) return { kind: 'refused', reason: 'unknown' }
+        if (!row) return refuse('unknown', visitor)
         const answer = await carryOut(verdict, { row, claim, at, visitor })
         if (answer) return answer
       }

@@ -41,11 +41,12 @@ export function createVerdictRunner({ store, ring, record }: Deps) {
     if (reason === 'disabled' && row.revokedAt === null && (await store.revoke(row.id, at, 'disabled')) !== null) {
       note('session.revoked', situation, { reason })
     }
+    note('session.refused', situation, { reason })
     return { kind: 'refused', reason }
   }
 
   function note(type: EventType, { row, visitor }: Situation, detail: Record<string, string | number>): void {
-    const outcome = type === 'session.reuse' ? 'refused' : 'success'
+    const outcome = type === 'session.reuse' || type === 'session.refused' ? 'refused' : 'success'
     record({ type, outcome, subjectId: row.userId, sessionId: row.id, ...boundedOrigin(visitor), detail })
   }
 }

@@ -16,6 +16,7 @@ export const eventTypes = [
   'session.reuse',
   'session.fast_forward',
   'session.revoked',
+  'session.refused',
   'csrf.refused',
   'access.refused',
   'request.refused',

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto'
 import type { Database } from '../../../db/index.ts'
 import { emailKeyOf } from '../../contract/index.ts'
 import { deriveKeyRing, type Rate, type Secret } from '../../kernel/index.server.ts'
-import { now, type RecordEvent } from '../../kernel/index.ts'
+import { now, type RecordEvent, type SecurityEvent } from '../../kernel/index.ts'
+import { createPseudonyms } from '../pseudonyms.ts'
 import type { Throttled, Visitor } from '../token-service.ts'
 import { createAddressBudget } from './address-budget.ts'
 import { createAttemptStore } from './attempt-store.ts'
@@ -39,6 +40,7 @@ type Deps = { database: Database; settings: LimitSettings; record: RecordEvent }
  */
 export function createSignInLimits({ database, settings, record }: Deps): SignInLimits {
   const attempts = createAttemptStore(database)
+  const pseudonymOf = createPseudonyms(deriveKeyRing(settings.secrets, 'event-pseudonyms'))
   const ring = deriveKeyRing(settings.secrets, 'limits')
   const devices = createKnownDevices(ring)
   const signInBudget = createAddressBudget(database, 'sign-in', settings.LIMIT_SIGN_IN_PER_ADDRESS)
@@ -49,9 +51,16 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
       .update(`account|${emailKeyOf(email)}`)
       .digest('base64url')
 
-  function refuse(reason: Throttled['reason'], waitMs: number | null, visitor: Visitor): Throttled {
+  function refuse(
+    reason: Throttled['reason'],
+    waitMs: number | null,
+    visitor: Visitor,
+    email: string | null = null,
+  ): Throttled {
     const { address, agent } = visitor
-    record({ type: 'limit.reached', outcome: 'refused', address, agent, detail: { reason } })
+    const detail: SecurityEvent['detail'] =
+      email === null ? { reason } : { reason, tried: pseudonymOf(emailKeyOf(email)) }
+    record({ type: 'limit.reached', outcome: 'refused', address, agent, detail })
     return { kind: 'throttled', reason, retryAfterSeconds: waitMs === null ? null : Math.ceil(waitMs / 1_000) }
   }
 
@@ -61,12 +70,13 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
       const nonce = devices.findNonce(deviceMark, accountKey)
       if (nonce === null) {
         const waitMs = await signInBudget.take(visitor.address)
-        if (waitMs > 0) return refuse('address', waitMs, visitor)
+        if (waitMs > 0) return refuse('address', waitMs, visitor, email)
       }
       const key = nonce === null ? `account:${accountKey}` : `device:${accountKey}:${nonce}`
       const begun = await attempts.begin(key)
-      if (begun.kind === 'exhausted') return refuse('reset-required', null, visitor)
-      if (begun.kind === 'blocked') return refuse('account', Math.max(begun.blockedUntil - now(), 1_000), visitor)
+      if (begun.kind === 'exhausted') return refuse('reset-required', null, visitor, email)
+      if (begun.kind === 'blocked')
+        return refuse('account', Math.max(begun.blockedUntil - now(), 1_000), visitor, email)
       const giveBack = async () => {
         if (nonce === null) await signInBudget.giveBack(visitor.address)
       }

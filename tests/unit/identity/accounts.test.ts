@@ -86,7 +86,7 @@ describe('signing in', () => {
       },
     }
     const store = createAccountStore(house.database)
-    const accounts = createAccounts({ store, passwords: observed, record: () => undefined })
+    const accounts = createAccounts({ store, passwords: observed, record: () => undefined, pseudonymOf: String })
     await accounts.authenticate({ email: 'bob@example.com', password: 'x' }, visitor)
     await accounts.authenticate({ email: ada.email, password: 'x' }, visitor)
     expect(verified).toEqual([passwords.decoy, people()[0]?.passwordHash])
