@@ -1,10 +1,11 @@
 import type { LinksFunction } from '@remix-run/node'
 import { Links, LiveReload, Meta, Outlet, Scripts, ScrollRestoration } from '@remix-run/react'
 import type { ReactNode } from 'react'
-import { guardLoader } from './bff/index.server.ts'
+import { guardLoader, toSessionAnswer } from './bff/index.server.ts'
 import type { RootData } from './components/current-user.ts'
 import { useNonce } from './components/nonce.tsx'
 import { pageTitle } from './components/page-title.ts'
+import { SessionWatch } from './components/session-watch.tsx'
 import { SiteFrame } from './components/site-frame.tsx'
 import appCss from './styles/app.css'
 
@@ -12,10 +13,10 @@ export { ProblemBoundary as ErrorBoundary } from './components/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader(
   { access: 'optional' },
-  async ({ principal, csrfToken }): Promise<RootData> => {
-    if (principal === null) return { user: null, csrf: null }
-    const { userId: id, email, name, roles } = principal
-    return { user: { id, email, name, roles }, csrf: csrfToken() }
+  async ({ principal, session, csrfToken }): Promise<RootData> => {
+    if (principal === null || session === null) return { user: null, expiresInSeconds: 0, csrf: null }
+    const { user, expires_in: expiresInSeconds } = toSessionAnswer({ principal, session })
+    return { user, expiresInSeconds, csrf: csrfToken() }
   },
 )
 
@@ -41,6 +42,7 @@ export function Layout({ children }: { children: ReactNode }) {
       </head>
       <body>
         <SiteFrame>{children}</SiteFrame>
+        <SessionWatch />
         <ScrollRestoration nonce={nonce} />
         <Scripts nonce={nonce} />
         <LiveReload nonce={nonce} />

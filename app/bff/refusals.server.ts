@@ -33,7 +33,8 @@ export async function answerWithDocument(exchange: Exchange, work: () => Promise
     if (thrown instanceof Response) return thrown
     const problem = asProblem(thrown, exchange)
     sendHeaders(exchange, problem)
-    return problemResponse(problem, exchange.id)
+    const why = problem.code === 'sign_in_required' ? await findReason(exchange) : null
+    return problemResponse(problem, exchange.id, why)
   }
 }
 
@@ -42,12 +43,19 @@ export async function answerWithDocument(exchange: Exchange, work: () => Promise
  * and yet refused (the API turned down two fresh access tokens) is signed out first, or the two pages would loop.
  */
 async function redirectToSignIn(exchange: Exchange, request: Request): Promise<Response> {
-  const lookup = await lookUpSession(exchange)
-  if (lookup.kind === 'signed-in') await signOut(exchange)
+  const why = await findReason(exchange)
+  if ((await lookUpSession(exchange)).kind === 'signed-in') await signOut(exchange)
   const { pathname, search } = new URL(request.url)
   const query = new URLSearchParams({ redirectTo: safePath(pathname + search) })
-  if (lookup.kind === 'anonymous' && lookup.reason && lookup.reason !== 'malformed') query.set('why', lookup.reason)
+  if (why !== null) query.set('why', why)
   return redirect(`/login?${query}`)
+}
+
+/** Why the session that was presented signs nobody in; null when none was, or only something that never was one. */
+async function findReason(exchange: Exchange): Promise<string | null> {
+  const lookup = await lookUpSession(exchange)
+  if (lookup.kind === 'signed-in' || lookup.reason === 'malformed') return null
+  return lookup.reason
 }
 
 /** Headers go through the exchange: the framework drops those of a response that a loader threw. */

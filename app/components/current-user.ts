@@ -2,10 +2,19 @@ import { useRouteLoaderData } from '@remix-run/react'
 import type { CurrentUser } from '../contract/index.ts'
 
 /** What the root loader tells every page. `csrf` is null for people who are not signed in. */
-export type RootData = { user: CurrentUser | null; csrf: string | null }
+export type RootData = { user: CurrentUser | null; expiresInSeconds: number; csrf: string | null }
 
 /** The signed-in person, or null: nobody is, or the root loader itself failed. */
 export function useCurrentUser(): CurrentUser | null {
-  const data = useRouteLoaderData('root') as RootData | undefined
-  return data?.user ?? null
+  return useRootData()?.user ?? null
+}
+
+/** Whose session the page was made in, and how much of it was left then; `userId` is null when nobody is signed in. */
+export function useCurrentSession(): { userId: string | null; expiresInSeconds: number } {
+  const data = useRootData()
+  return { userId: data?.user?.id ?? null, expiresInSeconds: data?.expiresInSeconds ?? 0 }
+}
+
+function useRootData(): RootData | undefined {
+  return useRouteLoaderData('root') as RootData | undefined
 }

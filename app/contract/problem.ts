@@ -9,6 +9,8 @@ export const problemDocument = z.object({
   detail: z.string().optional(),
   /** Finds the line in the server's log. */
   reference: z.string().optional(),
+  /** With `sign_in_required`: why the session that was presented has ended, such as `expired` or `revoked`. */
+  why: z.string().optional(),
   retryAfterSeconds: z.number().optional(),
   errors: z.record(z.string(), z.array(z.string())).optional(),
 })

@@ -1,8 +1,8 @@
 import type { ProblemDocument } from '../contract/index.ts'
 import type { Problem } from '../kernel/index.ts'
 
-/** A refusal or fault as the members of an RFC 9457 problem document. */
-export function toProblemDocument(problem: Problem, reference?: string): ProblemDocument {
+/** A refusal or fault as the members of an RFC 9457 problem document. `why` tells how a session came to its end. */
+export function toProblemDocument(problem: Problem, reference?: string, why: string | null = null): ProblemDocument {
   return {
     type: 'about:blank',
     title: problem.title,
@@ -11,6 +11,7 @@ export function toProblemDocument(problem: Problem, reference?: string): Problem
     ...(problem.detail === undefined ? {} : { detail: problem.detail }),
     ...(reference === undefined ? {} : { reference }),
     ...(problem.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: problem.retryAfterSeconds }),
+    ...(why === null ? {} : { why }),
     ...(problem.fieldErrors === undefined ? {} : { errors: problem.fieldErrors }),
   }
 }
@@ -22,8 +23,8 @@ export function problemHeaders(problem: Problem): Record<string, string> {
 }
 
 /** The problem as an `application/problem+json` response (RFC 9457). */
-export function problemResponse(problem: Problem, reference?: string): Response {
-  return Response.json(toProblemDocument(problem, reference), {
+export function problemResponse(problem: Problem, reference?: string, why: string | null = null): Response {
+  return Response.json(toProblemDocument(problem, reference, why), {
     status: problem.status,
     headers: { ...problemHeaders(problem), 'Content-Type': 'application/problem+json' },
   })
