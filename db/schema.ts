@@ -20,6 +20,8 @@ export const users = sqliteTable(
     disabledAt: integer('disabled_at'),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
+    /** When somebody proved that they read mail at this address; null until then. */
+    emailVerifiedAt: integer('email_verified_at'),
   },
   (table) => [
     uniqueIndex('users_email_key').on(table.emailKey),
@@ -115,6 +117,63 @@ export const attempts = sqliteTable(
     updatedAt: integer('updated_at').notNull(),
   },
   (table) => [index('attempts_updated_at').on(table.updatedAt)],
+)
+
+/** Codes that were sent by mail, one row each; of most purposes a subject has only the newest. */
+export const oneTimeCodes = sqliteTable(
+  'one_time_codes',
+  {
+    id: text('id').primaryKey(),
+    purpose: text('purpose', {
+      enum: ['register', 'confirm-address', 'reset-password', 'change-address', 'undo-address'],
+    }).notNull(),
+    /** Whom it is for: an account's id, or a keyed hash of an address that has no account. */
+    subject: text('subject').notNull(),
+    /** The account, when there is one: its codes go with it. */
+    userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
+    /** A keyed hash of purpose and code. */
+    codeHash: text('code_hash').notNull(),
+    /** What the code is about, as JSON: a new address, or the registration that it completes. */
+    payload: text('payload').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    usedAt: integer('used_at'),
+    /** How often a password was tried along with it. */
+    tries: integer('tries').notNull().default(0),
+  },
+  (table) => [
+    uniqueIndex('one_time_codes_hash').on(table.codeHash),
+    index('one_time_codes_subject').on(table.subject, table.purpose),
+    index('one_time_codes_user').on(table.userId),
+    index('one_time_codes_expires_at').on(table.expiresAt),
+  ],
+)
+
+/** Mail on its way out. Texts are encrypted while they wait and gone once the mail is sent or given up. */
+export const mailOutbox = sqliteTable(
+  'mail_outbox',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').notNull(),
+    recipient: text('recipient').notNull(),
+    subject: text('subject').notNull(),
+    /** Plain text, sealed; null when it is no longer needed. */
+    text: text('text'),
+    /** HTML, sealed; null when it is no longer needed. */
+    html: text('html'),
+    createdAt: integer('created_at').notNull(),
+    /** When it is tried next, if it still waits. While somebody tries, this lies beyond the longest try. */
+    nextTryAt: integer('next_try_at').notNull(),
+    tries: integer('tries').notNull().default(0),
+    sentAt: integer('sent_at'),
+    givenUpAt: integer('given_up_at'),
+    /** A code such as ECONNREFUSED or 550; never the server's words. */
+    lastError: text('last_error'),
+  },
+  (table) => [
+    index('mail_outbox_waiting').on(table.nextTryAt).where(sql`${table.sentAt} is null and ${table.givenUpAt} is null`),
+    index('mail_outbox_created_at').on(table.createdAt),
+  ],
 )
 
 /**
