@@ -16,11 +16,13 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge()
   const chunks: Uint8Array[] = []
   let size = 0
+  // Not `for await`: leaving it early cancels the body, and that tears the connection down before the answer is out.
+  const reader = request.body?.getReader()
   try {
-    for await (const chunk of request.body ?? []) {
-      size += chunk.byteLength
+    for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+      size += part.value.byteLength
       if (size > maxBytes) throw tooLarge()
-      chunks.push(chunk)
+      chunks.push(part.value)
     }
   } catch (error) {
     if (error instanceof Problem) throw error
