@@ -41,8 +41,10 @@ function complaintsAbout(route: Source): string[] {
   const loader = handlers.get('loader')
   const action = handlers.get('action')
   const complaints: string[] = []
-  if (loader !== 'guardLoader' && loader !== 'guardEndpoint') complaints.push(`${route.path}: loader is ${loader}`)
-  if (action !== undefined && action !== 'guardAction' && action !== 'guardEndpoint')
+  const endpoints = ['guardEndpoint', 'guardBrowserReport']
+  if (loader === undefined || !['guardLoader', ...endpoints].includes(loader))
+    complaints.push(`${route.path}: loader is ${loader}`)
+  if (action !== undefined && !['guardAction', ...endpoints].includes(action))
     complaints.push(`${route.path}: action is ${action}`)
   return complaints
 }
