@@ -5,7 +5,7 @@ const maxTextLength = 4_000
 const secretForms = [
   /\b[0-9a-f]{8}\.[\w-]{22}\.\d+\.[\w-]{43}/g,
   /\beyJ[\w-]{8,}\.[\w-]*\.[\w-]*(\.[\w-]*){0,2}/g,
-  /\$argon2\w*\$[^\s'",\]]+/g,
+  /\$argon2\w*\$[\w$+/=,-]+/g,
 ]
 
 /**
