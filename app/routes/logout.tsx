@@ -1,0 +1,21 @@
+import { redirect } from '@remix-run/node'
+import { guardAction, guardLoader } from '../bff/index.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+
+// A page, although it shows nothing of its own: a refused sign-out has to be explained in one.
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async ({ principal }) => {
+  throw redirect(principal ? '/account' : '/')
+})
+
+export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async ({ signOut }) => {
+  await signOut()
+  return redirect('/login?why=signed-out')
+})
+
+export const meta = pageTitle('Sign out')
+
+export default function SignOut() {
+  return null
+}
