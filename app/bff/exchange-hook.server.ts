@@ -29,7 +29,8 @@ function openExchange({ request, response }: Opened): void {
   const exchange = createExchange({
     method: request.method ?? 'GET',
     url: request.url ?? '/',
-    headers: { ...request.headers },
+    // Node keeps the first of two Host headers; together they are nobody's (RFC 9112, 3.2).
+    headers: { ...request.headers, host: request.headersDistinct.host?.join(', ') },
     peer: request.socket.remoteAddress ?? '',
   })
   exchange.refusal = examineHead(exchange)

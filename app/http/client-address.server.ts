@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
@@ -23,15 +24,20 @@ export function parseNetworks(entries: readonly string[]): { networks: Network[]
  * Fails closed: behind a trusted proxy a malformed chain ends at the last address that could be verified.
  */
 export function clientAddress(peer: string, forwardedFor: string | undefined, trusted: readonly Network[]): string {
-  if (!ipaddr.isValid(peer)) return 'unknown'
-  let believed: Address = ipaddr.process(peer)
+  let believed = parseAddress(peer.replace(/%.*$/s, ''))
+  if (!believed) return 'unknown'
   const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim())
   while (isTrusted(believed, trusted)) {
-    const hop = hops.pop()
-    if (!hop || !ipaddr.isValid(hop)) break
-    believed = ipaddr.process(hop)
+    const hop = parseAddress(hops.pop() ?? '')
+    if (!hop) break
+    believed = hop
   }
   return believed.toString()
+}
+
+/** Only what is written in full: `0x7f.1`, `010.0.0.1` and zones mean different addresses to different readers. */
+function parseAddress(text: string): Address | null {
+  return isIP(text) === 0 || text.includes('%') ? null : ipaddr.process(text)
 }
 
 /** The part of an address that limits count by: all of IPv4, the /64 of IPv6 (one customer has at least that). */
