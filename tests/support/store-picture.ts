@@ -1,0 +1,34 @@
+import type { TestServer } from './server.ts'
+
+/** What is in the store at a moment, as far as a request could change it. Two of them compare with `toEqual`. */
+export function pictureOf(server: TestServer) {
+  return query(server, (all) => ({
+    users: all('select id, email, email_key, name, role, disabled_at, password_hash from users order by id'),
+    sessions: all('select id, user_id, expires_at, revoked_at, revoked_reason from sessions order by id'),
+    projects: all('select id, owner_id, name, description, archived_at from projects order by id'),
+  }))
+}
+
+export type EventRow = {
+  type: string
+  outcome: string
+  actor_id: string | null
+  address: string | null
+  detail: string | null
+}
+
+/** Security events of one type, oldest first. They are written right after the answer, so look twice. */
+export function eventsOf(server: TestServer, type: string): EventRow[] {
+  return query(server, (all) => all('select * from security_events where type = ? order by id', type) as EventRow[])
+}
+
+type All = (sql: string, ...values: string[]) => unknown[]
+
+function query<Result>(server: TestServer, work: (all: All) => Result): Result {
+  const database = server.openDatabase()
+  try {
+    return work((sql, ...values) => database.prepare(sql).all(...values))
+  } finally {
+    database.close()
+  }
+}
