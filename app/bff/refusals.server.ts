@@ -13,7 +13,9 @@ export async function answerWithPage<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await work()
+    const result = await work()
+    keepHeaders(exchange, result)
+    return result
   } catch (thrown) {
     if (thrown instanceof Response) throw thrown
     const problem = asProblem(thrown, exchange)
@@ -56,6 +58,13 @@ async function findReason(exchange: Exchange): Promise<string | null> {
   const lookup = await lookUpSession(exchange)
   if (lookup.kind === 'signed-in' || lookup.reason === 'malformed') return null
   return lookup.reason
+}
+
+/** Headers of a form that comes back with messages go the same way: the framework sends only those a route exports. */
+function keepHeaders(exchange: Exchange, result: unknown): void {
+  if (typeof result !== 'object' || result === null || !('init' in result)) return
+  const { headers } = (result.init ?? {}) as ResponseInit
+  for (const [name, value] of new Headers(headers)) exchange.responseHeaders.set(name, value)
 }
 
 /** Headers go through the exchange: the framework drops those of a response that a loader threw. */

@@ -1,6 +1,7 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { data } from '@remix-run/node'
 import type { z } from 'zod'
+import { problemHeaders } from '../http/index.server.ts'
 import { Problem, type ProblemCode } from '../kernel/index.ts'
 
 /** Refusals that a person can answer in the form itself, with what they typed still there. */
@@ -31,8 +32,8 @@ type Parsed = Pick<ReturnType<typeof parseForm>, 'reply'>
 type Messages = { formErrors?: string[]; fieldErrors?: Record<string, string[]> }
 
 /** The form again, with messages and what was typed. Passwords are never sent back. */
-export function refuseForm(submission: Parsed, status = 400, messages: Messages = {}) {
-  return data({ lastResult: submission.reply({ ...messages, hideFields: ['password'] }) }, { status })
+export function refuseForm(submission: Parsed, status = 400, messages: Messages = {}, headers: HeadersInit = {}) {
+  return data({ lastResult: submission.reply({ ...messages, hideFields: ['password'] }) }, { status, headers })
 }
 
 /** Runs what a valid form asks for; a refusal that can be answered in the form comes back as the form, others go on. */
@@ -46,6 +47,7 @@ export async function carryOut<Result>(submission: Parsed, work: () => Promise<R
       submission,
       error.status,
       hasFields ? { fieldErrors: error.fieldErrors } : { formErrors: [sentenceOf(error)] },
+      problemHeaders(error),
     )
   }
 }

@@ -23,10 +23,15 @@ const secretNames = [
   'x-csrf-token',
 ]
 
+/** A level that does not exist is named at the start, with every other setting that is wrong; not here, by a crash. */
+function startLevel(wanted = 'info'): string {
+  return wanted === 'silent' || Object.hasOwn(pino.levels.values, wanted) ? wanted : 'info'
+}
+
 /** A structured log; to standard output unless a destination is given. */
 export function createLog(destination?: DestinationStream): Logger {
   const options = {
-    level: process.env.LOG_LEVEL || 'info',
+    level: startLevel(process.env.LOG_LEVEL),
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: (error: unknown) => serializeError(error) },
