@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Client } from '../support/browser-client.ts'
+import { signedInClient } from '../support/fixtures.ts'
+import { type Run, runProgram } from '../support/process.ts'
+import { freePort, startServer } from '../support/server.ts'
+import { openTestStore } from '../support/store.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cloakroom-start-'))
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const secret = () => randomBytes(32).toString('base64')
+
+async function tryToStart(env: Record<string, string>): Promise<Run> {
+  return runProgram('app/cli/serve.ts', { env: { PORT: String(await freePort()), DATA_DIR: folder, ...env } })
+}
+
+function expectRefusal(run: Run, ...reasons: (string | RegExp)[]): void {
+  expect(run.code).toBe(1)
+  expect(run.stderr.match(/Cloakroom cannot start/g)).toHaveLength(1)
+  for (const reason of reasons) expect(run.stderr).toMatch(reason)
+  expect(run.stderr).not.toMatch(/\n\s+at .+:\d+:\d+/)
+  expect(run.stdout).not.toContain('is ready')
+}
+
+describe('A20 secrets', () => {
+  test('are created at the first local start, readable by their owner alone, and kept', async () => {
+    const server = await startServer({ dataDir: folder })
+    const file = join(folder, 'secrets')
+    try {
+      expect(statSync(file).mode & 0o777).toBe(0o600)
+      const before = readFileSync(file, 'utf8')
+      expect(Buffer.from(before.trim(), 'base64')).toHaveLength(32)
+      await server.restart()
+      expect(readFileSync(file, 'utf8')).toBe(before)
+      expect(server.output()).not.toContain(before.trim())
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('are required away from loopback', async () => {
+    const run = await tryToStart({ APP_ORIGIN: 'https://accounts.example.com' })
+    expectRefusal(run, /APP_SECRETS is missing/, /make one with/)
+  })
+
+  test('that are too short or no base64 are refused', async () => {
+    const short = randomBytes(16).toString('base64')
+    const run = await tryToStart({ APP_ORIGIN: 'https://accounts.example.com', APP_SECRETS: `${short},not*base64` })
+    expectRefusal(run, /entry 1 has 16 bytes, at least 32 are needed/, /entry 2 is not base64/)
+    expect(run.stderr).not.toContain(short)
+  })
+
+  test('can be renewed: sessions sealed with the old one go on while it is still listed', async () => {
+    const [oldest, newest] = [secret(), secret()]
+    const server = await startServer({ dataDir: folder, env: { APP_SECRETS: oldest } })
+    try {
+      const { client } = await signedInClient(server)
+      await server.restart({ APP_SECRETS: `${newest},${oldest}` })
+      expect(await client.get('/dashboard')).toHaveStatus(200)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('of another installation open nothing: the person signs in again', async () => {
+    const server = await startServer({ dataDir: folder, env: { APP_SECRETS: secret() } })
+    try {
+      const { client } = await signedInClient(server)
+      await server.restart({ APP_SECRETS: secret() })
+      expect((await client.get('/dashboard')).target).toMatch(/^\/login/)
+    } catch (error) {
+      // Signing keys that cannot be decrypted any more may also stop the start, with a reason.
+      expect(String(error)).toMatch(/cannot start/)
+    } finally {
+      await server.stop()
+    }
+  })
+})
+
+describe('settings that cannot be used stop the start', () => {
+  test('all of them are named at once, each with what to do', async () => {
+    const run = await tryToStart({
+      APP_ORIGIN: 'https://accounts.example.com/path',
+      REFRESH_ROTATE_AFTER: 'soon',
+      DATABASE_URL: 'nonsense',
+      LOG_LEVEL: 'loud',
+    })
+    expectRefusal(run, /APP_ORIGIN/, /REFRESH_ROTATE_AFTER/, /DATABASE_URL/, /LOG_LEVEL/)
+  })
+
+  test('a misspelt setting is named, with the nearest one', async () => {
+    expectRefusal(
+      await tryToStart({ REFRESH_ROTATE_AFTR: '5m' }),
+      /REFRESH_ROTATE_AFTR .*Did you mean REFRESH_ROTATE_AFTER/,
+    )
+  })
+
+  test('plain http away from loopback', async () => {
+    const run = await tryToStart({ APP_ORIGIN: 'http://accounts.example.com', APP_SECRETS: secret() })
+    expectRefusal(run, /APP_ORIGIN must start with https/)
+  })
+
+  test('a data folder that cannot be written', async () => {
+    writeFileSync(join(folder, 'a-file'), '')
+    expectRefusal(await tryToStart({ DATA_DIR: join(folder, 'a-file', 'below') }), /DATA_DIR .*cannot be written/)
+  })
+
+  test('a store that is no database', async () => {
+    writeFileSync(join(folder, 'cloakroom.sqlite'), 'this is not a database, and it is long enough to be looked at')
+    expectRefusal(await tryToStart({}), /database .*cannot be opened/)
+  })
+
+  test('a store that is a folder', async () => {
+    mkdirSync(join(folder, 'cloakroom.sqlite'))
+    expectRefusal(await tryToStart({}), /database .*cannot be opened/)
+  })
+
+  test('a database that a newer version has migrated', async () => {
+    const { database, close } = openTestStore(`file:${join(folder, 'cloakroom.sqlite')}`)
+    const later = Date.now() + 10 * 365 * 86_400_000
+    database.$client.prepare('insert into __drizzle_migrations (hash, created_at) values (?, ?)').run('later', later)
+    close()
+    expectRefusal(await tryToStart({}), /newer version of Cloakroom/)
+  })
+
+  test('a port that is taken', async () => {
+    const port = await freePort()
+    const occupier = createServer().listen(port, '127.0.0.1')
+    try {
+      expectRefusal(await tryToStart({ PORT: String(port) }), new RegExp(`port ${port} is taken`))
+    } finally {
+      occupier.close()
+    }
+  })
+})
+
+describe('the command line', () => {
+  test('makes an existing account an admin, from its next request on', async () => {
+    const server = await startServer({ dataDir: folder })
+    try {
+      const { client, person } = await signedInClient(server)
+      const env = { DATA_DIR: folder, APP_ORIGIN: server.origin, PORT: String(server.port) }
+      const run = await runProgram('app/cli/admin.ts', { env, args: [person.email] })
+      expect(run).toMatchObject({ code: 0 })
+      expect(await client.get('/admin/users')).toHaveStatus(200)
+      const unknown = await runProgram('app/cli/admin.ts', { env, args: ['nobody@example.com'] })
+      expect(unknown.code).toBe(1)
+      expect(unknown.stderr).toContain('There is no account for nobody@example.com')
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('seeds demo accounts that can sign in, and says which', async () => {
+    const port = await freePort()
+    const env = { DATA_DIR: folder, PORT: String(port), APP_ORIGIN: `http://localhost:${port}` }
+    const run = await runProgram('app/cli/seed.ts', { env })
+    expect(run.code).toBe(0)
+    const email = /\S+@\S+\.\w+/.exec(run.stdout)?.[0] ?? ''
+    const server = await startServer({ dataDir: folder })
+    try {
+      const { demoPassword } = await import('../../db/demo.ts')
+      const client = new Client(server)
+      expect(await client.json('POST', '/bff/login', { email, password: demoPassword })).toHaveStatus(200)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('seeds nothing away from loopback', async () => {
+    const env = { DATA_DIR: folder, APP_ORIGIN: 'https://accounts.example.com', APP_SECRETS: secret() }
+    const run = await runProgram('app/cli/seed.ts', { env })
+    expect(run.code).toBe(1)
+  })
+})
