@@ -22,6 +22,10 @@ export const users = sqliteTable(
     updatedAt: integer('updated_at').notNull(),
     /** When somebody proved that they read mail at this address; null until then. */
     emailVerifiedAt: integer('email_verified_at'),
+    /** Why an admin disabled the account, in their words; null while it is enabled, or when nothing was said. */
+    disabledReason: text('disabled_reason'),
+    /** When an admin asked for a new password; the present one signs nobody in until it was reset. */
+    passwordResetRequiredAt: integer('password_reset_required_at'),
   },
   (table) => [
     uniqueIndex('users_email_key').on(table.emailKey),
@@ -57,6 +61,8 @@ export const sessions = sqliteTable(
     revokedReason: text('revoked_reason'),
     /** The id of the secret that the refresh token of the current generation was first sealed with; null if unknown. */
     sealedWith: text('sealed_with'),
+    /** When its person said that they have seen why it ended; null until then. */
+    endNotedAt: integer('end_noted_at'),
   },
   (table) => [index('sessions_user_id').on(table.userId), index('sessions_expires_at').on(table.expiresAt)],
 )

@@ -48,6 +48,7 @@ export function createAccounts({ store, passwords, record, pseudonymOf }: Deps):
       const account: Account = {
         ...{ id: randomBytes(16).toString('base64url'), email, emailKey: emailKeyOf(email), name, passwordHash, role },
         ...{ disabledAt: null, createdAt: at, updatedAt: at, emailVerifiedAt: null },
+        ...{ disabledReason: null, passwordResetRequiredAt: null },
       }
       if (!(await store.insert(account))) {
         const detail = { tried: pseudonymOf(account.emailKey), reason: 'email-taken' }

@@ -4,12 +4,14 @@ import type { Role } from '../contract/index.ts'
 import { throughStore } from './store-fault.ts'
 
 /** Why a session was ended before its time. Stored; `decide` reads `reuse` and `disabled`. */
-export type RevokedReason = 'signout' | 'replaced' | 'reuse' | 'disabled'
+export type RevokedReason = 'signout' | 'replaced' | 'reuse' | 'disabled' | 'ended'
 
-export type NewSession = Omit<typeof sessions.$inferSelect, 'revokedAt' | 'revokedReason'>
+type StoredSession = Omit<typeof sessions.$inferSelect, 'endNotedAt'>
+
+export type NewSession = Omit<StoredSession, 'revokedAt' | 'revokedReason'>
 
 /** A session with what a principal needs of its user: one row, one read. */
-export type SessionRow = typeof sessions.$inferSelect & {
+export type SessionRow = StoredSession & {
   readonly userEmail: string
   readonly userName: string
   readonly userRole: Role
