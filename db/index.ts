@@ -1,4 +1,18 @@
 export { asStoreProblem, type Database, isUniqueViolation, openDatabase } from './client.ts'
 export { migrateDatabase, openMigratedDatabase } from './migrate.ts'
 export { type Budget, createRateLimiter } from './rate-limits.ts'
-export { attempts, mailOutbox, oneTimeCodes, projects, securityEvents, sessions, signingKeys, users } from './schema.ts'
+export {
+  attempts,
+  factorSets,
+  mailOutbox,
+  oneTimeCodes,
+  passkeys,
+  projects,
+  recoveryCodes,
+  securityEvents,
+  sessions,
+  signingKeys,
+  spentMarks,
+  totpFactors,
+  users,
+} from './schema.ts'

@@ -182,6 +182,88 @@ export const mailOutbox = sqliteTable(
   ],
 )
 
+/** One row for an account that has, or had, a second factor. */
+export const factorSets = sqliteTable('factor_sets', {
+  userId: text('user_id')
+    .primaryKey()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  /** Counts changes; a browser that was trusted under another version is trusted no more. */
+  version: integer('version').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+})
+
+/** An app that shows codes (RFC 6238), one for an account. */
+export const totpFactors = sqliteTable(
+  'totp_factors',
+  {
+    userId: text('user_id')
+      .primaryKey()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** Encrypted, bound to the account. */
+    secret: text('secret').notNull(),
+    /** The id of the secret in `APP_SECRETS` that `secret` is sealed with. */
+    sealedWith: text('sealed_with').notNull(),
+    /** The newest time step whose code was used: neither it nor an earlier one is taken again. */
+    lastStep: integer('last_step').notNull(),
+    createdAt: integer('created_at').notNull(),
+    lastUsedAt: integer('last_used_at'),
+  },
+  (table) => [index('totp_factors_sealed_with').on(table.sealedWith)],
+)
+
+export const recoveryCodes = sqliteTable(
+  'recovery_codes',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** SHA-256 of account and code. */
+    codeHash: text('code_hash').notNull(),
+    createdAt: integer('created_at').notNull(),
+    usedAt: integer('used_at'),
+  },
+  (table) => [uniqueIndex('recovery_codes_code').on(table.userId, table.codeHash)],
+)
+
+export const passkeys = sqliteTable(
+  'passkeys',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** As the authenticator made it, base64url. */
+    credentialId: text('credential_id').notNull(),
+    /** COSE, base64url. */
+    publicKey: text('public_key').notNull(),
+    /** The signature counter at the last use; 0 for authenticators that do not count. */
+    counter: integer('counter').notNull(),
+    /** How a browser reaches the authenticator, separated by spaces. */
+    transports: text('transports').notNull(),
+    /** True when it can be copied to the person's other devices. */
+    synced: integer('synced', { mode: 'boolean' }).notNull(),
+    /** What the person calls it. */
+    name: text('name').notNull(),
+    createdAt: integer('created_at').notNull(),
+    lastUsedAt: integer('last_used_at'),
+  },
+  (table) => [
+    uniqueIndex('passkeys_credential_id').on(table.credentialId),
+    index('passkeys_user_id').on(table.userId, table.createdAt),
+  ],
+)
+
+/** Challenges and tickets that were used, until they would have run out anyway: each is good for once. */
+export const spentMarks = sqliteTable(
+  'spent_marks',
+  {
+    id: text('id').primaryKey(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [index('spent_marks_expires_at').on(table.expiresAt)],
+)
+
 /**
  * What a security reviewer asks about later. Append-only: triggers (in the migration) refuse every change, and removal
  * before `keepUntil`. No foreign keys, so that events outlive accounts and sessions.
