@@ -6,6 +6,7 @@ import { parseNetworks } from './http/index.server.ts'
 import { createIssuer, type Issuer, loadCommonPasswords } from './identity/index.server.ts'
 import { deriveKeyRing, log, type Settings, watchLocalSecrets } from './kernel/index.server.ts'
 import { ms, StartError } from './kernel/index.ts'
+import { createMailer } from './mail/index.server.ts'
 
 /** Signing keys are also tended when they are used; this is for servers that nobody visits. */
 const tendKeysEveryMs = ms('1h')
@@ -22,6 +23,7 @@ export async function wire(settings: Settings) {
   const database = openMigratedDatabase(settings.DATABASE_URL)
   const events = createEventRecorder({ database, retentionMs: settings.EVENT_RETENTION, log })
   const { record } = events
+  const mailer = createMailer({ database, settings, record })
   const issuer = await createIssuer({ database, settings, record })
   await loadCommonPasswords()
   const embeddedApi = createApi({
@@ -40,7 +42,9 @@ export async function wire(settings: Settings) {
     callApi: settings.API_URL === undefined ? embeddedApi : (request) => fetch(request),
     apiBaseUrl: (settings.API_URL ?? 'http://api.internal').replace(/\/$/, ''),
     csrfKeys: deriveKeyRing(settings.secrets, 'csrf'),
+    stepUpKeys: deriveKeyRing(settings.secrets, 'step-up'),
     trustedProxies: networks,
+    readMailbox: mailer.readMailbox,
     record,
     devOrigin: settings.devOrigin,
   }
@@ -51,6 +55,7 @@ export async function wire(settings: Settings) {
   const close = () => {
     stopWatching()
     clearInterval(tending)
+    mailer.close()
     events.close()
     database.$client.close()
   }

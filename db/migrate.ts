@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
@@ -30,6 +30,8 @@ export function openMigratedDatabase(url: string): Database {
   const file = url.replace(/^file:/, '')
   try {
     if (file !== ':memory:' && !existsSync(dirname(file))) mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    // Only the server's own user reads it; the files beside it (WAL) take after it.
+    if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600))
     const database = openDatabase(url)
     migrateDatabase(database)
     return database

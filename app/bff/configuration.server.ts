@@ -1,3 +1,4 @@
+import type { MailboxEntry } from '../contract/index.ts'
 import { createSecurityHeaders, type Network } from '../http/index.server.ts'
 import type { TokenService } from '../identity/index.server.ts'
 import type { KeyRing } from '../kernel/index.server.ts'
@@ -12,7 +13,11 @@ export type BffConfiguration = {
   callApi: (request: Request) => Promise<Response>
   apiBaseUrl: string
   csrfKeys: KeyRing
+  /** Seals forms that wait for a confirmation. */
+  stepUpKeys: KeyRing
   trustedProxies: readonly Network[]
+  /** The mails that nobody sends; null outside a development machine. */
+  readMailbox: (() => Promise<MailboxEntry[]>) | null
   record: RecordEvent
   /** Where the development server's live reload listens. */
   devOrigin?: string | undefined

@@ -1,5 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { contentType, defaultBodyLimits, readBody, readForm, readJsonObject } from '../http/index.server.ts'
+import type { Principal } from '../identity/index.server.ts'
 import { Problem } from '../kernel/index.ts'
 import { type Access, declareAccess } from './access.server.ts'
 import { admit, type GuardContext, type RouteArgs, requireCsrfToken } from './admission.server.ts'
@@ -7,15 +8,29 @@ import { csrfField, csrfHeader } from './csrf.server.ts'
 import { type Exchange, getExchange } from './exchange.server.ts'
 import { isSafeMethod } from './gate.server.ts'
 import { answerWithDocument, answerWithPage } from './refusals.server.ts'
-import { type RegisterOutcome, register, type SignInOutcome, signIn, signOut } from './session.server.ts'
+import {
+  type RegisterOutcome,
+  reauthenticate,
+  register,
+  type SignInOutcome,
+  signIn,
+  signOut,
+} from './session.server.ts'
+import { requireFreshForm, requireFreshPage } from './step-up.server.ts'
 
-export type ActionContext<A extends Access> = GuardContext<A> & {
-  /** The form, within limits and without the CSRF field. */
-  form: FormData
+type Changes = {
   signIn: (input: { email: string; password: string; remember: boolean }) => Promise<SignInOutcome>
   register: (input: { name: string; email: string; password: string }) => Promise<RegisterOutcome>
   signOut: () => Promise<void>
+  /** Asks for the password again; when it is right the session is replaced. */
+  reauthenticate: (principal: Principal, password: string) => Promise<SignInOutcome>
 }
+
+export type ActionContext<A extends Access> = GuardContext<A> &
+  Changes & {
+    /** The form, within limits and without the CSRF field. */
+    form: FormData
+  }
 
 export type EndpointContext<A extends Access> = Omit<ActionContext<A>, 'form'> & {
   /** The body of an unsafe request: a JSON object, or a form's fields. */
@@ -26,16 +41,21 @@ export type BrowserReport = { text: string; type: string; address: string }
 
 const maxReportBytes = 16_384
 
-type Options<A extends Access> = { access: A }
+type Options<A extends Access> = {
+  access: A
+  /** Asks for a proof that is younger than ten minutes. Only where somebody is signed in. */
+  fresh?: A extends 'user' | 'admin' ? boolean : never
+}
 
 /** A loader that runs only for whom `access` names. */
 export function guardLoader<A extends Access, Result>(
-  { access }: Options<A>,
+  { access, fresh }: Options<A>,
   load: (context: GuardContext<A>) => Promise<Result>,
 ): (args: LoaderFunctionArgs) => Promise<Result> {
   const loader = (args: LoaderFunctionArgs) =>
     answerWithPage(getExchange(), args.request, async () => {
       const { context } = await admit(access, args)
+      if (fresh && context.principal) requireFreshPage(context.principal, context.url)
       return load(context)
     })
   return declareAccess(loader, { access, methods: ['GET', 'HEAD'] })
@@ -43,7 +63,7 @@ export function guardLoader<A extends Access, Result>(
 
 /** An action that runs only for whom `access` names, on a form of our own page that is within limits. */
 export function guardAction<A extends Access, Result>(
-  { access }: Options<A>,
+  { access, fresh }: Options<A>,
   act: (context: ActionContext<A>) => Promise<Result>,
 ): (args: ActionFunctionArgs) => Promise<Result> {
   const action = (args: ActionFunctionArgs) =>
@@ -53,7 +73,12 @@ export function guardAction<A extends Access, Result>(
       const form = await readForm(args.request)
       requireCsrfToken(admission, access, form.get(csrfField))
       form.delete(csrfField)
-      return act({ ...admission.context, ...changes(admission.exchange), form })
+      const { exchange, context } = admission
+      if (!fresh || !context.principal) return act({ ...context, ...changes(exchange), form })
+      const waiting = await requireFreshForm(exchange, context.principal, args.request, form)
+      // The proof has replaced the session: the action runs in the new one.
+      const renewed = await admit(access, args)
+      return act({ ...renewed.context, ...changes(exchange), form: waiting })
     })
   return declareAccess(action, { access, methods: ['POST'] })
 }
@@ -113,11 +138,12 @@ export function guardBrowserReport(receive: (report: BrowserReport) => void) {
   }
 }
 
-function changes(exchange: Exchange) {
+function changes(exchange: Exchange): Changes {
   return {
     signIn: (input: { email: string; password: string; remember: boolean }) => signIn(exchange, input),
     register: (input: { name: string; email: string; password: string }) => register(exchange, input),
     signOut: () => signOut(exchange),
+    reauthenticate: (principal: Principal, password: string) => reauthenticate(exchange, principal, password),
   }
 }
 

@@ -15,4 +15,5 @@ export {
   guardLoader,
 } from './guard.server.ts'
 export { getIssuerMetadata, getKeySet } from './issuer-documents.server.ts'
+export { requireMailbox } from './mailbox.server.ts'
 export { parseInput, requireSignedIn, toCurrentUser, toSessionAnswer } from './session-answer.server.ts'

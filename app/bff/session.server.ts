@@ -1,6 +1,7 @@
 import { problemHeaders } from '../http/index.server.ts'
 import type {
   Presentation,
+  Principal,
   RefusalReason,
   RegisterResult,
   SignedIn,
@@ -66,6 +67,18 @@ export async function register(
   input: { name: string; email: string; password: string },
 ): Promise<RegisterOutcome> {
   return adopt(exchange, await getConfiguration().tokens.register(input, visitorOf(exchange), exchange.refresh.value))
+}
+
+/** Asks a signed-in person for their password again; when it is right, a new session takes the place of this one. */
+export async function reauthenticate(
+  exchange: Exchange,
+  principal: Principal,
+  password: string,
+): Promise<SignInOutcome> {
+  const lookup = await lookUpSession(exchange)
+  const persistent = lookup.kind === 'signed-in' && lookup.signedIn.session.persistent
+  const held = { refreshToken: exchange.refresh.value, deviceMark: exchange.device.value, persistent }
+  return adopt(exchange, await getConfiguration().tokens.reauthenticate(principal, password, visitorOf(exchange), held))
 }
 
 /** Ends the session on the server and clears its cookie. Nothing that is still in flight revives it. */

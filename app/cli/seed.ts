@@ -1,13 +1,12 @@
 import { demoAccounts, demoPassword } from '../../db/demo.ts'
 import { seedProjects } from '../../db/seed.ts'
-import { StartError } from '../kernel/index.ts'
-import { openIssuer, runCommand } from './open-issuer.ts'
+import { CommandError, openIssuer, runCommand } from './open-issuer.ts'
 
 // npm run seed: demo accounts with projects. Their password is public, so it refuses to run anywhere but on loopback.
 await runCommand(async () => {
   const { settings, database, issuer, close } = await openIssuer()
   if (!settings.isLocal)
-    throw new StartError(['demo accounts have a public password: they are for a loopback APP_ORIGIN only'])
+    throw new CommandError('demo accounts have a public password: they are for a loopback APP_ORIGIN only')
   for (const { projects, ...account } of demoAccounts) {
     const created = await issuer.createAccount({ ...account, password: demoPassword })
     if (created.kind === 'created') await seedProjects(database, created.userId, projects)

@@ -1,10 +1,12 @@
 import { Link, useLocation, useRouteError } from '@remix-run/react'
 import { useCurrentUser } from './current-user.ts'
 import { type ProblemWords, problemWordsOf } from './problem-words.ts'
+import { StepUpForm } from './step-up-form.tsx'
 
 /** What a route exports as `ErrorBoundary`: the refusal or fault, inside the ordinary page. */
 export function ProblemBoundary() {
-  return <ProblemPage problem={problemWordsOf(useRouteError())} />
+  const problem = problemWordsOf(useRouteError())
+  return problem.stepUp ? <StepUpForm problem={problem} stepUp={problem.stepUp} /> : <ProblemPage problem={problem} />
 }
 
 /** Says what went wrong, what a person can do, and the reference that finds it in the server's log. */

@@ -1,5 +1,5 @@
 import { isRouteErrorResponse } from '@remix-run/react'
-import { problems } from '../kernel/index.ts'
+import { problems, type StepUp } from '../kernel/index.ts'
 
 /** What an error page can say. Never holds a stack trace or a message of ours that was not meant for people. */
 export type ProblemWords = {
@@ -9,6 +9,8 @@ export type ProblemWords = {
   detail?: string
   reference?: string
   retryAfterSeconds?: number
+  /** The form that waits for the password; see `StepUpForm`. */
+  stepUp?: StepUp
 }
 
 /** What to say about a status when nobody said more. */
@@ -57,8 +59,15 @@ export function problemWordsOf(error: unknown): ProblemWords {
     title: text(document.title) ?? generic.title,
     detail: text(document.detail) ?? generic.detail,
     reference: text(document.reference),
+    stepUp: stepUpOf(document.stepUp),
     retryAfterSeconds: typeof document.retryAfterSeconds === 'number' ? document.retryAfterSeconds : undefined,
   }
+}
+
+function stepUpOf(value: unknown): StepUp | undefined {
+  const { action, sealedForm, error } = (value ?? {}) as Record<string, unknown>
+  if (typeof action !== 'string' || typeof sealedForm !== 'string') return undefined
+  return { action, sealedForm, error: text(error) }
 }
 
 function genericWords(status: number): ProblemWords {

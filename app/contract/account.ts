@@ -84,6 +84,7 @@ const remember = z
   .transform((value) => value ?? false)
 
 export const registerInput = z.object({ name: displayName, email, password: newPassword })
+export const reauthenticateInput = z.object({ password: presentedPassword })
 export const loginInput = z.object({ email, password: presentedPassword, remember })
 
 export const roles = ['user', 'admin'] as const

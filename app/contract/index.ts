@@ -9,9 +9,11 @@ export {
   passwordMinLength,
   presentedPassword,
   type Role,
+  reauthenticateInput,
   registerInput,
   roles,
 } from './account.ts'
+export type { Mail, MailboxEntry, MailKind, PostMail } from './mail.ts'
 export { type Page, pageOf, pageSize, paging } from './paging.ts'
 export { type ProblemDocument, problemDocument } from './problem.ts'
 export {

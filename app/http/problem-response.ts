@@ -12,6 +12,7 @@ export function toProblemDocument(problem: Problem, reference?: string, why: str
     ...(reference === undefined ? {} : { reference }),
     ...(problem.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: problem.retryAfterSeconds }),
     ...(why === null ? {} : { why }),
+    ...(problem.stepUp === undefined ? {} : { stepUp: problem.stepUp }),
     ...(problem.fieldErrors === undefined ? {} : { errors: problem.fieldErrors }),
   }
 }

@@ -130,6 +130,23 @@ export async function createIssuer({ database, settings, record, passwordLimits 
       if (outcome.kind === 'account-disabled') return outcome
       return { ...(await startSession(outcome.account, input.remember, visitor, replaces)), deviceMark: newMark }
     },
+    async reauthenticate(principal, password, visitor, held) {
+      const admission = await limits.admitSignIn(principal.email, visitor, held.deviceMark)
+      if (admission.kind === 'throttled') return admission
+      const outcome = await authenticate({ email: principal.email, password }, visitor, admission)
+      // An address that changed hands in this moment belongs to somebody else.
+      const isSame = outcome.kind === 'authenticated' && outcome.account.id === principal.userId
+      if (outcome.kind === 'authenticated' && !isSame) return { kind: 'invalid-credentials' }
+      if (outcome.kind === 'invalid-credentials') return outcome
+      const newMark = await admission.succeed()
+      if (outcome.kind === 'account-disabled') return outcome
+      const amr = [...new Set([...principal.amr, 'pwd'])]
+      const renewed = { user: outcome.account, amr, persistent: held.persistent, visitor, replaces: held.refreshToken }
+      const started = await sessions.start(renewed)
+      const { userId: actorId, sessionId } = started.principal
+      record({ type: 'session.reauthenticated', outcome: 'success', actorId, sessionId, ...visitor })
+      return { ...started, deviceMark: newMark }
+    },
     present: sessions.present,
     signOut: sessions.end,
     mintAccessToken: (principal) => mintAccessToken(keys, settings, principal),

@@ -87,6 +87,16 @@ export type TokenService = {
     replaces: string | null,
     deviceMark?: string | null,
   ): Promise<SignInResult>
+  /**
+   * Proves once more that the person of a session is there. The password counts against the same limits as at sign-in;
+   * when it is right the session is replaced by a new one (NIST SP 800-63B-4, 5.2) whose proof is fresh.
+   */
+  reauthenticate(
+    principal: Principal,
+    password: string,
+    visitor: Visitor,
+    held: { refreshToken: string | null; deviceMark: string | null; persistent: boolean },
+  ): Promise<SignInResult>
   /** Validates a refresh token and rotates it when due. A prefetch never rotates. */
   present(refreshToken: string, options: { prefetch: boolean; visitor: Visitor }): Promise<Presentation>
   /** Ends the session behind a refresh token, for good. Silent about tokens that mean nothing. */

@@ -2,67 +2,21 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
-import { parseDuration } from './durations.ts'
 import { StartError } from './errors.ts'
 import { loadSecrets, localSecretsFile } from './local-secrets.server.ts'
 import type { Secret } from './secrets.server.ts'
-
-const duration = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((text, context) => {
-      const value = parseDuration(text)
-      if (value !== null && value > 0) return value
-      context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 5s, 10m, 12h or 7d` })
-      return z.NEVER
-    })
-
-const port = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'must be a port number, 0 to 65535')
-    .transform(Number)
-
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })
-
-const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).origin === text, {
-  error: 'must be an origin and nothing more, such as https://accounts.example.com (no path, no slash at the end)',
-})
-
-/** So many points in a window. */
-export type Rate = { points: number; durationMs: number }
-
-const rate = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((text, context): Rate => {
-      const [points = '', window = ''] = text.split('/')
-      const durationMs = parseDuration(window)
-      if (/^[1-9]\d{0,8}$/.test(points) && durationMs !== null && durationMs >= 1_000)
-        return { points: Number(points), durationMs }
-      context.addIssue({ code: 'custom', message: `"${text}" is not a rate such as 30/10m` })
-      return z.NEVER
-    })
-
-const rangeUrl = httpUrl.refine(
-  (text) => URL.canParse(text) && (text.startsWith('https:') || isLoopback(new URL(text).hostname)),
-  {
-    error: 'must start with https:// unless it is on loopback: five digits of a hash of each new password go there',
-  },
-)
-
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  )
+import {
+  duration,
+  httpUrl,
+  isLoopback,
+  list,
+  origin,
+  port,
+  rangeUrl,
+  rate,
+  sender,
+  smtpUrl,
+} from './setting-kinds.server.ts'
 
 /** Every setting there is. The text in `describe` is what the README's table and `.env.example` say of it. */
 const schema = z.object({
@@ -89,7 +43,14 @@ const schema = z.object({
   API_URL: httpUrl.optional().describe('a resource server elsewhere; the embedded API when unset'),
   API_PORT: port('3001').describe('the port of `npm run api`'),
   API_JWKS_URL: httpUrl.optional().describe("where `npm run api` reads the key set; the issuer's own when unset"),
-  REGISTRATION: z.enum(['instant']).default('instant').describe('how an account comes to be'),
+  REGISTRATION: z
+    .enum(['instant', 'verify-email'])
+    .optional()
+    .describe('`instant`: registering signs in; `verify-email`: an account comes to be when its address is confirmed'),
+  SMTP_URL: smtpUrl
+    .optional()
+    .describe('the mail server, such as smtps://user:password@mail.example.com; beyond loopback TLS is required'),
+  MAIL_FROM: sender.optional().describe('the sender of mails, such as Cloakroom <no-reply@example.com>'),
   PASSWORD_BREACH_URL: rangeUrl
     .optional()
     .describe(
@@ -98,6 +59,9 @@ const schema = z.object({
   TRUSTED_PROXIES: list.describe('CIDRs of the proxies whose X-Forwarded-For is believed, separated by commas'),
   LIMIT_SIGN_IN_PER_ADDRESS: rate('30/10m').describe('failed sign-ins from one address (IPv6: one /64) in a window'),
   LIMIT_REGISTER_PER_ADDRESS: rate('20/1h').describe('registrations from one address in a window'),
+  LIMIT_MAIL_PER_ADDRESS: rate('20/1h').describe('mails that one address may ask for in a window'),
+  LIMIT_MAIL_PER_MAILBOX: rate('6/1h').describe('mails that strangers may have sent to one mailbox in a window'),
+  LIMIT_CODE_PER_ADDRESS: rate('30/1h').describe('wrong codes from one address in a window'),
   LOG_LEVEL: z
     .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'])
     .default('info')
@@ -107,8 +71,12 @@ const schema = z.object({
 type Parsed = z.infer<typeof schema>
 export type SettingName = keyof typeof schema.shape
 
-export type Settings = Omit<Parsed, 'APP_ORIGIN' | 'HOST' | 'APP_SECRETS' | 'DATABASE_URL'> & {
+type Derived = 'APP_ORIGIN' | 'HOST' | 'APP_SECRETS' | 'DATABASE_URL' | 'REGISTRATION' | 'MAIL_FROM'
+
+export type Settings = Omit<Parsed, Derived> & {
   readonly APP_ORIGIN: string
+  readonly REGISTRATION: 'instant' | 'verify-email'
+  readonly MAIL_FROM: string
   readonly HOST: string | undefined
   readonly DATABASE_URL: string
   /** Newest first, at least one. */
@@ -129,6 +97,9 @@ const derived: Partial<Record<SettingName, string>> = {
   DATABASE_URL: 'file:$DATA_DIR/cloakroom.sqlite',
   API_URL: 'the embedded API',
   API_JWKS_URL: '$APP_ORIGIN/.well-known/jwks.json',
+  REGISTRATION: 'instant on loopback, else verify-email',
+  SMTP_URL: 'mail waits; on loopback it is shown at /dev/mail',
+  MAIL_FROM: 'Cloakroom <no-reply@ the host of APP_ORIGIN>',
   PASSWORD_BREACH_URL: 'off',
   TRUSTED_PROXIES: 'none',
 }
@@ -172,6 +143,12 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env, folde
     reasons.push('APP_ORIGIN must start with https:// unless it is localhost: browsers drop our cookies on plain http')
   }
   reasons.push(...checkLifetimes(values))
+  const REGISTRATION = values.REGISTRATION ?? (isLocal ? 'instant' : 'verify-email')
+  if (!isLocal && REGISTRATION === 'verify-email' && values.SMTP_URL === undefined) {
+    reasons.push(
+      'SMTP_URL is needed while REGISTRATION is verify-email (the default beyond loopback): without a mail server nobody could confirm their address. Set it, or REGISTRATION=instant',
+    )
+  }
   const dataDir = resolve(folder, values.DATA_DIR)
   const secrets = loadSecrets({ written: values.APP_SECRETS, dataDir, isLocal, mayCreate: reasons.length === 0 })
   reasons.push(...secrets.reasons)
@@ -180,6 +157,8 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env, folde
   return {
     ...rest,
     APP_ORIGIN: originUrl,
+    REGISTRATION,
+    MAIL_FROM: values.MAIL_FROM ?? `Cloakroom <no-reply@${mailHostOf(originUrl)}>`,
     DATA_DIR: dataDir,
     HOST: values.HOST ?? (isLocal ? '127.0.0.1' : undefined),
     DATABASE_URL: values.DATABASE_URL ?? `file:${resolve(dataDir, 'cloakroom.sqlite')}`,
@@ -190,9 +169,10 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env, folde
   }
 }
 
-/** True for `localhost` and its subdomains, 127.0.0.0/8 and [::1]: what browsers treat as a trustworthy origin. */
-export function isLoopback(hostname: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+/** The host of an origin as the right side of an address: an IP address goes in brackets (RFC 5321, 4.1.3). */
+function mailHostOf(origin: string): string {
+  const { hostname } = new URL(origin)
+  return /^[\d.]+$/.test(hostname) ? `[${hostname}]` : hostname
 }
 
 function readDotEnv(folder: string): NodeJS.Dict<string> {

@@ -13,6 +13,7 @@ export const problems = {
   account_disabled: [403, 'Account is disabled'],
   admin_required: [403, 'Admin access required'],
   forbidden: [403, 'That is not allowed'],
+  step_up_required: [403, 'Please confirm that it is you'],
   csrf_refused: [403, 'This form could not be trusted'],
   not_found: [404, 'There is nothing here'],
   method_not_allowed: [405, 'That does not work this way here'],
@@ -34,6 +35,8 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems
 
+export type StepUp = { action: string; sealedForm: string; error?: string | undefined }
+
 export type ProblemOptions = {
   /** One sentence that the person can act on. Never holds a token, a cookie or a password. */
   detail?: string
@@ -43,6 +46,8 @@ export type ProblemOptions = {
   headers?: Record<string, string>
   /** Messages by field name, for forms. */
   fieldErrors?: Record<string, string[]>
+  /** The form that waits for a person to confirm that it is them, sealed, and where to send it. */
+  stepUp?: StepUp
   cause?: unknown
 }
 
@@ -56,6 +61,7 @@ export class Problem extends Error {
   readonly retryAfterSeconds: number | undefined
   readonly headers: Record<string, string>
   readonly fieldErrors: Record<string, string[]> | undefined
+  readonly stepUp: StepUp | undefined
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
     const [status, title] = problems[code]
@@ -67,6 +73,7 @@ export class Problem extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds
     this.headers = options.headers ?? {}
     this.fieldErrors = options.fieldErrors
+    this.stepUp = options.stepUp
   }
 }
 

@@ -23,24 +23,27 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ 
   return { list, q }
 })
 
-export const action = /* @__PURE__ */ guardAction({ access: 'admin' }, async ({ url, form, api, principal }) => {
-  const change = changes.get(String(form.get('intent')))
-  const id = form.get('id')
-  if (change === undefined || typeof id !== 'string' || id === '') {
-    throw new Problem('malformed_request', { detail: 'The form did not say what to do.' })
-  }
-  const path = `/admin/users/${encodeURIComponent(id)}`
-  try {
-    await (change.body ? api.patch(path, change.body, managedUser) : api.delete(path))
-  } catch (error) {
-    if (!(error instanceof Problem) || ![404, 409, 422, 429].includes(error.status)) throw error
-    return data({ refusal: { message: sentenceOf(error) } }, { status: error.status })
-  }
-  // Whoever changed themselves may no longer see this page.
-  if (id === principal.userId) return redirect(withDone('/dashboard', change.done))
-  const { q, page } = requireQuery(url, userSearch)
-  return redirect(withDone(pathOf(q, page), change.done))
-})
+export const action = /* @__PURE__ */ guardAction(
+  { access: 'admin', fresh: true },
+  async ({ url, form, api, principal }) => {
+    const change = changes.get(String(form.get('intent')))
+    const id = form.get('id')
+    if (change === undefined || typeof id !== 'string' || id === '') {
+      throw new Problem('malformed_request', { detail: 'The form did not say what to do.' })
+    }
+    const path = `/admin/users/${encodeURIComponent(id)}`
+    try {
+      await (change.body ? api.patch(path, change.body, managedUser) : api.delete(path))
+    } catch (error) {
+      if (!(error instanceof Problem) || ![404, 409, 422, 429].includes(error.status)) throw error
+      return data({ refusal: { message: sentenceOf(error) } }, { status: error.status })
+    }
+    // Whoever changed themselves may no longer see this page.
+    if (id === principal.userId) return redirect(withDone('/dashboard', change.done))
+    const { q, page } = requireQuery(url, userSearch)
+    return redirect(withDone(pathOf(q, page), change.done))
+  },
+)
 
 type Change = { body: { role: Role } | { disabled: boolean } | null; done: Done }
 

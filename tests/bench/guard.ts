@@ -26,6 +26,9 @@ configureBff({
   callApi: async () => new Response(null, { status: 404 }),
   apiBaseUrl: 'http://api.internal',
   csrfKeys: deriveKeyRing(testSettings.secrets, 'csrf'),
+  stepUpKeys: deriveKeyRing(testSettings.secrets, 'step-up'),
+  readMailbox: null,
+  readMailbox: null,
   trustedProxies: parseNetworks(['10.0.0.0/8']).networks,
   record: () => {},
 })

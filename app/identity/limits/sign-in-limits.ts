@@ -67,7 +67,7 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
   return {
     async admitSignIn(email, visitor, deviceMark) {
       const accountKey = accountKeyOf(email)
-      const nonce = devices.findNonce(deviceMark, accountKey)
+      const nonce = devices.findNonce(deviceMark, emailKeyOf(email))
       if (nonce === null) {
         const waitMs = await signInBudget.take(visitor.address)
         if (waitMs > 0) return refuse('address', waitMs, visitor, email)
@@ -85,7 +85,7 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
         async succeed() {
           await attempts.forgive(key)
           await giveBack()
-          return nonce === null ? devices.create(accountKey) : null
+          return nonce === null ? devices.create(emailKeyOf(email)) : null
         },
         async withdraw() {
           await attempts.withdraw(key)
@@ -97,6 +97,6 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
       const waitMs = await registerBudget.take(visitor.address)
       return waitMs > 0 ? refuse('address', waitMs, visitor) : { kind: 'admitted' }
     },
-    markDevice: (email) => devices.create(accountKeyOf(email)),
+    markDevice: (email) => devices.create(emailKeyOf(email)),
   }
 }

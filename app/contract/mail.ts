@@ -1,0 +1,31 @@
+/** Every mail that Cloakroom sends: what it is about, to whom, and what its template needs. */
+export type Mail =
+  /** Asks whoever reads this mailbox to confirm that they registered, or that the address of their account is right. */
+  | { readonly kind: 'confirm-address'; readonly to: string; readonly code: string }
+  /** Somebody registered with an address that has an account already. */
+  | { readonly kind: 'address-taken'; readonly to: string }
+  | { readonly kind: 'reset-password'; readonly to: string; readonly code: string }
+  | { readonly kind: 'password-changed'; readonly to: string; readonly at: number; readonly how: 'changed' | 'reset' }
+  /** To the new address: the change happens when its code comes back. */
+  | { readonly kind: 'confirm-new-address'; readonly to: string; readonly code: string }
+  /** To the address that an account had until now; `undoCode` is null when nobody had ever confirmed it. */
+  | { readonly kind: 'address-changed'; readonly to: string; readonly at: number; readonly undoCode: string | null }
+  /** To the address that an account has again. */
+  | { readonly kind: 'address-restored'; readonly to: string; readonly at: number }
+
+export type MailKind = Mail['kind']
+
+/**
+ * Hands a mail over to be sent; one insert, never a mail server's time. `isDecoy` does the same work for nobody: where
+ * an address has no account, so that the time of an answer does not tell.
+ */
+export type PostMail = (mail: Mail, options?: { isDecoy?: boolean }) => Promise<void>
+
+/** A mail as the mailbox page of a development machine shows it. */
+export type MailboxEntry = {
+  readonly id: string
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  readonly createdAt: number
+}
