@@ -6,7 +6,8 @@ const executablePath = findChromium()
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
-  fullyParallel: true,
+  // The tests of a file share a server; files run side by side.
+  fullyParallel: false,
   forbidOnly: process.env.CI !== undefined,
   workers: 2,
   timeout: 45_000,
