@@ -24,7 +24,7 @@ export function controlProps(field: PostedField, hint: ReactNode) {
 export function FieldFrame({ field, label, hint, help, children }: Common & { children: ReactNode }) {
   return (
     <div className="field">
-      <label htmlFor={field.id}>{label}</label>
+      <label htmlFor={field.id}>{label}</label>{' '}
       {hint ? (
         <p className="hint" id={field.hintId}>
           {hint}
@@ -67,15 +67,13 @@ export function TextAreaField({ field, label, hint, help, ...area }: TextAreaFie
 export function CheckboxField({ field, label, hint }: Omit<Common, 'help'>) {
   return (
     <div className="field field-check">
-      <input type="checkbox" {...controlProps(field, hint)} value="on" defaultChecked={field.value === 'on'} />
-      <div>
-        <label htmlFor={field.id}>{label}</label>
-        {hint ? (
-          <p className="hint" id={field.hintId}>
-            {hint}
-          </p>
-        ) : null}
-      </div>
+      <input type="checkbox" {...controlProps(field, hint)} value="on" defaultChecked={field.value === 'on'} />{' '}
+      <label htmlFor={field.id}>{label}</label>
+      {hint ? (
+        <p className="hint" id={field.hintId}>
+          {hint}
+        </p>
+      ) : null}
     </div>
   )
 }

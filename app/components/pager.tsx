@@ -19,10 +19,10 @@ export function Pager({ page, limit, total }: { page: number; limit: number; tot
         <Link to={pathOf(page - 1)} rel="prev">
           Previous
         </Link>
-      ) : null}
+      ) : null}{' '}
       <span>
         Page {page} of {last}
-      </span>
+      </span>{' '}
       {page < last ? (
         <Link to={pathOf(page + 1)} rel="next">
           Next

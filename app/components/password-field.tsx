@@ -31,7 +31,7 @@ export function PasswordField({ field, label, hint, autoComplete, answer, childr
 
   return (
     <FieldFrame field={field} label={label} hint={hint}>
-      <div className="password">
+      <span className="password">
         <input
           ref={input}
           type={shown ? 'text' : 'password'}
@@ -53,7 +53,7 @@ export function PasswordField({ field, label, hint, autoComplete, answer, childr
             <span className="visually-hidden"> password</span>
           </button>
         ) : null}
-      </div>
+      </span>
       {children}
     </FieldFrame>
   )

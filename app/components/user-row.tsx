@@ -20,8 +20,8 @@ export function UserRow({ user, action, isSelf }: UserRowProps) {
         {user.name}
       </h2>
       <p className="badges">
-        {isSelf ? <span className="badge">You</span> : null}
-        {user.role === 'admin' ? <span className="badge badge-strong">Admin</span> : null}
+        {isSelf ? <span className="badge">You</span> : null}{' '}
+        {user.role === 'admin' ? <span className="badge badge-strong">Admin</span> : null}{' '}
         {user.disabledAt !== null ? <span className="badge badge-bad">Disabled</span> : null}
       </p>
       <p className="meta">
