@@ -33,6 +33,7 @@ describe('the direction of imports', () => {
     ['identity-imports-only-what-it-may', { 'app/identity/a.ts': "import '../bff/index.server.ts'" }],
     ['api-imports-only-what-it-may', { 'app/api/a.ts': "import '../identity/index.server.ts'" }],
     ['events-imports-only-what-it-may', { 'app/events/a.ts': "import '../identity/index.server.ts'" }],
+    ['mail-imports-only-what-it-may', { 'app/mail/a.ts': "import '../identity/index.server.ts'" }],
     ['http-imports-only-what-it-may', { 'app/http/a.ts': "import '../bff/index.server.ts'" }],
     ['contract-imports-only-what-it-may', { 'app/contract/a.ts': "import '../../db/index.ts'" }],
     ['kernel-imports-only-what-it-may', { 'app/kernel/a.ts': "import '../http/index.server.ts'" }],

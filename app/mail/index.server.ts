@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import type { Database } from '../../db/index.ts'
+import type { MailboxEntry, PostMail } from '../contract/index.ts'
+import { deriveKeyRing, openText, type Settings, sealText } from '../kernel/index.server.ts'
+import { now, type RecordEvent } from '../kernel/index.ts'
+import { createMailSender } from './mail-sender.ts'
+import { createMailTransport } from './mail-transport.ts'
+import { createOutboxStore, type OutboxRow } from './outbox-store.ts'
+import { renderMail } from './render-mail.ts'
+import { writeMail } from './templates/index.ts'
+
+export type MailSettings = Pick<Settings, 'APP_ORIGIN' | 'SMTP_URL' | 'MAIL_FROM' | 'secrets' | 'isLocal'>
+
+export type Mailer = {
+  /** Puts a mail into the outbox. Throws only when the store does; the mail server has no say here. */
+  enqueue: PostMail
+  /** The mails that nobody sends, newest first; null outside a development machine. */
+  readonly readMailbox: (() => Promise<MailboxEntry[]>) | null
+  close(): void
+}
+
+type Deps = { database: Database; settings: MailSettings; record: RecordEvent }
+
+const mailboxSize = 50
+
+/**
+ * The outbox and whoever empties it. Without `SMTP_URL` mails wait: on loopback they can be read at `/dev/mail`,
+ * elsewhere a process that has a mail server will find them.
+ */
+export function createMailer({ database, settings, record }: Deps): Mailer {
+  const { APP_ORIGIN, SMTP_URL, MAIL_FROM } = settings
+  const store = createOutboxStore(database)
+  const ring = deriveKeyRing(settings.secrets, 'mail-outbox')
+  const sender =
+    SMTP_URL === undefined
+      ? null
+      : createMailSender({ store, ring, record, transport: createMailTransport({ SMTP_URL, MAIL_FROM }) })
+  sender?.poke()
+
+  return {
+    async enqueue(mail, { isDecoy = false } = {}) {
+      const id = randomBytes(16).toString('base64url')
+      const { subject, text, html } = renderMail(writeMail(mail), APP_ORIGIN)
+      const at = now()
+      const [sealedText, sealedHtml] = [sealText(ring, text, id), sealText(ring, html, id)]
+      await store.insert({
+        ...{ id, kind: mail.kind, recipient: isDecoy ? '' : mail.to, subject, createdAt: at, nextTryAt: at, tries: 0 },
+        text: isDecoy ? null : sealedText,
+        html: isDecoy ? null : sealedHtml,
+        ...{ sentAt: isDecoy ? at : null, givenUpAt: null, lastError: null },
+      })
+      sender?.poke()
+    },
+    readMailbox:
+      settings.isLocal && sender === null
+        ? async () =>
+            (await store.listWaiting(mailboxSize)).map((row) => toEntry(row, openText(ring, row.text ?? '', row.id)))
+        : null,
+    close: () => sender?.close(),
+  }
+}
+
+function toEntry({ id, recipient, subject, createdAt }: OutboxRow, text: string | null): MailboxEntry {
+  return { id, to: recipient, subject, createdAt, text: text ?? 'The secret that this mail was sealed with is gone.' }
+}

@@ -1,0 +1,79 @@
+import { and, asc, desc, eq, isNull, lte, or, sql } from 'drizzle-orm'
+import { type Database, mailOutbox } from '../../db/index.ts'
+import { ms, now } from '../kernel/index.ts'
+
+export type OutboxRow = typeof mailOutbox.$inferSelect
+
+/** A mail that stays unsent this long after it was written is given up. */
+export const giveUpAfterMs = ms('1d')
+/** A row without its texts is kept this long: who was written to, when, and how it went. */
+const keepMs = ms('7d')
+
+export type OutboxStore = {
+  insert(row: OutboxRow): Promise<void>
+  /** Ids of mails that may be tried now, oldest first. */
+  findDue(limit: number): Promise<string[]>
+  /**
+   * Takes a due mail for one try, as one conditional statement: of several processes one gets it, the others null. It is
+   * not due again before the wait that follows a failure, and that wait is longer than any try.
+   */
+  claim(id: string): Promise<OutboxRow | null>
+  noteSent(id: string): Promise<void>
+  noteFailure(id: string, lastError: string): Promise<void>
+  /** Gives a mail up for good; false when somebody else did or it was sent. */
+  giveUp(id: string, lastError: string): Promise<boolean>
+  /** Mails that nobody sends, newest first. */
+  listWaiting(limit: number): Promise<OutboxRow[]>
+  /** Removes rows that are long over. */
+  prune(): Promise<void>
+}
+
+/** The statements of the outbox. */
+export function createOutboxStore(database: Database): OutboxStore {
+  const waiting = and(isNull(mailOutbox.sentAt), isNull(mailOutbox.givenUpAt))
+  // 1 min, doubling to 1 h.
+  const wait = sql`min(${ms('1m')} * (1 << min(${mailOutbox.tries}, 6)), ${ms('1h')})`
+  const noTexts = { text: null, html: null }
+  return {
+    insert: async (row) => void (await database.insert(mailOutbox).values(row)),
+    findDue: async (limit) => {
+      const due = and(waiting, lte(mailOutbox.nextTryAt, now()))
+      const rows = database.select({ id: mailOutbox.id }).from(mailOutbox).where(due)
+      return (await rows.orderBy(asc(mailOutbox.nextTryAt)).limit(limit)).map(({ id }) => id)
+    },
+    claim: async (id) => {
+      const at = now()
+      const due = and(eq(mailOutbox.id, id), waiting, lte(mailOutbox.nextTryAt, at))
+      const change = database
+        .update(mailOutbox)
+        .set({ tries: sql`${mailOutbox.tries} + 1`, nextTryAt: sql`${at} + ${wait}` })
+      return (await change.where(due).returning())[0] ?? null
+    },
+    noteSent: async (id) => {
+      const sent = { sentAt: now(), lastError: null, ...noTexts }
+      await database.update(mailOutbox).set(sent).where(eq(mailOutbox.id, id))
+    },
+    noteFailure: async (id, lastError) => {
+      await database.update(mailOutbox).set({ lastError }).where(eq(mailOutbox.id, id))
+    },
+    giveUp: async (id, lastError) => {
+      const given = { givenUpAt: now(), lastError, ...noTexts }
+      const change = database
+        .update(mailOutbox)
+        .set(given)
+        .where(and(eq(mailOutbox.id, id), waiting))
+      return (await change.returning({ id: mailOutbox.id })).length > 0
+    },
+    listWaiting: (limit) =>
+      database
+        .select()
+        .from(mailOutbox)
+        .where(waiting)
+        .orderBy(desc(mailOutbox.createdAt), desc(sql`rowid`))
+        .limit(limit),
+    prune: async () => {
+      const over = or(lte(mailOutbox.sentAt, now() - keepMs), lte(mailOutbox.createdAt, now() - 2 * keepMs))
+      await database.delete(mailOutbox).where(over)
+    },
+  }
+}

@@ -1,0 +1,15 @@
+import { link, type MailDocument, moment, paragraph } from '../mail-document.ts'
+
+/** To the address that an account has again after a change was undone. */
+export function addressRestored({ at }: { at: number }): MailDocument {
+  return {
+    subject: 'Your account has this address again',
+    blocks: [
+      paragraph(`The change of address of your account at Cloakroom was undone on ${moment(at)}.`),
+      paragraph(
+        'Whoever changed it knew your password. That password no longer works and every session has ended. Choose a new one, and sign in with it:',
+      ),
+      link('Choose a new password', '/forgot'),
+    ],
+  }
+}
