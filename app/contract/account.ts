@@ -13,7 +13,7 @@ const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}]/u
  */
 export const email = z
   .string({ error: 'Enter your email address' })
-  .regex(/^[^\r\n]*$/, 'An email address is one line')
+  .regex(/^[^\r\n\u2028\u2029]*$/, 'An email address is one line')
   .transform((text) => text.normalize('NFKC').trim())
   .pipe(
     z
