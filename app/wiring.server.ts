@@ -1,7 +1,7 @@
 import { openMigratedDatabase } from '../db/index.ts'
 import { createAccessTokenVerifier, createApi } from './api/index.server.ts'
 import { type BffConfiguration, configureBff, findVisitor } from './bff/index.server.ts'
-import { createEventRecorder } from './events/index.server.ts'
+import { createEventReader, createEventRecorder } from './events/index.server.ts'
 import { parseNetworks } from './http/index.server.ts'
 import { createIssuer, type Issuer, loadCommonPasswords } from './identity/index.server.ts'
 import { deriveKeyRing, log, type Settings, watchLocalSecrets } from './kernel/index.server.ts'
@@ -25,6 +25,7 @@ export async function wire(settings: Settings) {
   const { record } = events
   const mailer = createMailer({ database, settings, record })
   const issuer = await createIssuer({ database, settings, record })
+  const eventReader = createEventReader(database)
   await loadCommonPasswords()
   const embeddedApi = createApi({
     database,
@@ -33,12 +34,16 @@ export async function wire(settings: Settings) {
       audience: settings.ACCESS_TOKEN_AUDIENCE,
       keys: issuer.verificationKey,
     }),
+    events: eventReader,
+    sessionIdleMs: settings.SESSION_IDLE,
     // The API meets its caller as a Request; whose browser is behind it, this process knows.
     record: (event) => record({ ...findVisitor(), ...event }),
   })
   const configuration: BffConfiguration = {
     origin: settings.APP_ORIGIN,
     tokens: issuer,
+    accounts: issuer.accountService,
+    events: eventReader,
     callApi: settings.API_URL === undefined ? embeddedApi : (request) => fetch(request),
     apiBaseUrl: (settings.API_URL ?? 'http://api.internal').replace(/\/$/, ''),
     csrfKeys: deriveKeyRing(settings.secrets, 'csrf'),

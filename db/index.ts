@@ -1,4 +1,5 @@
 export { asStoreProblem, type Database, isUniqueViolation, openDatabase } from './client.ts'
+export { isSpareable } from './last-admin.ts'
 export { migrateDatabase, openMigratedDatabase } from './migrate.ts'
 export { type Budget, createRateLimiter } from './rate-limits.ts'
 export {

@@ -1,19 +1,21 @@
 import { z } from 'zod'
-import { changeUserInput, type ManagedUser, paging, userSearch } from '../contract/index.ts'
+import { type ChangeUserInput, changeUserInput, type ManagedUser, paging, userSearch } from '../contract/index.ts'
 import { readJsonObject } from '../http/index.server.ts'
 import { now, Problem, type RecordEvent } from '../kernel/index.ts'
 import type { ProjectStore } from './project-store.ts'
 import { parseInput, parseQuery } from './request-input.ts'
+import type { SessionStore } from './session-store.ts'
 import type { ApiCall, Resource } from './shell.ts'
-import type { Standing, UserStore } from './user-store.ts'
+import type { Standing, UserStore, Wanted } from './user-store.ts'
 
 const pageQuery = z.strictObject(paging.shape)
 const userQuery = z.strictObject(userSearch.shape)
 
-type AdminOptions = { users: UserStore; projects: ProjectStore; record: RecordEvent }
+type AdminOptions = { users: UserStore; sessions: SessionStore; projects: ProjectStore; record: RecordEvent }
 
 /** `/admin/*`: everybody's projects and accounts, for admins. Admins may act on themselves by the same rules. */
-export function adminResources({ users, projects, record }: AdminOptions): Resource[] {
+export function adminResources(options: AdminOptions): Resource[] {
+  const { users, sessions, projects } = options
   return [
     {
       path: '/admin/projects',
@@ -25,8 +27,8 @@ export function adminResources({ users, projects, record }: AdminOptions): Resou
       access: 'admin',
       handlers: {
         get: async ({ query }) => {
-          const { q, ...page } = parseQuery(userQuery, query)
-          return Response.json(await users.list(q, page))
+          const { q: search, ...rest } = parseQuery(userQuery, query)
+          return Response.json(await users.list({ search, ...rest }))
         },
       },
     },
@@ -35,24 +37,42 @@ export function adminResources({ users, projects, record }: AdminOptions): Resou
       access: 'admin',
       handlers: {
         get: async ({ id }) => Response.json(await requireUser(users, id)),
-        patch: (call) => changeUser(users, record, call),
-        delete: (call) => deleteUser(users, record, call),
+        patch: (call) => changeUser(options, call),
+        delete: (call) => deleteUser(options, call),
+      },
+    },
+    {
+      path: '/admin/users/:id/sessions',
+      access: 'admin',
+      handlers: {
+        get: async ({ id }) => {
+          await requireUser(users, id)
+          return Response.json({ items: await sessions.listLive(id) })
+        },
+        delete: (call) => endSessions(options, call),
       },
     },
   ]
 }
 
-async function changeUser(users: UserStore, record: RecordEvent, { id, caller, request }: ApiCall): Promise<Response> {
+async function changeUser(
+  { users, sessions, record }: AdminOptions,
+  { id, caller, request }: ApiCall,
+): Promise<Response> {
   const change = parseInput(changeUserInput, await readJsonObject(request))
   const { before, after } = await carryOut(users, id, change)
   // Also when nothing changed: a fault between the two statements is mended by asking again.
-  if (change.disabled === true) await users.revokeSessions(id)
+  if (change.disabled === true) await sessions.endAll(id, 'disabled')
+  else if (change.passwordResetRequired) await sessions.endAll(id, 'ended-by-admin')
   const about = { outcome: 'success', actorId: caller.userId, subjectId: id } as const
   if (before.role !== after.role) {
     record({ ...about, type: 'account.role_changed', detail: { from: before.role, to: after.role } })
   }
   if ((before.disabledAt === null) !== (after.disabledAt === null)) {
     record({ ...about, type: after.disabledAt === null ? 'account.enabled' : 'account.disabled' })
+  }
+  if (before.passwordResetRequiredAt === null && after.passwordResetRequiredAt !== null) {
+    record({ ...about, type: 'account.reset_required' })
   }
   return Response.json(after)
 }
@@ -61,12 +81,12 @@ async function changeUser(users: UserStore, record: RecordEvent, { id, caller, r
 async function carryOut(
   users: UserStore,
   id: string,
-  change: { role?: Standing['role']; disabled?: boolean },
+  change: ChangeUserInput,
 ): Promise<{ before: ManagedUser; after: ManagedUser }> {
   let before = await requireUser(users, id)
   for (let tries = 0; tries < 5; tries += 1) {
     const wanted = toStanding(before, change)
-    if (isSameStanding(before, wanted)) return { before, after: before }
+    if (isSameStanding(before, wanted) && !wanted.requiresReset) return { before, after: before }
     const after = await users.change(before, wanted)
     if (after) return { before, after }
     const current = await requireUser(users, id)
@@ -76,12 +96,22 @@ async function carryOut(
   throw new Problem('conflict', { detail: 'Somebody else is changing this account. Please try again.' })
 }
 
-async function deleteUser(users: UserStore, record: RecordEvent, { id, caller }: ApiCall): Promise<Response> {
+async function deleteUser({ users, record }: AdminOptions, { id, caller }: ApiCall): Promise<Response> {
   if (!(await users.delete(id))) {
     await requireUser(users, id)
     throw lastAdmin()
   }
   record({ type: 'account.deleted', outcome: 'success', actorId: caller.userId, subjectId: id })
+  return new Response(null, { status: 204 })
+}
+
+async function endSessions({ users, sessions, record }: AdminOptions, { id, caller }: ApiCall): Promise<Response> {
+  await requireUser(users, id)
+  const count = await sessions.endAll(id, 'ended-by-admin')
+  const about = { actorId: caller.userId, subjectId: id }
+  if (count > 0) {
+    record({ type: 'session.revoked', outcome: 'success', ...about, detail: { reason: 'ended-by-admin', count } })
+  }
   return new Response(null, { status: 204 })
 }
 
@@ -91,13 +121,18 @@ async function requireUser(users: UserStore, id: string): Promise<ManagedUser> {
   throw new Problem('not_found')
 }
 
-function toStanding(user: ManagedUser, { role, disabled }: { role?: Standing['role']; disabled?: boolean }): Standing {
+function toStanding(user: ManagedUser, { role, disabled, reason, passwordResetRequired }: ChangeUserInput): Wanted {
   const disabledAt = disabled === false ? null : disabled === true ? (user.disabledAt ?? now()) : user.disabledAt
-  return { role: role ?? user.role, disabledAt }
+  return {
+    role: role ?? user.role,
+    disabledAt,
+    disabledReason: disabledAt === null ? null : reason || user.disabledReason,
+    requiresReset: passwordResetRequired === true && user.passwordResetRequiredAt === null,
+  }
 }
 
 function isSameStanding(one: Standing, other: Standing): boolean {
-  return one.role === other.role && one.disabledAt === other.disabledAt
+  return one.role === other.role && one.disabledAt === other.disabledAt && one.disabledReason === other.disabledReason
 }
 
 function lastAdmin(): Problem {

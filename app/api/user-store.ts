@@ -1,27 +1,35 @@
-import { and, count, desc, eq, exists, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/sqlite-core'
-import { type Database, sessions, users } from '../../db/index.ts'
-import { emailKeyOf, type ManagedUser, type Page, type Role } from '../contract/index.ts'
+import { and, asc, count, desc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { type Database, isSpareable, users } from '../../db/index.ts'
+import { emailKeyOf, type ManagedUser, type Page, type Role, type SortOrder, type UserSort } from '../contract/index.ts'
 import { now } from '../kernel/index.ts'
 import { integerValue, type ListStatements, type PageRequest, readPage, textValue } from './statements.ts'
 
 /** What an admin decides about an account. */
-export type Standing = { role: Role; disabledAt: number | null }
+export type Standing = { role: Role; disabledAt: number | null; disabledReason: string | null }
 
-/** Accounts in the store, as far as the API may touch them: no password, no address, no session of the living. */
+export type Wanted = Standing & { requiresReset: boolean }
+
+export type UserList = { search: string; sort: UserSort; order: SortOrder } & PageRequest
+
+export type PersonName = { id: string; name: string; email: string }
+
+/** Accounts in the store, as far as the API may touch them: no password, no code. */
 export type UserStore = {
   find(id: string): Promise<ManagedUser | null>
-  /** People whose address or name holds `search`; everybody when it is empty. Newest first. */
-  list(search: string, page: PageRequest): Promise<Page<ManagedUser>>
+  /** People whose address or name holds `search`; everybody when it is empty. */
+  list(list: UserList): Promise<Page<ManagedUser>>
   /**
    * Gives an account another standing, provided that it still has the one that `seen` shows and that an enabled admin
    * remains. Null when either does not hold; nothing was changed then.
    */
-  change(seen: ManagedUser, wanted: Standing): Promise<ManagedUser | null>
+  change(seen: ManagedUser, wanted: Wanted): Promise<ManagedUser | null>
   /** Deletes an account with all it owns. False when there is no such account or it is the last enabled admin. */
   delete(id: string): Promise<boolean>
-  /** Ends every session of an account whose admin has disabled it. */
-  revokeSessions(userId: string): Promise<void>
+  /** The id behind an email address, in any spelling. */
+  findIdByEmail(email: string): Promise<string | null>
+  /** Who these ids belong to; those of deleted accounts are left out. */
+  namesOf(ids: readonly string[]): Promise<PersonName[]>
+  count(): Promise<{ people: number; admins: number; disabled: number }>
 }
 
 const columns = {
@@ -30,7 +38,18 @@ const columns = {
   name: users.name,
   role: users.role,
   disabledAt: users.disabledAt,
+  disabledReason: users.disabledReason,
+  passwordResetRequiredAt: users.passwordResetRequiredAt,
   createdAt: users.createdAt,
+}
+
+/** The only things that a list is ever ordered by. */
+const sortColumns: Record<UserSort, SQL> = {
+  joined: sql`${users.createdAt}`,
+  name: sql`lower(${users.name})`,
+  email: sql`${users.emailKey}`,
+  role: sql`${users.role}`,
+  disabled: sql`coalesce(${users.disabledAt}, 0)`,
 }
 
 export function createUserStore(database: Database): UserStore {
@@ -43,40 +62,49 @@ export function createUserStore(database: Database): UserStore {
     .prepare()
   const changeAny = prepareChange(database, isUser)
   const changeSpareable = prepareChange(database, and(isUser, isSpareable(database)))
-  const everybody = prepareList(database, undefined)
-  const found = prepareList(database, matchesSearch())
-  const revoke = prepareRevoke(database)
+  const listFor = createLists(database)
+  const findByKey = database
+    .select({ id: users.id })
+    .from(users)
+    .where(eq(users.emailKey, textValue('emailKey')))
+    .prepare()
   return {
     find: async (id) => (await find.execute({ id }))[0] ?? null,
-    list: (search, page) => (search === '' ? readPage(everybody, page) : readPage(found, page, searchPatterns(search))),
-    change: async (seen, wanted) => {
+    list: ({ search, sort, order, ...page }) =>
+      readPage(listFor(search !== '', sort, order), page, search === '' ? {} : searchPatterns(search)),
+    change: async (seen, { requiresReset, ...wanted }) => {
       const statement = isEnabledAdmin(wanted) ? changeAny : changeSpareable
       const before = { id: seen.id, seenRole: seen.role, seenDisabledAt: seen.disabledAt ?? 0 }
-      const [row] = await statement.execute({ ...before, ...wanted, now: now() })
+      const [row] = await statement.execute({ ...before, ...wanted, requiresReset: Number(requiresReset), now: now() })
       return row ?? null
     },
     delete: async (id) => (await remove.execute({ id })).length > 0,
-    revokeSessions: async (userId) => {
-      await revoke.execute({ userId, now: now() })
+    findIdByEmail: async (email) => (await findByKey.execute({ emailKey: emailKeyOf(email) }))[0]?.id ?? null,
+    namesOf: async (ids) => {
+      const { id, name, email } = users
+      return ids.length === 0
+        ? []
+        : database
+            .select({ id, name, email })
+            .from(users)
+            .where(inArray(id, [...ids]))
+    },
+    count: async () => {
+      const isEnabled = isNull(users.disabledAt)
+      const [counted] = await database
+        .select({
+          people: count(),
+          admins: sql<number>`count(case when ${users.role} = 'admin' and ${isEnabled} then 1 end)`,
+          disabled: count(users.disabledAt),
+        })
+        .from(users)
+      return counted ?? { people: 0, admins: 0, disabled: 0 }
     },
   }
 }
 
-export function isEnabledAdmin({ role, disabledAt }: Standing): boolean {
+export function isEnabledAdmin({ role, disabledAt }: Pick<Standing, 'role' | 'disabledAt'>): boolean {
   return role === 'admin' && disabledAt === null
-}
-
-/**
- * True of every account that can go without leaving the house without an enabled admin. It stands in the `where` of
- * the statement that would take one away, so that of two such statements at once the second finds it false.
- */
-function isSpareable(database: Database): SQL | undefined {
-  const other = alias(users, 'other')
-  const otherAdmin = database
-    .select({ id: other.id })
-    .from(other)
-    .where(and(sql`${other.role} = 'admin'`, isNull(other.disabledAt), ne(other.id, users.id)))
-  return or(sql`${users.role} <> 'admin'`, sql`${users.disabledAt} is not null`, exists(otherAdmin))
 }
 
 function prepareChange(database: Database, condition: SQL | undefined) {
@@ -86,28 +114,45 @@ function prepareChange(database: Database, condition: SQL | undefined) {
   )
   return database
     .update(users)
-    .set({ role: textValue('role'), disabledAt: integerValue('disabledAt'), updatedAt: integerValue('now') })
+    .set({
+      role: textValue('role'),
+      disabledAt: integerValue('disabledAt'),
+      disabledReason: textValue('disabledReason'),
+      // Never back to null: only the reset does that, and it may happen in this moment.
+      passwordResetRequiredAt: sql`case ${integerValue('requiresReset')}
+        when 1 then coalesce(${users.passwordResetRequiredAt}, ${integerValue('now')})
+        else ${users.passwordResetRequiredAt} end`,
+      updatedAt: integerValue('now'),
+    })
     .where(and(condition, isAsSeen))
     .returning(columns)
     .prepare()
 }
 
-function prepareRevoke(database: Database) {
-  return database
-    .update(sessions)
-    .set({ revokedAt: integerValue('now'), revokedReason: 'disabled' })
-    .where(and(eq(sessions.userId, textValue('userId')), isNull(sessions.revokedAt)))
-    .returning({ id: sessions.id })
-    .prepare()
+/** A statement for each way of searching and sorting, prepared when it is first asked for. */
+function createLists(database: Database) {
+  const lists = new Map<string, ListStatements<ManagedUser>>()
+  return (searches: boolean, sort: UserSort, order: SortOrder): ListStatements<ManagedUser> => {
+    const key = `${searches} ${sort} ${order}`
+    const list = lists.get(key) ?? prepareList(database, searches ? matchesSearch() : undefined, sort, order)
+    lists.set(key, list)
+    return list
+  }
 }
 
-function prepareList(database: Database, condition: SQL | undefined): ListStatements<ManagedUser> {
+function prepareList(
+  database: Database,
+  condition: SQL | undefined,
+  sort: UserSort,
+  order: SortOrder,
+): ListStatements<ManagedUser> {
+  const directed = order === 'asc' ? asc : desc
   return {
     items: database
       .select(columns)
       .from(users)
       .where(condition)
-      .orderBy(desc(users.createdAt), desc(users.id))
+      .orderBy(directed(sortColumns[sort]), directed(users.id))
       .limit(sql.placeholder('limit'))
       .offset(sql.placeholder('offset'))
       .prepare(),

@@ -1,6 +1,6 @@
-import type { MailboxEntry } from '../contract/index.ts'
+import type { EventReader, MailboxEntry } from '../contract/index.ts'
 import { createSecurityHeaders, type Network } from '../http/index.server.ts'
-import type { TokenService } from '../identity/index.server.ts'
+import type { AccountService, TokenService } from '../identity/index.server.ts'
 import type { KeyRing } from '../kernel/index.server.ts'
 import type { RecordEvent } from '../kernel/index.ts'
 
@@ -9,6 +9,9 @@ export type BffConfiguration = {
   /** `APP_ORIGIN`: alone decides links, redirects and origin checks. */
   origin: string
   tokens: TokenService
+  accounts: AccountService
+  /** What was recorded, for pages about a person's own account. */
+  events: EventReader
   /** The resource server: embedded or elsewhere, always spoken to as Request and Response. */
   callApi: (request: Request) => Promise<Response>
   apiBaseUrl: string

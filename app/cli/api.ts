@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type Database, openMigratedDatabase } from '../../db/index.ts'
 import { createAccessTokenVerifier, createApi, createRemoteKeys } from '../api/index.server.ts'
-import { createEventRecorder, type EventRecorder } from '../events/index.server.ts'
+import { createEventReader, createEventRecorder, type EventRecorder } from '../events/index.server.ts'
 import { clientAddress, parseNetworks, problemResponse } from '../http/index.server.ts'
 import { loadSettings, log, type Settings } from '../kernel/index.server.ts'
 import { Problem, type RecordEvent, StartError } from '../kernel/index.ts'
@@ -33,7 +33,12 @@ function createApiServer(settings: Settings, database: Database, events: EventRe
   })
   const origins = new AsyncLocalStorage<{ address: string; agent: string }>()
   const record: RecordEvent = (event) => events.record({ ...origins.getStore(), ...event })
-  const listener = getRequestListener(createApi({ database, verifyAccessToken, record }), {
+  const api = createApi({
+    ...{ database, verifyAccessToken, record },
+    events: createEventReader(database),
+    sessionIdleMs: settings.SESSION_IDLE,
+  })
+  const listener = getRequestListener(api, {
     overrideGlobalObjects: false,
     // The handler never rejects: what arrives here could not even be made a Request.
     errorHandler: () => problemResponse(new Problem('malformed_request', { headers: { 'Cache-Control': 'no-store' } })),

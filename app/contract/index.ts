@@ -13,7 +13,23 @@ export {
   registerInput,
   roles,
 } from './account.ts'
-export type { Mail, MailboxEntry, MailKind, PostMail } from './mail.ts'
+export {
+  type AdminEventSlice,
+  adminEventSlice,
+  type EventCount,
+  type EventFilter,
+  type EventOutcome,
+  type EventQuery,
+  type EventReader,
+  type EventSlice,
+  eventOutcomes,
+  eventQuery,
+  eventSlice,
+  type StoredEvent,
+  storedEvent,
+} from './event.ts'
+export type { FactorNotice, Mail, MailboxEntry, MailKind, PostMail } from './mail.ts'
+export { type Overview, type OverviewStep, overview, overviewQuery, overviewSpans } from './overview.ts'
 export { type Page, pageOf, pageSize, paging } from './paging.ts'
 export { type ProblemDocument, problemDocument } from './problem.ts'
 export {
@@ -26,4 +42,19 @@ export {
   projectDescription,
   projectName,
 } from './project.ts'
-export { changeUserInput, type ManagedUser, type Me, managedUser, me, userSearch } from './user.ts'
+export {
+  type ChangeUserInput,
+  changeUserInput,
+  type ManagedSession,
+  type ManagedUser,
+  type Me,
+  managedSession,
+  managedSessions,
+  managedUser,
+  me,
+  type SortOrder,
+  sortOrders,
+  type UserSort,
+  userSearch,
+  userSorts,
+} from './user.ts'

@@ -4,6 +4,8 @@ import { cleanEvent } from './clean-event.ts'
 import { createEventStore, type NotedEvent } from './event-store.ts'
 import { createFloodGate } from './flood-gate.ts'
 
+export { createEventReader } from './event-reader.ts'
+
 const maxQueued = 10_000
 const maxBatch = 500
 /** How long to leave a store alone that could not answer. */

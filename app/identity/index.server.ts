@@ -1,14 +1,19 @@
 import type { Database } from '../../db/index.ts'
-import type { Role } from '../contract/index.ts'
-import { deriveKeyRing, type Settings } from '../kernel/index.server.ts'
-import { Problem, type RecordEvent } from '../kernel/index.ts'
+import type { PostMail, Role } from '../contract/index.ts'
+import { deriveKeyRing, type KeyRing, type Settings } from '../kernel/index.server.ts'
+import { now, Problem, type RecordEvent } from '../kernel/index.ts'
 import { type AccessTokenSettings, createVerificationKey, issuerMetadata, mintAccessToken } from './access-tokens.ts'
+import type { AccountService } from './account-service.ts'
 import { type Account, createAccountStore } from './account-store.ts'
 import { createAccounts } from './accounts.ts'
+import { createDeviceStore } from './devices/device-store.ts'
+import { createDevices } from './devices/devices.ts'
+import { createFactors, type FactorSettings } from './factors/factors.ts'
 import { type Admitted, createSignInLimits, type LimitSettings } from './limits/sign-in-limits.ts'
 import { createBreachLookup } from './password-rules/breach-lookup.ts'
 import { createPasswordRules } from './password-rules/password-rules.ts'
 import { createPasswords, type PasswordLimits } from './passwords.ts'
+import { createOwnAccount } from './privacy/own-account.ts'
 import { createPseudonyms } from './pseudonyms.ts'
 import { countSessionsBySecret } from './secret-usage.ts'
 import { createSessionStore } from './session-store.ts'
@@ -17,13 +22,18 @@ import { createSigningKeyStore } from './signing-key-store.ts'
 import { openSigningKeys, type SigningKeys } from './signing-keys.ts'
 import type { TokenService, Visitor } from './token-service.ts'
 
+export type { AccountService } from './account-service.ts'
+export type { Device, EndedDevice } from './devices/devices.ts'
+export type * from './factors/factor-service.ts'
 export { loadCommonPasswords } from './password-rules/common-passwords.ts'
 export { defaultPasswordLimits, type PasswordLimits } from './passwords.ts'
+export type { OwnRecords } from './privacy/own-account.ts'
 export type { KeyRetirement, ListedKey } from './signing-key-steward.ts'
 export type * from './token-service.ts'
 
 export type IssuerSettings = SessionSettings &
   LimitSettings &
+  FactorSettings &
   AccessTokenSettings &
   Pick<Settings, 'ACCESS_TOKEN_ALG' | 'SIGNING_KEY_ROTATE_AFTER' | 'PASSWORD_BREACH_URL' | 'secrets'>
 
@@ -31,6 +41,8 @@ export type IssuerDeps = {
   database: Database
   settings: IssuerSettings
   record: RecordEvent
+  /** Where notices to the owners of accounts go; nowhere when it is left out. */
+  postMail?: PostMail
   /** Cheaper hashing, for tests only. */
   passwordLimits?: PasswordLimits
 }
@@ -38,6 +50,9 @@ export type IssuerDeps = {
 /** A token service with what the command line and the seeds need besides. Holds no timer and nothing to close. */
 export type Issuer = TokenService & {
   readonly keys: KeyAdministration
+  /** Seals the secrets of code apps with the newest secret of the ring; the ids of the secrets still in use. */
+  resealFactors(ring: KeyRing): Promise<string[]>
+  readonly accountService: AccountService
   /** Makes an existing account an admin, from the next request of each of its sessions on. */
   promote(email: string): Promise<'promoted' | 'already-admin' | 'unknown'>
   /** Creates an account without signing it in. The input is taken as checked, its password as chosen on purpose. */
@@ -59,7 +74,13 @@ export type KeyAdministration = Pick<SigningKeys, 'tend' | 'list' | 'rotate' | '
  * The embedded issuer over a migrated store. On the first start it makes the signing keys.
  * Throws `Problem('unavailable')` when the store cannot answer.
  */
-export async function createIssuer({ database, settings, record, passwordLimits }: IssuerDeps): Promise<Issuer> {
+export async function createIssuer({
+  database,
+  settings,
+  record,
+  postMail,
+  passwordLimits,
+}: IssuerDeps): Promise<Issuer> {
   const keys = await openSigningKeys({
     store: createSigningKeyStore(database),
     ring: deriveKeyRing(settings.secrets, 'signing-keys'),
@@ -90,8 +111,21 @@ export async function createIssuer({ database, settings, record, passwordLimits 
   })
   const limits = createSignInLimits({ database, settings, record })
 
-  async function startSession(user: Account, persistent: boolean, visitor: Visitor, replaces: string | null) {
-    const started = await sessions.start({ user, amr: ['pwd'], persistent, visitor, replaces })
+  const devices = createDevices({ store: createDeviceStore(database), idleMs: settings.SESSION_IDLE, record })
+  const factors = createFactors({
+    ...{ database, settings, record, startSession },
+    endOtherSessions: devices.endOthers,
+    notify: async ({ email: to }, notice) => await postMail?.({ kind: 'second-factor', to, at: now(), notice }),
+  })
+  await factors.resealWith(deriveKeyRing(settings.secrets, 'factors'))
+
+  async function startSession(
+    user: Account,
+    { amr, persistent }: { amr: readonly string[]; persistent: boolean },
+    visitor: Visitor,
+    replaces: string | null,
+  ) {
+    const started = await sessions.start({ user, amr, persistent, visitor, replaces })
     const { userId: actorId, sessionId } = started.principal
     record({ type: 'signin.succeeded', outcome: 'success', actorId, sessionId, ...visitor })
     return started
@@ -118,17 +152,21 @@ export async function createIssuer({ database, settings, record, passwordLimits 
       }
       const created = await accounts.create({ name, email, password }, visitor)
       if (created.kind !== 'created') return created
-      const started = await startSession(created.account, false, visitor, replaces)
+      const started = await startSession(created.account, { amr: ['pwd'], persistent: false }, visitor, replaces)
       return { ...started, deviceMark: limits.markDevice(email) }
     },
-    async signIn(input, visitor, replaces, deviceMark = null) {
+    async signIn(input, visitor, replaces, deviceMark = null, trustMark = null) {
       const admission = await limits.admitSignIn(input.email, visitor, deviceMark)
       if (admission.kind === 'throttled') return admission
       const outcome = await authenticate(input, visitor, admission)
       if (outcome.kind === 'invalid-credentials') return outcome
       const newMark = await admission.succeed()
       if (outcome.kind === 'account-disabled') return outcome
-      return { ...(await startSession(outcome.account, input.remember, visitor, replaces)), deviceMark: newMark }
+      const { account } = outcome
+      const missing = await factors.findMissing(account, input.remember, trustMark)
+      if (missing) return missing
+      const how = { amr: ['pwd'], persistent: input.remember }
+      return { ...(await startSession(account, how, visitor, replaces)), deviceMark: newMark }
     },
     async reauthenticate(principal, password, visitor, held) {
       const admission = await limits.admitSignIn(principal.email, visitor, held.deviceMark)
@@ -153,6 +191,12 @@ export async function createIssuer({ database, settings, record, passwordLimits 
     keySet: keys.keySet,
     verificationKey: createVerificationKey(keys),
     metadata: () => issuerMetadata(settings),
+    accountService: {
+      devices,
+      factors: factors.service,
+      own: createOwnAccount({ database, record }),
+    },
+    resealFactors: factors.resealWith,
     keys: { ...keys, countSessionsBySecret: () => countSessionsBySecret(database) },
     promote: accounts.promote,
     async createAccount(input) {

@@ -4,6 +4,8 @@ export const eventTypes = [
   'account.disabled',
   'account.enabled',
   'account.deleted',
+  'account.exported',
+  'account.reset_required',
   'account.role_changed',
   'account.password_rehashed',
   'account.password_refused',
@@ -18,6 +20,13 @@ export const eventTypes = [
   'signin.failed',
   'signin.disabled',
   'signout',
+  'factor.added',
+  'factor.removed',
+  'factor.used',
+  'factor.refused',
+  'recovery_code.used',
+  'recovery_codes.renewed',
+  'trusted_browsers.forgotten',
   'session.rotated',
   'session.straggler',
   'session.reuse',
@@ -35,6 +44,7 @@ export const eventTypes = [
   'keys.rotated',
   'keys.retired',
   'events.summarised',
+  'events.exported',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

@@ -23,11 +23,12 @@ const { refreshToken } = registered.ticket
 configureBff({
   origin: testSettings.APP_ORIGIN,
   tokens: issuer,
+  accounts: issuer.accountService,
+  events: { list: async () => ({ items: [], next: null }), countByStep: async () => [] },
   callApi: async () => new Response(null, { status: 404 }),
   apiBaseUrl: 'http://api.internal',
   csrfKeys: deriveKeyRing(testSettings.secrets, 'csrf'),
   stepUpKeys: deriveKeyRing(testSettings.secrets, 'step-up'),
-  readMailbox: null,
   readMailbox: null,
   trustedProxies: parseNetworks(['10.0.0.0/8']).networks,
   record: () => {},

@@ -103,7 +103,10 @@ describe('the list of people', () => {
 describe('one account', () => {
   test('is shown without anything secret', async () => {
     const response = await api.call('GET', `/admin/users/${person.id}`, { as: admin })
-    expect(managedUser.strict().parse(await response.json())).toEqual({ ...person, disabledAt: null, createdAt: 2 })
+    expect(managedUser.strict().parse(await response.json())).toEqual({
+      ...person,
+      ...{ disabledAt: null, disabledReason: null, passwordResetRequiredAt: null, createdAt: 2 },
+    })
   })
 
   test.each(['GET', 'PATCH', 'DELETE'])('that does not exist is 404 to %s', async (method) => {

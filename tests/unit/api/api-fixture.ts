@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { createAccessTokenVerifier, createApi } from '../../../app/api/index.server.ts'
 import type { Role } from '../../../app/contract/index.ts'
+import { createEventReader } from '../../../app/events/index.server.ts'
 import { log } from '../../../app/kernel/index.server.ts'
-import type { SecurityEvent } from '../../../app/kernel/index.ts'
+import { ms, type SecurityEvent } from '../../../app/kernel/index.ts'
 import { type Database, openMigratedDatabase, users } from '../../../db/index.ts'
 
 export const issuer = 'https://cloakroom.test'
@@ -34,7 +35,11 @@ export async function startApi(database: Database = openMigratedDatabase('file::
   const keys = createLocalJWKSet({ keys: [publicJwk] })
   const verifyAccessToken = createAccessTokenVerifier({ issuer, audience, keys })
   const events: SecurityEvent[] = []
-  const handle = createApi({ database, verifyAccessToken, record: (event) => void events.push(event) })
+  const options = {
+    ...{ database, verifyAccessToken, record: (event: SecurityEvent) => void events.push(event) },
+    ...{ events: createEventReader(database), sessionIdleMs: ms('3d') },
+  }
+  const handle = createApi(options)
 
   const mint = (person: Person, change: TokenChange = {}) => {
     const claims: JWTPayload = { ...claimsOf(person), ...change.claims }
@@ -55,7 +60,7 @@ export async function startApi(database: Database = openMigratedDatabase('file::
       await (waiting ?? first)
       return caller
     }
-    return createApi({ database, verifyAccessToken: inStep, record: (event) => void events.push(event) })
+    return createApi({ ...options, verifyAccessToken: inStep })
   }
 
   const call = async (method: string, path: string, { as, body, headers, by = handle }: CallOptions = {}) => {

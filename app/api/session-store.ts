@@ -1,0 +1,73 @@
+import { and, count, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
+import { type Database, sessions } from '../../db/index.ts'
+import type { ManagedSession } from '../contract/index.ts'
+import { now } from '../kernel/index.ts'
+import { integerValue, textValue } from './statements.ts'
+
+/** Sessions in the store, as far as an admin may see and end them. */
+export type SessionStore = {
+  listLive(userId: string): Promise<ManagedSession[]>
+  /** Ends every session of an account that has not ended; how many of them were still alive. */
+  endAll(userId: string, reason: 'disabled' | 'ended-by-admin'): Promise<number>
+  /** How many sessions were alive at the end of each of these steps of time. */
+  countAlive(steps: readonly number[], stepMs: number): Promise<number[]>
+}
+
+/** `idleMs`: a session that was not used for this long is over, although its row does not say so. */
+export function createSessionStore(database: Database, idleMs: number): SessionStore {
+  const { id, agent, address, createdAt, lastSeenAt, expiresAt, userId } = sessions
+  const isLive = and(
+    isNull(sessions.revokedAt),
+    gt(expiresAt, integerValue('now')),
+    sql`${lastSeenAt} + ${idleMs} > ${integerValue('now')}`,
+  )
+  const live = database
+    .select({ id, agent, address, createdAt, lastSeenAt, expiresAt })
+    .from(sessions)
+    .where(and(eq(userId, textValue('userId')), isLive))
+    .orderBy(desc(lastSeenAt), desc(id))
+    .prepare()
+  const endAll = database
+    .update(sessions)
+    .set({ revokedAt: integerValue('now'), revokedReason: textValue('reason') })
+    .where(and(eq(userId, textValue('userId')), isNull(sessions.revokedAt)))
+    .returning({ expiresAt, lastSeenAt })
+    .prepare()
+  return {
+    listLive: (userId) => live.execute({ userId, now: now() }),
+    endAll: async (userId, reason) => {
+      const at = now()
+      const ended = await endAll.execute({ userId, reason, now: at })
+      return ended.filter((session) => session.expiresAt > at && session.lastSeenAt + idleMs > at).length
+    },
+    countAlive: (steps, stepMs) => countAlive(database, idleMs, steps, stepMs),
+  }
+}
+
+/** Three passes over the table whatever the number of steps: who was there before, who came, who went. */
+async function countAlive(
+  database: Database,
+  idleMs: number,
+  steps: readonly number[],
+  stepMs: number,
+): Promise<number[]> {
+  const from = steps[0] ?? 0
+  const endsAt = sql<number>`coalesce(${sessions.revokedAt}, min(${sessions.expiresAt}, ${sessions.lastSeenAt} + ${idleMs}))`
+  const countBy = async (moment: SQL<number>) => {
+    const startsAt = sql<number>`${moment} - ${moment} % ${stepMs}`
+    const isWithin = sql`${moment} >= ${from}`
+    const rows = await database.select({ startsAt, count: count() }).from(sessions).where(isWithin).groupBy(startsAt)
+    return new Map(rows.map((row) => [row.startsAt, row.count]))
+  }
+  const [before] = await database
+    .select({ count: count() })
+    .from(sessions)
+    .where(sql`${sessions.createdAt} < ${from} and ${endsAt} >= ${from}`)
+  const began = await countBy(sql<number>`${sessions.createdAt}`)
+  const ended = await countBy(endsAt)
+  let alive = before?.count ?? 0
+  return steps.map((step) => {
+    alive += (began.get(step) ?? 0) - (ended.get(step) ?? 0)
+    return alive
+  })
+}

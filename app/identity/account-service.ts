@@ -1,0 +1,13 @@
+import type { DeviceService } from './devices/devices.ts'
+import type { FactorService } from './factors/factor-service.ts'
+import type { OwnAccountService } from './privacy/own-account.ts'
+
+/**
+ * What signed-in people do with their own account, beside signing in and out: the BFF's second port to the issuer. Every
+ * method takes the id of the person who acts and reaches nothing of anybody else.
+ */
+export type AccountService = {
+  readonly devices: DeviceService
+  readonly factors: FactorService
+  readonly own: OwnAccountService
+}

@@ -1,0 +1,89 @@
+import { and, desc, eq, gt, isNotNull, isNull, ne, sql } from 'drizzle-orm'
+import { type Database, sessions } from '../../../db/index.ts'
+import { throughStore } from '../store-fault.ts'
+
+/** A session as its person sees it. Times in milliseconds. */
+export type Device = {
+  readonly id: string
+  readonly agent: string
+  readonly address: string
+  readonly createdAt: number
+  readonly lastSeenAt: number
+  /** The absolute end. Idle sessions end sooner. */
+  readonly expiresAt: number
+  readonly persistent: boolean
+}
+
+/** One that was ended before its time, and why. */
+export type EndedDevice = Device & { readonly endedAt: number; readonly reason: string }
+
+type Moment = { at: number; idleMs: number }
+
+export type DeviceStore = {
+  /** Sessions that a cookie still works for, the one used last first. */
+  listLive(userId: string, moment: Moment): Promise<Device[]>
+  /** The last few that were ended since then, the newest first. */
+  listEnded(userId: string, since: number): Promise<EndedDevice[]>
+  /** False when the person has no such session, or it has ended. */
+  end(userId: string, sessionId: string, moment: Moment): Promise<boolean>
+  /** The ids of those that were ended. */
+  endOthers(userId: string, keptId: string, moment: Moment): Promise<string[]>
+  /** The newest session that was ended for a replay and whose end nobody has confirmed seeing. */
+  findUnseenReuse(userId: string): Promise<EndedDevice | null>
+  noteEndings(userId: string, at: number): Promise<void>
+}
+
+const maxEnded = 5
+
+const text = (name: string) => sql`cast(${sql.placeholder(name)} as text)`
+const integer = (name: string) => sql`cast(${sql.placeholder(name)} as bigint)`
+
+const { id, agent, address, createdAt, lastSeenAt, expiresAt, persistent, revokedAt, revokedReason } = sessions
+const device = { id, agent, address, createdAt, lastSeenAt, expiresAt, persistent }
+const ended = {
+  ...device,
+  endedAt: sql<number>`${revokedAt}`.as('ended_at'),
+  reason: sql<string>`coalesce(${revokedReason}, '')`.as('reason'),
+}
+
+const isOwn = eq(sessions.userId, text('userId'))
+const isLive = and(
+  isOwn,
+  isNull(revokedAt),
+  gt(expiresAt, integer('at')),
+  sql`${lastSeenAt} + ${integer('idleMs')} > ${integer('at')}`,
+)
+
+/** The statements behind a person's list of devices. The person's id stands in every `where`. */
+export function createDeviceStore(database: Database): DeviceStore {
+  const live = database.select(device).from(sessions).where(isLive).orderBy(desc(lastSeenAt), desc(id)).prepare()
+  const recent = database
+    .select(ended)
+    .from(sessions)
+    .where(and(isOwn, isNotNull(revokedAt), gt(revokedAt, integer('since'))))
+    .orderBy(desc(revokedAt), desc(id))
+    .limit(maxEnded)
+    .prepare()
+  const isUnseenReuse = and(isOwn, eq(revokedReason, 'reuse'), isNull(sessions.endNotedAt))
+  const unseen = database.select(ended).from(sessions).where(isUnseenReuse).orderBy(desc(revokedAt)).limit(1).prepare()
+  const set = { revokedAt: sql<number>`${integer('at')}`, revokedReason: 'ended' }
+  const end = (which: typeof isLive) => database.update(sessions).set(set).where(which).returning({ id }).prepare()
+  const endOne = end(and(isLive, eq(id, text('sessionId'))))
+  const endOthers = end(and(isLive, ne(id, text('keptId'))))
+  const note = database
+    .update(sessions)
+    .set({ endNotedAt: sql<number>`${integer('at')}` })
+    .where(isUnseenReuse)
+    .returning({ id })
+    .prepare()
+  return {
+    listLive: (userId, moment) => throughStore(() => live.execute({ userId, ...moment })),
+    listEnded: (userId, since) => throughStore(() => recent.execute({ userId, since })),
+    end: (userId, sessionId, moment) =>
+      throughStore(async () => (await endOne.execute({ userId, sessionId, ...moment })).length > 0),
+    endOthers: (userId, keptId, moment) =>
+      throughStore(async () => (await endOthers.execute({ userId, keptId, ...moment })).map((row) => row.id)),
+    findUnseenReuse: (userId) => throughStore(async () => (await unseen.execute({ userId }))[0] ?? null),
+    noteEndings: (userId, at) => throughStore(async () => void (await note.execute({ userId, at }))),
+  }
+}

@@ -1,0 +1,51 @@
+import { ms, now, type RecordEvent } from '../../kernel/index.ts'
+import { boundedOrigin } from '../session-answers.ts'
+import type { Visitor } from '../token-service.ts'
+import type { Device, DeviceStore, EndedDevice } from './device-store.ts'
+
+export type { Device, EndedDevice } from './device-store.ts'
+
+/** Where somebody is signed in. An id of another person's session means as little as one that does not exist. */
+export type DeviceService = {
+  /** Live sessions, the one used last first, and the last few that were ended in the past month. */
+  list(userId: string): Promise<{ live: Device[]; ended: EndedDevice[] }>
+  /** Ends one session for good. False when the person has no such live session. */
+  end(userId: string, sessionId: string, visitor: Visitor): Promise<boolean>
+  /** Ends every session but this one; how many there were. */
+  endOthers(userId: string, keptSessionId: string, visitor: Visitor): Promise<number>
+  /** A session that was ended because its refresh token was replayed, until the person has seen the notice. */
+  findUnseenReuse(userId: string): Promise<EndedDevice | null>
+  /** The person has seen the notice. */
+  noteEndings(userId: string): Promise<void>
+}
+
+const endedShownForMs = ms('30d')
+
+type Deps = { store: DeviceStore; idleMs: number; record: RecordEvent }
+
+export function createDevices({ store, idleMs, record }: Deps): DeviceService {
+  function recordEnd(userId: string, sessionId: string, visitor: Visitor): void {
+    const about = { actorId: userId, sessionId, ...boundedOrigin(visitor) }
+    record({ type: 'session.revoked', outcome: 'success', ...about, detail: { reason: 'ended' } })
+  }
+
+  return {
+    async list(userId) {
+      const at = now()
+      const [live, ended] = [store.listLive(userId, { at, idleMs }), store.listEnded(userId, at - endedShownForMs)]
+      return { live: await live, ended: await ended }
+    },
+    async end(userId, sessionId, visitor) {
+      const didEnd = await store.end(userId, sessionId, { at: now(), idleMs })
+      if (didEnd) recordEnd(userId, sessionId, visitor)
+      return didEnd
+    },
+    async endOthers(userId, keptSessionId, visitor) {
+      const ended = await store.endOthers(userId, keptSessionId, { at: now(), idleMs })
+      for (const sessionId of ended) recordEnd(userId, sessionId, visitor)
+      return ended.length
+    },
+    findUnseenReuse: store.findUnseenReuse,
+    noteEndings: (userId) => store.noteEndings(userId, now()),
+  }
+}
