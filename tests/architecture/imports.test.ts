@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { cruise, type ICruiseOptions, type ICruiseResult, type IViolation } from 'dependency-cruiser'
@@ -20,6 +20,14 @@ describe('the direction of imports', () => {
   test('no import of the house goes the wrong way, past an index or in a circle', async () => {
     const violations = await violationsIn(root)
     expect(violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual([])
+  })
+
+  test('every part of the house has its rule', () => {
+    const parts = readdirSync(join(root, 'app'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    const withoutLogic = ['cli', 'styles']
+    const expected = parts.filter(({ name }) => !withoutLogic.includes(name))
+    const rules = options.ruleSet?.forbidden?.map(({ name }) => name)
+    expect(rules).toEqual(expect.arrayContaining(expected.map(({ name }) => `${name}-imports-only-what-it-may`)))
   })
 
   // A rule that nothing can break guards nothing: each is shown a house that breaks it.

@@ -21,7 +21,7 @@ export function runVitest(folders: string[]): Promise<Outcome> {
     run(
       'vitest',
       ['run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
-      5 * minute,
+      10 * minute,
     ),
   )
 }
@@ -34,7 +34,7 @@ export async function runBrowser(): Promise<Outcome> {
     return { passed: 0, failed, output: `${failed} browser tests could not run: ${obstacle}` }
   }
   return withReport<PlaywrightReport>(tallyPlaywright, (file) =>
-    run('playwright', ['test', '--reporter=list,json'], 5 * minute, { PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
+    run('playwright', ['test', '--reporter=list,json'], 10 * minute, { PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
   )
 }
 
