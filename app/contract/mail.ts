@@ -12,6 +12,13 @@ export type Mail =
   | { readonly kind: 'address-changed'; readonly to: string; readonly at: number; readonly undoCode: string | null }
   /** To the address that an account has again. */
   | { readonly kind: 'address-restored'; readonly to: string; readonly at: number }
+  /** Something about the second factors of an account has changed, or a recovery code was used. */
+  | { readonly kind: 'second-factor'; readonly to: string; readonly at: number; readonly notice: FactorNotice }
+
+export type FactorNotice =
+  | { readonly what: 'totp-added' | 'totp-removed' | 'passkey-added' | 'passkey-removed' | 'codes-renewed' }
+  /** `left` says how many recovery codes there still are. */
+  | { readonly what: 'code-used'; readonly left: number }
 
 export type MailKind = Mail['kind']
 

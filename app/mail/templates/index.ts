@@ -7,6 +7,7 @@ import { confirmAddress } from './confirm-address.ts'
 import { confirmNewAddress } from './confirm-new-address.ts'
 import { passwordChanged } from './password-changed.ts'
 import { resetPassword } from './reset-password.ts'
+import { secondFactor } from './second-factor.ts'
 
 /** The words of a mail. */
 export function writeMail(mail: Mail): MailDocument {
@@ -25,5 +26,7 @@ export function writeMail(mail: Mail): MailDocument {
       return addressChanged(mail)
     case 'address-restored':
       return addressRestored(mail)
+    case 'second-factor':
+      return secondFactor(mail)
   }
 }

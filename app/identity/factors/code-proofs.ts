@@ -1,0 +1,65 @@
+import { type KeyRing, openText, sealText } from '../../kernel/index.server.ts'
+import { now } from '../../kernel/index.ts'
+import type { FactorStore } from './factor-store.ts'
+import { hashRecoveryCode, readRecoveryCode } from './recovery-codes.ts'
+import { findTotpStep, readTotpCode } from './totp.ts'
+
+export type CodeVerdict =
+  | { kind: 'totp' }
+  | { kind: 'recovery-code'; left: number }
+  | { kind: 'refused'; reason: 'malformed' | 'wrong' | 'used' | 'none' | 'unreadable' }
+
+/** Checks a code of an app or a recovery code, and uses it up. Counts nothing: that is for whoever asks. */
+export function createCodeProofs(
+  store: FactorStore,
+  ring: KeyRing,
+): (userId: string, text: string) => Promise<CodeVerdict> {
+  async function checkTotp(userId: string, code: string): Promise<CodeVerdict> {
+    const row = await store.findTotp(userId)
+    if (!row) return { kind: 'refused', reason: 'none' }
+    const secret = openTotpSecret(ring, userId, row.secret)
+    if (secret === null) return { kind: 'refused', reason: 'unreadable' }
+    const step = findTotpStep(secret, code, now(), row.lastStep)
+    if (step === null) {
+      const isUsed = findTotpStep(secret, code, now(), -1) !== null
+      return { kind: 'refused', reason: isUsed ? 'used' : 'wrong' }
+    }
+    return (await store.spendTotpStep(userId, step)) ? { kind: 'totp' } : { kind: 'refused', reason: 'used' }
+  }
+
+  return async (userId, text) => {
+    const totp = readTotpCode(text)
+    if (totp !== null) return await checkTotp(userId, totp)
+    const recovery = readRecoveryCode(text)
+    if (recovery === null) return { kind: 'refused', reason: 'malformed' }
+    const left = await store.spendRecoveryCode(userId, hashRecoveryCode(userId, recovery))
+    return left === null ? { kind: 'refused', reason: 'wrong' } : { kind: 'recovery-code', left }
+  }
+}
+
+/** A shared secret as it is stored: encrypted, and of use for this account only. */
+export function sealTotpSecret(ring: KeyRing, userId: string, secret: string) {
+  return { secret: sealText(ring, secret, totpContext(userId)), sealedWith: ring.newest.id }
+}
+
+export function openTotpSecret(ring: KeyRing, userId: string, sealed: string): string | null {
+  return openText(ring, sealed, totpContext(userId))
+}
+
+function totpContext(userId: string): string {
+  return `totp secret|${userId}`
+}
+
+/**
+ * Seals every stored secret with the newest key of `to`. Returns the ids of the secrets that are still needed; one that
+ * no key opens stays as it is.
+ */
+export async function resealTotpSecrets(store: FactorStore, from: KeyRing, to: KeyRing): Promise<string[]> {
+  for (const row of await store.listTotpSealedOtherwise(to.newest.id)) {
+    const secret = openTotpSecret(from, row.userId, row.secret)
+    if (secret === null) continue
+    const sealed = sealTotpSecret(to, row.userId, secret)
+    await store.resealTotp(row, sealed.secret, sealed.sealedWith)
+  }
+  return await store.listTotpSecretIds()
+}

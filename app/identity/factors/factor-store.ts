@@ -1,0 +1,229 @@
+import { and, count, eq, isNull, lt, ne, sql } from 'drizzle-orm'
+import {
+  type Database,
+  factorSets,
+  isUniqueViolation,
+  passkeys,
+  recoveryCodes,
+  totpFactors,
+  users,
+} from '../../../db/index.ts'
+import { now } from '../../kernel/index.ts'
+import type { Account } from '../account-store.ts'
+import { throughStore } from '../store-fault.ts'
+
+export type TotpRow = typeof totpFactors.$inferSelect
+export type PasskeyRow = typeof passkeys.$inferSelect
+
+/** Which factors an account has, in one read. */
+export type FactorCounts = {
+  readonly hasTotp: boolean
+  readonly passkeyCount: number
+  readonly recoveryCodesLeft: number
+  /** Counts changes of the factors. */
+  readonly version: number
+}
+
+export type FactorStore = {
+  findAccount(userId: string): Promise<Account | null>
+  count(userId: string): Promise<FactorCounts>
+  findTotp(userId: string): Promise<TotpRow | null>
+  /** False when the account has one already. */
+  insertTotp(row: TotpRow): Promise<boolean>
+  deleteTotp(userId: string): Promise<boolean>
+  /** Uses a time step up. False when it, or a later one, had been used: of any number at once one gets true. */
+  spendTotpStep(userId: string, step: number): Promise<boolean>
+  /** Secrets that are not sealed with `secretId`. */
+  listTotpSealedOtherwise(secretId: string): Promise<TotpRow[]>
+  resealTotp(row: TotpRow, secret: string, sealedWith: string): Promise<void>
+  listTotpSecretIds(): Promise<string[]>
+
+  /** Puts these in place of all that the account had; with `onlyIfNone` only when it has none. True when it did. */
+  replaceRecoveryCodes(userId: string, hashes: readonly string[], options?: { onlyIfNone: boolean }): Promise<boolean>
+  /** How many are left after this one was used up; null when there is no such unused code. */
+  spendRecoveryCode(userId: string, hash: string): Promise<number | null>
+
+  listPasskeys(userId: string): Promise<PasskeyRow[]>
+  findPasskey(credentialId: string): Promise<PasskeyRow | null>
+  /** False when the authenticator's credential is known already. */
+  insertPasskey(row: PasskeyRow): Promise<boolean>
+  /** Notes a use. False when the counter did not go up: a copy of the authenticator is about. */
+  advancePasskey(id: string, counter: number): Promise<boolean>
+  renamePasskey(userId: string, id: string, name: string): Promise<boolean>
+  deletePasskey(userId: string, id: string): Promise<boolean>
+
+  /** The factors have changed: no browser that was trusted before is trusted now. Without factors no codes stay. */
+  noteChange(userId: string): Promise<void>
+}
+
+/** The statements on the tables of second factors. */
+export function createFactorStore(database: Database): FactorStore {
+  return {
+    ...accountStatements(database),
+    ...totpStatements(database),
+    ...codeStatements(database),
+    ...passkeyStatements(database),
+  }
+}
+
+function accountStatements(database: Database) {
+  const given = sql`cast(${sql.placeholder('userId')} as text)`
+  const byId = database.select().from(users).where(eq(users.id, given)).prepare()
+  const counts = database
+    .select({
+      totp: sql<number>`(select count(*) from ${totpFactors} where ${totpFactors.userId} = ${given})`,
+      passkeys: sql<number>`(select count(*) from ${passkeys} where ${passkeys.userId} = ${given})`,
+      codes: sql<number>`(select count(*) from ${recoveryCodes} where ${recoveryCodes.userId} = ${given} and ${recoveryCodes.usedAt} is null)`,
+      version: factorSets.version,
+    })
+    .from(users)
+    .leftJoin(factorSets, eq(factorSets.userId, users.id))
+    .where(eq(users.id, given))
+    .prepare()
+  return {
+    findAccount: (userId: string) => throughStore(async () => (await byId.execute({ userId }))[0] ?? null),
+    count: (userId: string) =>
+      throughStore(async (): Promise<FactorCounts> => {
+        const [row] = await counts.execute({ userId })
+        const { totp = 0, passkeys = 0, codes = 0, version = null } = row ?? {}
+        return { hasTotp: totp > 0, passkeyCount: passkeys, recoveryCodesLeft: codes, version: version ?? 0 }
+      }),
+    noteChange: (userId: string) =>
+      throughStore(() => {
+        const updatedAt = now()
+        const isBare = sql`not exists (select 1 from ${totpFactors} where ${totpFactors.userId} = ${userId})
+          and not exists (select 1 from ${passkeys} where ${passkeys.userId} = ${userId})`
+        const set = { version: sql`${factorSets.version} + 1`, updatedAt }
+        database.transaction(
+          (change) => {
+            const first = change.insert(factorSets).values({ userId, version: 1, updatedAt })
+            first.onConflictDoUpdate({ target: factorSets.userId, set }).run()
+            change
+              .delete(recoveryCodes)
+              .where(and(eq(recoveryCodes.userId, userId), isBare))
+              .run()
+          },
+          { behavior: 'immediate' },
+        )
+      }),
+  }
+}
+
+function totpStatements(database: Database) {
+  const ofUser = (userId: string) => eq(totpFactors.userId, userId)
+  return {
+    findTotp: (userId: string) =>
+      throughStore(async () => (await database.select().from(totpFactors).where(ofUser(userId)))[0] ?? null),
+    insertTotp: (row: TotpRow) => insertOnce(async () => void (await database.insert(totpFactors).values(row))),
+    deleteTotp: (userId: string) =>
+      throughStore(async () => (await database.delete(totpFactors).where(ofUser(userId)).returning()).length > 0),
+    spendTotpStep: (userId: string, step: number) =>
+      throughStore(async () => {
+        const change = database
+          .update(totpFactors)
+          .set({ lastStep: step, lastUsedAt: now() })
+          .where(and(ofUser(userId), lt(totpFactors.lastStep, step)))
+        return (await change.returning({ userId: totpFactors.userId })).length > 0
+      }),
+    listTotpSealedOtherwise: (secretId: string) =>
+      throughStore(async () => await database.select().from(totpFactors).where(ne(totpFactors.sealedWith, secretId))),
+    resealTotp: (row: TotpRow, secret: string, sealedWith: string) =>
+      throughStore(async () => {
+        const unchanged = and(ofUser(row.userId), eq(totpFactors.secret, row.secret))
+        await database.update(totpFactors).set({ secret, sealedWith }).where(unchanged)
+      }),
+    listTotpSecretIds: () =>
+      throughStore(async () => {
+        const rows = await database.selectDistinct({ id: totpFactors.sealedWith }).from(totpFactors)
+        return rows.map(({ id }) => id)
+      }),
+  }
+}
+
+function codeStatements(database: Database) {
+  const unused = (userId: string) => and(eq(recoveryCodes.userId, userId), isNull(recoveryCodes.usedAt))
+  return {
+    replaceRecoveryCodes: (userId: string, hashes: readonly string[], { onlyIfNone = false } = {}) =>
+      throughStore(() => {
+        const createdAt = now()
+        const rows = hashes.map((codeHash) => ({
+          id: codeHash.slice(0, 22),
+          userId,
+          codeHash,
+          createdAt,
+          usedAt: null,
+        }))
+        return database.transaction(
+          (change) => {
+            const ofUser = eq(recoveryCodes.userId, userId)
+            if (onlyIfNone && change.select().from(recoveryCodes).where(ofUser).limit(1).all().length > 0) return false
+            change.delete(recoveryCodes).where(ofUser).run()
+            change.insert(recoveryCodes).values(rows).run()
+            return true
+          },
+          { behavior: 'immediate' },
+        )
+      }),
+    spendRecoveryCode: (userId: string, hash: string) =>
+      throughStore(async () => {
+        const used = await database
+          .update(recoveryCodes)
+          .set({ usedAt: now() })
+          .where(and(unused(userId), eq(recoveryCodes.codeHash, hash)))
+          .returning({ id: recoveryCodes.id })
+        if (used.length === 0) return null
+        const [left] = await database.select({ count: count() }).from(recoveryCodes).where(unused(userId))
+        return left?.count ?? 0
+      }),
+  }
+}
+
+function passkeyStatements(database: Database) {
+  const own = (userId: string, id: string) => and(eq(passkeys.userId, userId), eq(passkeys.id, id))
+  return {
+    listPasskeys: (userId: string) =>
+      throughStore(
+        async () =>
+          await database
+            .select()
+            .from(passkeys)
+            .where(eq(passkeys.userId, userId))
+            .orderBy(passkeys.createdAt, passkeys.id),
+      ),
+    findPasskey: (credentialId: string) =>
+      throughStore(
+        async () => (await database.select().from(passkeys).where(eq(passkeys.credentialId, credentialId)))[0] ?? null,
+      ),
+    insertPasskey: (row: PasskeyRow) => insertOnce(async () => void (await database.insert(passkeys).values(row))),
+    advancePasskey: (id: string, counter: number) =>
+      throughStore(async () => {
+        // Most authenticators do not count and always say 0 (WebAuthn Level 3, 6.1.1).
+        const goesUp = sql`(${passkeys.counter} < ${counter} or (${passkeys.counter} = 0 and ${counter} = 0))`
+        const change = database
+          .update(passkeys)
+          .set({ counter, lastUsedAt: now() })
+          .where(and(eq(passkeys.id, id), goesUp))
+        return (await change.returning({ id: passkeys.id })).length > 0
+      }),
+    renamePasskey: (userId: string, id: string, name: string) =>
+      throughStore(async () => {
+        const change = database.update(passkeys).set({ name }).where(own(userId, id))
+        return (await change.returning({ id: passkeys.id })).length > 0
+      }),
+    deletePasskey: (userId: string, id: string) =>
+      throughStore(async () => (await database.delete(passkeys).where(own(userId, id)).returning()).length > 0),
+  }
+}
+
+/** False when a unique key is taken; then nothing was written. */
+function insertOnce(insert: () => Promise<void>): Promise<boolean> {
+  return throughStore(async () => {
+    try {
+      await insert()
+      return true
+    } catch (error) {
+      if (isUniqueViolation(error)) return false
+      throw error
+    }
+  })
+}

@@ -1,0 +1,75 @@
+import type { Database } from '../../../db/index.ts'
+import type { FactorNotice } from '../../contract/index.ts'
+import { deriveKeyRing, type KeyRing, type Settings } from '../../kernel/index.server.ts'
+import type { RecordEvent } from '../../kernel/index.ts'
+import { createFactorLimits, type FactorLimitSettings } from '../limits/factor-limits.ts'
+import type { Visitor } from '../token-service.ts'
+import { createCodeProofs, resealTotpSecrets } from './code-proofs.ts'
+import type { FactorService } from './factor-service.ts'
+import { createFactorStore } from './factor-store.ts'
+import { createOwnFactors } from './own-factors.ts'
+import { createPasskeyChallenges } from './passkey-challenges.ts'
+import { createPasskeys } from './passkeys.ts'
+import { createProofs } from './proofs.ts'
+import { createSecondStep, type SecondStep, type StartSession } from './second-step.ts'
+import { createSpentMarks } from './spent-marks.ts'
+
+export type FactorSettings = FactorLimitSettings & Pick<Settings, 'APP_ORIGIN' | 'secrets'>
+
+export type Factors = {
+  service: FactorService
+  findMissing: SecondStep['findMissing']
+  /** Seals stored secrets with the newest secret of the ring. Returns the ids of the secrets still in use. */
+  resealWith(ring: KeyRing): Promise<string[]>
+}
+
+export type FactorDeps = {
+  database: Database
+  settings: FactorSettings
+  record: RecordEvent
+  startSession: StartSession
+  endOtherSessions: (userId: string, keptSessionId: string, visitor: Visitor) => Promise<unknown>
+  notify: (account: { email: string }, notice: FactorNotice) => Promise<void>
+}
+
+/** Everything about second factors, put together over a store. */
+export function createFactors(deps: FactorDeps): Factors {
+  const { database, settings, record, startSession, endOtherSessions, notify } = deps
+  const ring = deriveKeyRing(settings.secrets, 'factors')
+  const store = createFactorStore(database)
+  const spent = createSpentMarks(database)
+  const limits = createFactorLimits({ database, settings, record })
+  const challenges = createPasskeyChallenges(ring, spent)
+  const passkeys = createPasskeys({ store, challenges, origin: settings.APP_ORIGIN })
+  const proofs = createProofs({ limits, checkCode: createCodeProofs(store, ring), passkeys, record, notify })
+  const { findMissing, ...secondStep } = createSecondStep({
+    ...{ store, ring, limits, passkeys, proofs, spent, startSession },
+  })
+  return {
+    findMissing,
+    resealWith: (to) => resealTotpSecrets(store, ring, to),
+    service: {
+      passkeysWork: !isIpAddress(new URL(settings.APP_ORIGIN).hostname),
+      ...secondStep,
+      ...createOwnFactors({ store, ring, passkeys, record, notify, endOtherSessions }),
+
+      async requestProofPasskey(userId, binding) {
+        const own = await store.listPasskeys(userId)
+        return own.length === 0 ? null : passkeys.requestProof('prove', binding, own)
+      },
+
+      async prove(userId, proof, visitor, deviceMark) {
+        const account = await store.findAccount(userId)
+        if (!account) return { kind: 'factor-refused' }
+        if (proof.kind === 'code') return proofs.byCode(account, proof.code, visitor, deviceMark)
+        const { response, binding } = proof
+        return proofs.byPasskey(response, { purpose: 'prove', binding, userId }, visitor)
+      },
+    },
+  }
+}
+
+/** WebAuthn knows relying parties by their domain only. */
+function isIpAddress(hostname: string): boolean {
+  return /^[\d.]+$|^\[/.test(hostname)
+}

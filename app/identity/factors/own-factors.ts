@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto'
+import type { FactorNotice } from '../../contract/index.ts'
+import { type KeyRing, openText, sealText } from '../../kernel/index.server.ts'
+import { ms, now, type RecordEvent, type SecurityEvent } from '../../kernel/index.ts'
+import type { Visitor } from '../token-service.ts'
+import { sealTotpSecret } from './code-proofs.ts'
+import type { FactorActor, FactorAdded, FactorOverview, FactorService, TotpEnrolment } from './factor-service.ts'
+import type { FactorStore, PasskeyRow } from './factor-store.ts'
+import type { Passkeys } from './passkeys.ts'
+import { createRecoveryCodes, hashRecoveryCode } from './recovery-codes.ts'
+import { createTotpSecret, findTotpStep, groupedKey, readTotpCode, totpUri } from './totp.ts'
+
+/** How long a new secret waits for its first code. */
+const enrolmentLifeMs = ms('15m')
+export const maxPasskeys = 20
+
+export type OwnFactors = Pick<
+  FactorService,
+  | 'overview'
+  | 'startTotp'
+  | 'resumeTotp'
+  | 'confirmTotp'
+  | 'removeTotp'
+  | 'startPasskey'
+  | 'addPasskey'
+  | 'renamePasskey'
+  | 'removePasskey'
+  | 'renewRecoveryCodes'
+  | 'forgetTrustedBrowsers'
+>
+
+type Deps = {
+  store: FactorStore
+  ring: KeyRing
+  passkeys: Passkeys
+  record: RecordEvent
+  notify: (account: { email: string }, notice: FactorNotice) => Promise<void>
+  /** Ends every session of the person but one. */
+  endOtherSessions: (userId: string, keptSessionId: string, visitor: Visitor) => Promise<unknown>
+}
+
+/** What people do with their own second factors. Every change makes browsers untrusted and ends the other sessions. */
+export function createOwnFactors({ store, ring, passkeys, record, notify, endOtherSessions }: Deps): OwnFactors {
+  function note(
+    type: 'factor.added' | 'factor.removed' | 'recovery_codes.renewed' | 'trusted_browsers.forgotten',
+    actor: FactorActor,
+    visitor: Visitor,
+    detail?: SecurityEvent['detail'],
+  ) {
+    const about = { actorId: actor.userId, sessionId: actor.sessionId, ...visitor }
+    record({ type, outcome: 'success', ...about, ...(detail ? { detail } : {}) })
+  }
+
+  async function noteChange(actor: FactorActor, visitor: Visitor): Promise<void> {
+    await store.noteChange(actor.userId)
+    await endOtherSessions(actor.userId, actor.sessionId, visitor)
+  }
+
+  async function finishAdding(actor: FactorActor, factor: 'totp' | 'passkey', visitor: Visitor): Promise<FactorAdded> {
+    const codes = createRecoveryCodes()
+    const hashes = codes.map((code) => hashRecoveryCode(actor.userId, code))
+    const areNew = await store.replaceRecoveryCodes(actor.userId, hashes, { onlyIfNone: true })
+    await noteChange(actor, visitor)
+    note('factor.added', actor, visitor, { factor })
+    await notify(actor, { what: `${factor}-added` })
+    return { kind: 'added', recoveryCodes: areNew ? codes : null }
+  }
+
+  async function finishRemoving(actor: FactorActor, factor: 'totp' | 'passkey', visitor: Visitor): Promise<void> {
+    await noteChange(actor, visitor)
+    note('factor.removed', actor, visitor, { factor })
+    await notify(actor, { what: `${factor}-removed` })
+  }
+
+  function enrolmentOf(actor: FactorActor, secret: string, until: number): TotpEnrolment {
+    const sealed = sealText(ring, JSON.stringify({ secret, until }), enrolmentContext(actor))
+    return { sealed, uri: totpUri(secret, actor.email), key: groupedKey(secret) }
+  }
+
+  function openEnrolment(actor: FactorActor, sealed: string): { secret: string; until: number } | null {
+    const text = openText(ring, sealed, enrolmentContext(actor))
+    if (text === null) return null
+    const enrolment = JSON.parse(text) as { secret: string; until: number }
+    return enrolment.until > now() ? enrolment : null
+  }
+
+  return {
+    overview: (userId) => readOverview(store, userId),
+
+    startTotp: async (actor) => enrolmentOf(actor, createTotpSecret(), now() + enrolmentLifeMs),
+
+    resumeTotp(actor, sealed) {
+      const enrolment = openEnrolment(actor, sealed)
+      return enrolment && enrolmentOf(actor, enrolment.secret, enrolment.until)
+    },
+
+    async confirmTotp(actor, { sealed, code }, visitor) {
+      const enrolment = openEnrolment(actor, sealed)
+      if (!enrolment) return { kind: 'enrolment-expired' }
+      const digits = readTotpCode(code)
+      const step = digits === null ? null : findTotpStep(enrolment.secret, digits, now(), -1)
+      if (step === null) return { kind: 'wrong-code' }
+      const times = { createdAt: now(), lastUsedAt: null }
+      const row = {
+        userId: actor.userId,
+        ...sealTotpSecret(ring, actor.userId, enrolment.secret),
+        lastStep: step,
+        ...times,
+      }
+      if (!(await store.insertTotp(row))) return { kind: 'already-there' }
+      return await finishAdding(actor, 'totp', visitor)
+    },
+
+    async removeTotp(actor, visitor) {
+      if (!(await store.deleteTotp(actor.userId))) return false
+      await finishRemoving(actor, 'totp', visitor)
+      return true
+    },
+
+    async startPasskey(actor) {
+      const user = { id: actor.userId, email: actor.email, name: actor.name }
+      return passkeys.requestNew(actor.sessionId, user, await store.listPasskeys(actor.userId))
+    },
+
+    async addPasskey(actor, { response, name }, visitor) {
+      if ((await store.listPasskeys(actor.userId)).length >= maxPasskeys) return { kind: 'too-many' }
+      const verdict = await passkeys.verifyNew(response, actor.sessionId)
+      if (verdict.kind === 'refused') {
+        const detail = { factor: 'passkey', reason: verdict.reason }
+        record({ type: 'factor.refused', outcome: 'failure', actorId: actor.userId, ...visitor, detail })
+        return { kind: 'factor-refused' }
+      }
+      const id = randomBytes(16).toString('base64url')
+      const row = { id, userId: actor.userId, ...verdict.passkey, name, createdAt: now(), lastUsedAt: null }
+      if (!(await store.insertPasskey(row))) return { kind: 'already-there' }
+      return await finishAdding(actor, 'passkey', visitor)
+    },
+
+    renamePasskey: store.renamePasskey,
+
+    async removePasskey(actor, passkeyId, visitor) {
+      if (!(await store.deletePasskey(actor.userId, passkeyId))) return false
+      await finishRemoving(actor, 'passkey', visitor)
+      return true
+    },
+
+    async renewRecoveryCodes(actor, visitor) {
+      const { hasTotp, passkeyCount } = await store.count(actor.userId)
+      if (!hasTotp && passkeyCount === 0) return null
+      const codes = createRecoveryCodes()
+      await store.replaceRecoveryCodes(
+        actor.userId,
+        codes.map((code) => hashRecoveryCode(actor.userId, code)),
+      )
+      await noteChange(actor, visitor)
+      note('recovery_codes.renewed', actor, visitor)
+      await notify(actor, { what: 'codes-renewed' })
+      return codes
+    },
+
+    async forgetTrustedBrowsers(actor, visitor) {
+      await store.noteChange(actor.userId)
+      note('trusted_browsers.forgotten', actor, visitor)
+    },
+  }
+}
+
+async function readOverview(store: FactorStore, userId: string): Promise<FactorOverview> {
+  const [totp, rows, { recoveryCodesLeft }] = await Promise.all([
+    store.findTotp(userId),
+    store.listPasskeys(userId),
+    store.count(userId),
+  ])
+  return {
+    totp: totp && { createdAt: totp.createdAt, lastUsedAt: totp.lastUsedAt },
+    passkeys: rows.map(factsOf),
+    recoveryCodesLeft,
+  }
+}
+
+function factsOf({ id, name, createdAt, lastUsedAt, synced }: PasskeyRow) {
+  return { id, name, createdAt, lastUsedAt, synced }
+}
+
+/** Of use for this person only, in whichever of their sessions: confirming that it is them starts a new one. */
+function enrolmentContext({ userId }: FactorActor): string {
+  return `totp enrolment|${userId}`
+}

@@ -1,0 +1,64 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type KeyRing, openText, sealText } from '../../kernel/index.server.ts'
+import { ms, now } from '../../kernel/index.ts'
+
+/** How long the second step may take. */
+export const stepLifeMs = ms('10m')
+/** How long a browser is trusted. */
+export const trustLifeMs = ms('30d')
+
+/** What the password step proved: whose password, which one, and how the session is to be kept. */
+export type StepClaim = {
+  readonly id: string
+  readonly userId: string
+  readonly password: string
+  readonly persistent: boolean
+  readonly expiresAt: number
+}
+
+/** Says that a second factor was shown in this browser, for an account, its password and its factors as they were. */
+export type TrustClaim = {
+  readonly userId: string
+  readonly password: string
+  readonly version: number
+  readonly expiresAt: number
+}
+
+/** Which password it was, without saying anything about it: a digest of its salted hash. */
+export function passwordMark(passwordHash: string): string {
+  return createHash('sha256').update(`password mark|${passwordHash}`).digest('base64url').slice(0, 22)
+}
+
+/** Seals what the password step proved. Only the second step opens it. */
+export function sealStep(ring: KeyRing, claim: Pick<StepClaim, 'userId' | 'password' | 'persistent'>) {
+  const { userId, password, persistent } = claim
+  const expiresAt = now() + stepLifeMs
+  const sealed: StepClaim = { id: randomBytes(16).toString('base64url'), userId, password, persistent, expiresAt }
+  return { ticket: sealText(ring, JSON.stringify(sealed), stepContext), expiresAt }
+}
+
+/** What a step ticket says; null when it is none of ours or has run out. */
+export function openStep(ring: KeyRing, ticket: string): StepClaim | null {
+  return openClaim<StepClaim>(ring, ticket, stepContext, stepLifeMs)
+}
+
+/** Seals that a browser is trusted for an account. */
+export function sealTrust(ring: KeyRing, claim: Pick<TrustClaim, 'userId' | 'password' | 'version'>): string {
+  return sealText(ring, JSON.stringify({ ...claim, expiresAt: now() + trustLifeMs }), trustContext)
+}
+
+/** What a mark of trust says; null when it is none of ours or has run out. */
+export function openTrust(ring: KeyRing, mark: string): TrustClaim | null {
+  return openClaim<TrustClaim>(ring, mark, trustContext, trustLifeMs)
+}
+
+const stepContext = 'sign-in step'
+const trustContext = 'trusted browser'
+
+/** A clock that was set back must not make anything live longer than it may. */
+function openClaim<Claim extends { expiresAt: number }>(ring: KeyRing, box: string, context: string, lifeMs: number) {
+  const text = openText(ring, box, context)
+  if (text === null) return null
+  const claim = JSON.parse(text) as Claim
+  return claim.expiresAt > now() && claim.expiresAt <= now() + lifeMs ? claim : null
+}
