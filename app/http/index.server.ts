@@ -1,3 +1,4 @@
+export { agentName } from './agent-name.ts'
 export { type BodyLimits, contentType, defaultBodyLimits, readBody, readForm, readJsonObject } from './body.server.ts'
 export { addressBucket, clientAddress, type Network, parseNetworks } from './client-address.server.ts'
 export { problemHeaders, problemResponse, toProblemDocument } from './problem-response.ts'

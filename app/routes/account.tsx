@@ -1,10 +1,10 @@
 import { useLoaderData } from '@remix-run/react'
 import { guardLoader } from '../bff/index.server.ts'
-import { agentName } from '../components/agent-name.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { SignOutForm } from '../components/sign-out-form.tsx'
 import { lengthInWords, Timestamp } from '../components/timestamp.tsx'
 import { me } from '../contract/index.ts'
+import { agentName } from '../http/index.server.ts'
 import { now } from '../kernel/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'

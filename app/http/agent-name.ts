@@ -1,0 +1,47 @@
+/** The most particular first: many browsers name others besides themselves. */
+const browsers: readonly [pattern: RegExp, name: string][] = [
+  [/\bEdg(?:e|A|iOS)?\/(\d+)/, 'Edge'],
+  [/\b(?:OPR|OPT|Opera)\/(\d+)/, 'Opera'],
+  [/\bVivaldi\/(\d+)/, 'Vivaldi'],
+  [/\bYaBrowser\/(\d+)/, 'Yandex Browser'],
+  [/\bSamsungBrowser\/(\d+)/, 'Samsung Internet'],
+  [/\b(?:DuckDuckGo|Ddg)\/(\d+)/, 'DuckDuckGo'],
+  [/\b(?:Firefox|FxiOS)\/(\d+)/, 'Firefox'],
+  [/\bHeadlessChrome\/(\d+)/, 'Headless Chrome'],
+  [/\b(?:Chrome|Chromium|CriOS)\/(\d+)/, 'Chrome'],
+  [/\bVersion\/(\d+)[\d.]* (?:Mobile\/\S+ )?Safari\//, 'Safari'],
+  [/\bSafari\//, 'Safari'],
+  [/\bw3m\b/, 'w3m'],
+  [/\bLynx\b/, 'Lynx'],
+  [/\be?links\b/i, 'Links'],
+  [/\bcurl\/(\d+)/, 'curl'],
+]
+
+const systems: readonly [pattern: RegExp, name: string][] = [
+  [/\biPad\b/, 'iPadOS'],
+  [/\b(?:iPhone|iPod)\b/, 'iOS'],
+  [/\bAndroid\b/, 'Android'],
+  [/\bWindows\b/, 'Windows'],
+  [/\bMac OS X\b|\bMacintosh\b/, 'macOS'],
+  [/\bCrOS\b/, 'ChromeOS'],
+  [/\bLinux\b|\bX11\b/, 'Linux'],
+]
+
+/**
+ * A `User-Agent` in words, such as "Firefox 150 on Windows". Made of names that stand here and of digits, so that it can
+ * go into a mail. A guess, good enough to recognise one's own browser by; browsers themselves freeze and round what
+ * they send.
+ */
+export function agentName(agent: string): string {
+  const browser = findBrowser(agent) ?? 'An unknown browser'
+  const system = systems.find(([pattern]) => pattern.test(agent))?.[1]
+  return system ? `${browser} on ${system}` : browser
+}
+
+function findBrowser(agent: string): string | null {
+  for (const [pattern, name] of browsers) {
+    const match = pattern.exec(agent)
+    if (match) return match[1] === undefined ? name : `${name} ${match[1].slice(0, 4)}`
+  }
+  return null
+}
