@@ -42,6 +42,20 @@ export const cookies = {
     pattern: /^[A-Za-z0-9._-]{20,120}$/,
     purpose: 'says that an account was once signed in to from this browser: strangers cannot use up its tries',
   },
+  step: {
+    name: '__Host-Http-cloakroom-step',
+    sameSite: 'Strict',
+    maxAgeMs: 10 * 60_000,
+    pattern: /^[A-Za-z0-9._-]{40,600}$/,
+    purpose: 'says that the password of an account was right: opens the second step of its sign-in and nothing else',
+  },
+  trust: {
+    name: '__Host-Http-cloakroom-trust',
+    sameSite: 'Strict',
+    maxAgeMs: 30 * 86_400_000,
+    pattern: /^[A-Za-z0-9._-]{40,600}$/,
+    purpose: 'says that a second factor was shown in this browser: the next sign-ins to that account ask for none',
+  },
 } as const satisfies Record<string, CookieDescriptor>
 
 /** RFC 6265bis: name and value together hold at most 4,096 bytes; browsers drop more without a word. */
@@ -60,7 +74,9 @@ export function setCookie(descriptor: CookieDescriptor, value: string, maxAgeMs 
 
 /** The `Set-Cookie` value that removes the cookie: the same attributes, so that it is surely the same cookie. */
 export function clearCookie(descriptor: CookieDescriptor): string {
-  return [`${descriptor.name}=`, 'Max-Age=0', ...attributes(descriptor)].join('; ')
+  // w3m knows no Max-Age here and would keep an empty cookie.
+  const past = ['Max-Age=0', 'Expires=Thu, 01 Jan 1970 00:00:00 GMT']
+  return [`${descriptor.name}=`, ...past, ...attributes(descriptor)].join('; ')
 }
 
 function attributes(descriptor: CookieDescriptor): string[] {

@@ -27,6 +27,8 @@ export type Exchange = {
   readonly refresh: CookieReading
   readonly preSession: CookieReading
   readonly device: CookieReading
+  readonly step: CookieReading
+  readonly trust: CookieReading
   /** Why the request is refused, decided from its head alone; null when nothing is wrong with it. */
   refusal: Refusal | null
   /** The answer about the refresh cookie, asked for at most once. */
@@ -37,6 +39,10 @@ export type Exchange = {
   preSessionDecision: string | false | null
   /** A new device mark to set, or null to leave it. */
   deviceMark: string | null
+  /** A ticket for the second step to set, or false to clear it, or null to leave it. */
+  stepDecision: string | false | null
+  /** A new mark of trust to set, or null to leave it. */
+  trustMark: string | null
   /** True once the response may hold something of a person's. */
   isPrivate: boolean
   readonly responseHeaders: Headers
@@ -64,12 +70,16 @@ export function createExchange(head: RequestHead): Exchange {
     refresh: readCookie(headers.cookie, cookies.refresh),
     preSession: readCookie(headers.cookie, cookies.preSession),
     device: readCookie(headers.cookie, cookies.device),
+    step: readCookie(headers.cookie, cookies.step),
+    trust: readCookie(headers.cookie, cookies.trust),
     refusal: null,
     presentation: null,
     accessToken: null,
     ticketDecision: { kind: 'leave' },
     preSessionDecision: null,
     deviceMark: null,
+    stepDecision: null,
+    trustMark: null,
     isPrivate: false,
     responseHeaders: new Headers(),
   }
@@ -137,5 +147,8 @@ function cookieChanges(exchange: Exchange): string[] {
   if (preSessionDecision === false) changes.push(clearCookie(cookies.preSession))
   else if (preSessionDecision !== null) changes.push(setCookie(cookies.preSession, preSessionDecision))
   if (exchange.deviceMark !== null) changes.push(setCookie(cookies.device, exchange.deviceMark))
+  if (exchange.stepDecision === false) changes.push(clearCookie(cookies.step))
+  else if (exchange.stepDecision !== null) changes.push(setCookie(cookies.step, exchange.stepDecision))
+  if (exchange.trustMark !== null) changes.push(setCookie(cookies.trust, exchange.trustMark))
   return changes
 }

@@ -30,7 +30,7 @@ export function csrfProblem(detail: string): Problem {
   })
 }
 
-function headProblem({ head, refresh, preSession, device }: Exchange): Problem | null {
+function headProblem({ head, refresh, preSession, device, step, trust }: Exchange): Problem | null {
   const { origin, host } = getConfiguration()
   if (!knownMethods.includes(head.method)) {
     return new Problem('method_not_allowed', { headers: { Allow: knownMethods.join(', ') } })
@@ -41,7 +41,7 @@ function headProblem({ head, refresh, preSession, device }: Exchange): Problem |
   if (!isWellFormedTarget(head.url)) {
     return new Problem('malformed_request', { detail: 'The address of this page is damaged.' })
   }
-  if (refresh.duplicated || preSession.duplicated || device.duplicated) {
+  if ([refresh, preSession, device, step, trust].some((cookie) => cookie.duplicated)) {
     return new Problem('malformed_request', {
       detail: 'A cookie of this site came twice. Clear its cookies and sign in again.',
     })

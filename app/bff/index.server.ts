@@ -20,5 +20,28 @@ export {
 export { getIssuerMetadata, getKeySet } from './issuer-documents.server.ts'
 export { requireMailbox } from './mailbox.server.ts'
 export { collectOwnData, deleteOwnAccount } from './own-account.server.ts'
+export {
+  type AppEnrolment,
+  addPasskey,
+  confirmApp,
+  forgetTrustedBrowsers,
+  readFactors,
+  removeApp,
+  removePasskey,
+  renamePasskey,
+  renewRecoveryCodes,
+  resumeApp,
+  startApp,
+  startPasskey,
+} from './own-factors.server.ts'
+export {
+  canUsePasskeys,
+  findSecondStep,
+  finishSecondStep,
+  requestSignInPasskey,
+  requestStepPasskey,
+  requireProved,
+  signInWithPasskey,
+} from './second-step.server.ts'
 export { parseInput, requireSignedIn, toCurrentUser, toSessionAnswer } from './session-answer.server.ts'
 export { isFresh } from './step-up.server.ts'

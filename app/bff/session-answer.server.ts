@@ -15,12 +15,18 @@ export function toSessionAnswer({ principal, session }: { principal: Principal; 
 }
 
 /** The signed-in result, or the refusal that it stands for as a `Problem`. */
-export function requireSignedIn(result: SignInOutcome | RegisterOutcome): SignedIn {
+export function requireSignedIn(result: SignInOutcome | Exclude<RegisterOutcome, { kind: 'mail-sent' }>): SignedIn {
   switch (result.kind) {
     case 'signed-in':
       return result
     case 'invalid-credentials':
       throw new Problem('invalid_credentials')
+    case 'address-unconfirmed':
+      throw new Problem('address_unconfirmed')
+    case 'second-factor-required':
+      throw new Problem('second_factor_required', {
+        detail: 'The password is right. Send the second factor to /bff/login/verify.',
+      })
     case 'account-disabled':
       throw new Problem('account_disabled')
     case 'password-refused':

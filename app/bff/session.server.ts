@@ -19,6 +19,9 @@ import { presentOnce } from './single-flight.server.ts'
 export type SignInOutcome = Exclude<SignInResult, Throttled>
 export type RegisterOutcome = Exclude<RegisterResult, Throttled>
 
+/** What somebody tried too often. */
+type TriedSecret = 'passwords' | 'codes'
+
 export type SessionLookup =
   | { kind: 'signed-in'; signedIn: Pick<SignedIn, 'principal' | 'session'> }
   | { kind: 'anonymous'; reason: RefusalReason | null }
@@ -49,16 +52,19 @@ async function presentCookie(exchange: Exchange): Promise<Presentation | null> {
   return presentation
 }
 
-/** Checks a password and, when it is right, gives the browser a new session; the one it had ends. */
+/**
+ * Checks a password and, when it is right, gives the browser a new session; the one it had ends. Where a second factor
+ * is missing the browser gets a ticket for the second step and nothing else changes.
+ */
 export async function signIn(
   exchange: Exchange,
   input: { email: string; password: string; remember: boolean },
 ): Promise<SignInOutcome> {
-  const { refresh, device } = exchange
-  return adopt(
-    exchange,
-    await getConfiguration().tokens.signIn(input, visitorOf(exchange), refresh.value, device.value),
-  )
+  const { refresh, device, trust } = exchange
+  const { tokens } = getConfiguration()
+  const result = await tokens.signIn(input, visitorOf(exchange), refresh.value, device.value, trust.value)
+  if (result.kind === 'second-factor-required') exchange.stepDecision = result.ticket
+  return adopt(exchange, result)
 }
 
 /** Creates an account and, when the address is free, signs it in. */
@@ -95,16 +101,30 @@ export function visitorOf(exchange: Exchange): Visitor {
   return { address: exchange.address, agent: exchange.agent }
 }
 
-function adopt<Result extends SignInOutcome | RegisterOutcome>(exchange: Exchange, result: Result | Throttled): Result {
-  if (result.kind === 'throttled') throw tooManyTries(exchange, result)
-  if (result.kind !== 'signed-in') return result
+/** Gives the browser what a result holds for it; too many tries are thrown. */
+export function adopt<Result extends { kind: string }>(
+  exchange: Exchange,
+  result: Result | SignedIn | Throttled,
+  tried: TriedSecret = 'passwords',
+): Result | SignedIn {
+  if (isThrottled(result)) throw tooManyTries(exchange, result, tried)
+  if (!isSignedIn(result)) return result
   exchange.deviceMark = result.deviceMark
+  exchange.stepDecision = exchange.step.present ? false : null
   exchange.isPrivate = true
   exchange.ticketDecision = { kind: 'set', ticket: result.ticket }
   exchange.preSessionDecision = exchange.preSession.present ? false : null
-  exchange.presentation = Promise.resolve<Presentation>(result as SignedIn)
+  exchange.presentation = Promise.resolve<Presentation>(result)
   exchange.accessToken = null
   return result
+}
+
+function isThrottled(result: { kind: string }): result is Throttled {
+  return result.kind === 'throttled'
+}
+
+function isSignedIn(result: { kind: string }): result is SignedIn {
+  return result.kind === 'signed-in'
 }
 
 /** A prefetch may never be shown to anybody: it must not use up a generation. Nothing unsafe is one, whatever it says. */
@@ -114,11 +134,11 @@ function isPrefetch({ head: { method, headers } }: Exchange): boolean {
 }
 
 /** Sends `Retry-After` through the exchange, because a page answers with its form and not with a problem document. */
-function tooManyTries(exchange: Exchange, { reason, retryAfterSeconds }: Throttled): Problem {
+function tooManyTries(exchange: Exchange, { reason, retryAfterSeconds }: Throttled, tried: TriedSecret): Problem {
   const detail = {
-    account: 'There were too many wrong passwords for this account.',
+    account: `There were too many wrong ${tried} for this account.`,
     address: 'There were too many tries from where you are.',
-    'reset-required': 'There were too many wrong passwords in a row. The password of this account has to be reset.',
+    'reset-required': `There were too many wrong ${tried} in a row. The password of this account has to be reset.`,
   }[reason]
   const problem = new Problem('too_many_requests', {
     detail,

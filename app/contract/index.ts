@@ -28,6 +28,15 @@ export {
   type StoredEvent,
   storedEvent,
 } from './event.ts'
+export {
+  addPasskeyInput,
+  confirmAppInput,
+  namePasskeyInput,
+  passkeySignInInput,
+  renamePasskeyInput,
+  verifyCodeInput,
+  verifyInput,
+} from './factor.ts'
 export type { FactorNotice, Mail, MailboxEntry, MailKind, PostMail } from './mail.ts'
 export { type Overview, type OverviewStep, overview, overviewQuery, overviewSpans } from './overview.ts'
 export { type Page, pageOf, pageSize, paging } from './paging.ts'

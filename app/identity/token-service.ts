@@ -1,5 +1,6 @@
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose'
 import type { Role } from '../contract/index.ts'
+import type { SecondFactorRequired } from './factors/factor-service.ts'
 import type { PasswordRefused } from './password-rules/password-refusals.ts'
 
 /** Who a request acts for, fresh from the store: a changed role or name shows on the very next request. */
@@ -46,8 +47,16 @@ export type Throttled = {
 export type StartedSession = { kind: 'signed-in'; principal: Principal; session: SessionFacts; ticket: Ticket }
 /** `deviceMark` is what this browser should keep to be known for the account, or null when it already has it. */
 export type SignedIn = StartedSession & { deviceMark: string | null }
-export type SignInResult = SignedIn | Throttled | { kind: 'invalid-credentials' } | { kind: 'account-disabled' }
-export type RegisterResult = SignedIn | Throttled | PasswordRefused | { kind: 'email-taken' }
+/** `address-unconfirmed`: the password is right, but nobody has proved yet that the address is theirs. */
+export type SignInResult =
+  | SignedIn
+  | Throttled
+  | SecondFactorRequired
+  | { kind: 'invalid-credentials' }
+  | { kind: 'account-disabled' }
+  | { kind: 'address-unconfirmed' }
+/** `mail-sent`: the same answer for free and taken addresses; what goes on is in the mail. */
+export type RegisterResult = SignedIn | Throttled | PasswordRefused | { kind: 'email-taken' } | { kind: 'mail-sent' }
 
 /** Why a presented refresh token signs nobody in. */
 export type RefusalReason = 'malformed' | 'unknown' | 'revoked' | 'idle' | 'expired' | 'reuse' | 'disabled'
@@ -71,7 +80,7 @@ export type AccessToken = { readonly jwt: string; readonly issuedAt: number; rea
  * queue `Problem('busy')`; neither says anything about a session, so neither may clear a cookie.
  */
 export type TokenService = {
-  /** Creates an account and signs it in. The password is judged before it is hashed and before the address is looked up. `replaces` is the refresh token this browser held: its session ends. */
+  /** Creates an account and signs it in; where addresses are confirmed first, sends a mail instead. The password is judged before it is hashed and before the address is looked up. `replaces` is the refresh token this browser held: its session ends. */
   register(
     input: { name: string; email: string; password: string },
     visitor: Visitor,
@@ -79,13 +88,15 @@ export type TokenService = {
   ): Promise<RegisterResult>
   /**
    * Checks a password and starts a new session. Unknown address and wrong password differ in nothing, time included.
-   * The try is counted before the password is looked at; `deviceMark` is what this browser kept from an earlier sign-in.
+   * The try is counted before the password is looked at; `deviceMark` is what this browser kept from an earlier sign-in,
+   * `trustMark` what it kept from a second step. Where a second factor is missing no session starts.
    */
   signIn(
     input: { email: string; password: string; remember: boolean },
     visitor: Visitor,
     replaces: string | null,
     deviceMark?: string | null,
+    trustMark?: string | null,
   ): Promise<SignInResult>
   /**
    * Proves once more that the person of a session is there. The password counts against the same limits as at sign-in;

@@ -1,6 +1,7 @@
 /** Every security event there is. Stable: they are stored, exported and searched for. */
 export const eventTypes = [
   'account.registered',
+  'account.registration_requested',
   'account.disabled',
   'account.enabled',
   'account.deleted',

@@ -4,6 +4,10 @@ import type {
 } from '@simplewebauthn/server'
 import type { SignedIn, Throttled, Visitor } from '../token-service.ts'
 
+/** What a browser's authenticator is asked: options for `navigator.credentials`, as JSON. */
+export type PasskeyRequest = PublicKeyCredentialRequestOptionsJSON
+export type PasskeyCreation = PublicKeyCredentialCreationOptionsJSON
+
 /** A passkey as its owner sees it. Times in milliseconds. */
 export type PasskeyFacts = {
   readonly id: string
@@ -84,7 +88,7 @@ export type FactorService = {
   /** What the step behind a ticket can be done with; null when it is none of ours, too old, or the password has changed. */
   describeStep(ticket: string): Promise<{ methods: StepMethods; email: string } | null>
   /** Options for the browser's authenticator in the second step; null as in `describeStep`. */
-  requestStepPasskey(ticket: string): Promise<PublicKeyCredentialRequestOptionsJSON | null>
+  requestStepPasskey(ticket: string): Promise<PasskeyRequest | null>
   /** Finishes a sign-in. The try counts before the code is looked at; a code and a ticket are good for once. */
   completeStep(
     input: { ticket: string; proof: { code: string } | { response: unknown }; trust: boolean },
@@ -93,7 +97,7 @@ export type FactorService = {
   ): Promise<StepResult>
 
   /** Options for a sign-in by passkey, good for five minutes in the browser that `binding` names. Writes nothing. */
-  requestSignInPasskey(binding: string): Promise<PublicKeyCredentialRequestOptionsJSON>
+  requestSignInPasskey(binding: string): Promise<PasskeyRequest>
   /** Signs in by passkey alone: it holds both factors. Not touched by failed passwords of strangers. */
   signInWithPasskey(
     input: { response: unknown; binding: string; remember: boolean },
@@ -102,7 +106,7 @@ export type FactorService = {
   ): Promise<PasskeySignInResult>
 
   /** Options for proving once more by passkey; null when the person has none. */
-  requestProofPasskey(userId: string, binding: string): Promise<PublicKeyCredentialRequestOptionsJSON | null>
+  requestProofPasskey(userId: string, binding: string): Promise<PasskeyRequest | null>
   /** Checks a second factor of somebody who is signed in already, or whose password is about to be reset. */
   prove(userId: string, proof: Proof, visitor: Visitor, deviceMark: string | null): Promise<ProofResult>
 
@@ -116,7 +120,7 @@ export type FactorService = {
   ): Promise<FactorAdded | { kind: 'wrong-code' } | { kind: 'enrolment-expired' } | { kind: 'already-there' }>
   removeTotp(actor: FactorActor, visitor: Visitor): Promise<boolean>
 
-  startPasskey(actor: FactorActor & { name: string }): Promise<PublicKeyCredentialCreationOptionsJSON>
+  startPasskey(actor: FactorActor & { name: string }): Promise<PasskeyCreation>
   addPasskey(
     actor: FactorActor,
     input: { response: unknown; name: string },
