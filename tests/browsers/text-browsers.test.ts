@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { refreshCookieName } from '../support/browser-client.ts'
 import { runProgram } from '../support/process.ts'
 import { baseSettings, freePort, startServer, type TestServer } from '../support/server.ts'
 import { startTlsProxy, type TlsProxy } from '../support/tls-proxy.ts'
@@ -60,6 +61,7 @@ describe.each<TextBrowserName>(['w3m', 'lynx'])('%s', (name) => {
 
     await browser.follow(/Sign out/, /You are signed out/)
     expect(openSessions()).toBe(0)
+    expect(proxy.lastCookies(), 'a cleared cookie is gone, not empty').not.toContain(`${refreshCookieName}=`)
     await browser.follow(/Sign in/, /No account yet/)
     expect(browser.terminal.lines.join('\n')).not.toContain(project)
   })

@@ -10,6 +10,8 @@ export type TlsProxy = {
   readonly origin: string
   /** The certificate that browsers are to trust, as a PEM file. */
   readonly certificatePath: string
+  /** The `Cookie` header of the newest request; empty when it had none. */
+  lastCookies(): string
   stop(): Promise<void>
 }
 
@@ -22,6 +24,7 @@ export async function startTlsProxy(port: number, targetPort: number): Promise<T
   const keyPath = join(folder, 'key.pem')
   const certificatePath = join(folder, 'certificate.pem')
   createCertificate(keyPath, certificatePath)
+  const lastCookies = ''
   const proxy = createServer(
     { key: readFileSync(keyPath), cert: readFileSync(certificatePath) },
     (incoming, answer) => {
@@ -43,6 +46,7 @@ export async function startTlsProxy(port: number, targetPort: number): Promise<T
   return {
     origin: `https://localhost:${port}`,
     certificatePath,
+    lastCookies: () => lastCookies,
     stop: async () => {
       proxy.closeAllConnections()
       await new Promise((resolve) => proxy.close(resolve))
