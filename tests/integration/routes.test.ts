@@ -27,12 +27,15 @@ test('the table of routes is what was reviewed', async () => {
     /bff/user                                GET HEAD  user      routes/bff.user
     /dashboard                               GET HEAD  user      routes/dashboard
     /dashboard                               POST      user      routes/dashboard
+    /dev/mail                                GET HEAD  public    routes/dev.mail
     /login                                   GET HEAD  optional  routes/login
     /login                                   POST      optional  routes/login
     /logout                                  GET HEAD  optional  routes/logout
     /logout                                  POST      optional  routes/logout
     /projects/:id                            GET HEAD  user      routes/projects.$id
     /projects/:id                            POST      user      routes/projects.$id
+    /reauthenticate                          GET HEAD  user      routes/reauthenticate
+    /reauthenticate                          POST      user      routes/reauthenticate
     /register                                GET HEAD  optional  routes/register
     /register                                POST      optional  routes/register
     "
