@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
 import { startServer, type TestServer } from '../support/server.ts'
 import { createProject, registerIn, signInIn, signOutIn, someone } from './people.ts'
 
@@ -11,6 +11,15 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => server.stop())
 
+/** What stands in the page as soon as it can be read: a page that came back as it was left is on its way out. */
+async function readable(page: Page): Promise<string> {
+  let shown = ''
+  await expect(async () => {
+    shown = await page.content()
+  }).toPass()
+  return shown
+}
+
 test('the back button after signing out shows nothing private', async ({ page }) => {
   const person = someone()
   await registerIn(page, server.origin, person)
@@ -22,7 +31,7 @@ test('the back button after signing out shows nothing private', async ({ page })
   // As many steps as were taken since the sign-in: whatever comes, nothing of hers is in it.
   for (let step = 0; step < 4; step++) {
     await page.goBack()
-    const shown = await page.content()
+    const shown = await readable(page)
     expect(shown, `after ${step + 1} steps back, at ${page.url()}`).not.toContain(person.email)
     expect(shown, `after ${step + 1} steps back, at ${page.url()}`).not.toContain('many colours')
     if (step === 0) await expect(page).toHaveURL(/\/login\?redirectTo=%2Faccount/)
