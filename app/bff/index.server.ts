@@ -34,6 +34,7 @@ export {
   startApp,
   startPasskey,
 } from './own-factors.server.ts'
+export { findIsAddressConfirmed } from './recovery.server.ts'
 export {
   canUsePasskeys,
   findSecondStep,
@@ -43,5 +44,6 @@ export {
   requireProved,
   signInWithPasskey,
 } from './second-step.server.ts'
+export { getSecurityText } from './security-text.server.ts'
 export { parseInput, requireSignedIn, toCurrentUser, toSessionAnswer } from './session-answer.server.ts'
 export { isFresh } from './step-up.server.ts'

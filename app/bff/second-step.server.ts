@@ -65,9 +65,7 @@ export function canUsePasskeys(): boolean {
 }
 
 /** The signed-in result of a second step or a passkey, or the refusal that it stands for as a `Problem`. */
-export function requireProved<Result extends SignedIn>(
-  result: Result | { kind: 'factor-refused' | 'step-expired' | 'account-disabled' },
-): Result {
+export function requireProved<Result extends { kind: string }>(result: Result): Extract<Result, { kind: 'signed-in' }> {
   switch (result.kind) {
     case 'factor-refused':
       throw new Problem('factor_refused', { detail: 'Nobody was signed in. Try again, or in another way.' })
@@ -76,7 +74,7 @@ export function requireProved<Result extends SignedIn>(
     case 'account-disabled':
       throw new Problem('account_disabled')
   }
-  return result as Result
+  return result as Extract<Result, { kind: 'signed-in' }>
 }
 
 function expire(exchange: Exchange) {

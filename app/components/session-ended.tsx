@@ -1,6 +1,7 @@
 const reasons: Record<string, string> = {
   'signed-out': 'You are signed out.',
   expired: 'Your session ended because it reached its longest time. Sign in again to go on.',
+  'step-expired': 'That sign-in took too long, or was finished elsewhere. Enter your password again.',
   idle: 'Your session ended because it was not used for a while. Sign in again to go on.',
   revoked: 'Your session ended because it was signed out, here or somewhere else.',
   reuse:

@@ -1,10 +1,11 @@
 import { redirect } from '@remix-run/node'
 import { Link, useActionData, useLoaderData } from '@remix-run/react'
-import { guardAction, guardLoader } from '../bff/index.server.ts'
+import { canUsePasskeys, guardAction, guardLoader } from '../bff/index.server.ts'
 import { ErrorSummary } from '../components/error-summary.tsx'
 import { CheckboxField, TextField } from '../components/field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
+import { PasskeySignIn } from '../components/passkey-sign-in.tsx'
 import { PasswordField } from '../components/password-field.tsx'
 import { PostForm } from '../components/post-form.tsx'
 import { postedForm } from '../components/posted-form.ts'
@@ -19,7 +20,7 @@ export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx
 export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async ({ url, principal, csrfToken }) => {
   const redirectTo = safePath(url.searchParams.get('redirectTo'))
   if (principal) throw redirect(redirectTo)
-  return { redirectTo, why: url.searchParams.get('why'), csrf: csrfToken() }
+  return { redirectTo, why: url.searchParams.get('why'), csrf: csrfToken(), passkeys: canUsePasskeys() }
 })
 
 export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async ({ form, signIn }) => {
@@ -30,17 +31,26 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
     if (result.kind === 'invalid-credentials') {
       return refuseForm(submission, 401, { formErrors: [problems.invalid_credentials[1]] })
     }
+    if (result.kind === 'address-unconfirmed') {
+      return refuseForm(submission, 403, { formErrors: [unconfirmed] })
+    }
     if (result.kind === 'account-disabled') {
       return refuseForm(submission, 403, { formErrors: [problems.account_disabled[1]] })
     }
-    return redirect(safePath(form.get('redirectTo')?.toString()))
+    const target = safePath(form.get('redirectTo')?.toString())
+    if (result.kind === 'second-factor-required') {
+      return redirect(`/login/verify?${new URLSearchParams({ redirectTo: target })}`)
+    }
+    return redirect(target)
   })
 })
+
+const unconfirmed = `${problems.address_unconfirmed[1]}: enter the code from our mail, or ask for another one.`
 
 export const meta = pageTitle('Sign in')
 
 export default function Login() {
-  const { redirectTo, why } = useLoaderData<typeof loader>()
+  const { redirectTo, why, passkeys } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()?.lastResult
   const form = postedForm('login', answer, { email: '', password: '', remember: '', redirectTo })
   const { email, password, remember } = form.fields
@@ -55,7 +65,7 @@ export default function Login() {
           field={email}
           label="Email address"
           type="email"
-          autoComplete="username"
+          autoComplete="username webauthn"
           autoCapitalize="none"
           spellCheck={false}
           maxLength={254}
@@ -70,6 +80,15 @@ export default function Login() {
         <input type="hidden" name="redirectTo" value={target} />
         <SubmitButton pending="Signing in…">Sign in</SubmitButton>
       </PostForm>
+      {passkeys ? <PasskeySignIn target={target} rememberId={remember.id} /> : null}
+      {form.errors?.includes(unconfirmed) ? (
+        <p className="aside">
+          <Link to={`/verify?redirectTo=${encodeURIComponent(target)}`}>Confirm your address</Link>
+        </p>
+      ) : null}
+      <p className="aside">
+        <Link to="/forgot">Forgotten your password?</Link>
+      </p>
       <p className="aside">
         No account yet? <Link to={`/register?redirectTo=${encodeURIComponent(target)}`}>Register</Link>
       </p>

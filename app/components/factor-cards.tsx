@@ -1,0 +1,130 @@
+import { Link } from '@remix-run/react'
+import { Confirm } from './confirm.tsx'
+import { PostForm } from './post-form.tsx'
+import { SubmitButton } from './submit-button.tsx'
+import { Timestamp } from './timestamp.tsx'
+
+const action = '/account/security'
+
+type AppCardProps = { app: { createdAt: number; lastUsedAt: number | null } | null }
+
+/** The authenticator app of the account, or the way to one. */
+export function AppCard({ app }: AppCardProps) {
+  return (
+    <section className="card" aria-labelledby="app-title">
+      <h2 className="card-title" id="app-title">
+        Authenticator app
+      </h2>
+      {app ? (
+        <>
+          <p className="meta">
+            Added <Timestamp at={app.createdAt} only="date" /> · <LastUse at={app.lastUsedAt} />
+          </p>
+          <Confirm label="Remove" question="Its codes will no longer work, and your other sessions end.">
+            <PostForm action={action}>
+              <SubmitButton pending="Removing…" look="danger" intent="remove-app">
+                Remove the app
+              </SubmitButton>
+            </PostForm>
+          </Confirm>
+        </>
+      ) : (
+        <>
+          <p>Six digits that change every half minute, from an app on your phone or in your password manager.</p>
+          <p>
+            <Link className="button" to="/account/security/app">
+              Add an authenticator app
+            </Link>
+          </p>
+        </>
+      )}
+    </section>
+  )
+}
+
+type PasskeyCardProps = {
+  passkey: { id: string; name: string; createdAt: number; lastUsedAt: number | null; synced: boolean }
+}
+
+/** One passkey, with what can be done about it. */
+export function PasskeyCard({ passkey: { id, name, createdAt, lastUsedAt, synced } }: PasskeyCardProps) {
+  return (
+    <article className="card" aria-labelledby={`passkey-${id}`}>
+      <h3 className="card-title" id={`passkey-${id}`}>
+        {name}
+      </h3>
+      <p className="meta">
+        {synced ? 'On your devices' : 'On one device'} · added <Timestamp at={createdAt} only="date" /> ·{' '}
+        <LastUse at={lastUsedAt} />
+      </p>
+      <div className="actions">
+        <details className="rename">
+          <summary className="button button-plain">Rename</summary>
+          <PostForm action={action} className="form">
+            <input type="hidden" name="id" value={id} />
+            <div className="field">
+              <label htmlFor={`name-${id}`}>New name</label>
+              <input id={`name-${id}`} name="name" type="text" defaultValue={name} maxLength={40} required />
+            </div>
+            <SubmitButton pending="Saving…" intent="rename-passkey">
+              Save name
+            </SubmitButton>
+          </PostForm>
+        </details>
+        <Confirm label="Remove" question="It will no longer sign you in here, and your other sessions end.">
+          <PostForm action={action}>
+            <input type="hidden" name="id" value={id} />
+            <SubmitButton pending="Removing…" look="danger" intent="remove-passkey">
+              Remove this passkey
+            </SubmitButton>
+          </PostForm>
+        </Confirm>
+      </div>
+    </article>
+  )
+}
+
+/** How many recovery codes are left, and the way to new ones. */
+export function RecoveryCodesCard({ left }: { left: number }) {
+  return (
+    <section className="card" aria-labelledby="recovery-title">
+      <h2 className="card-title" id="recovery-title">
+        Recovery codes
+      </h2>
+      <p>
+        {left} of 10 left. {left < 4 ? <strong>Make new ones before you need them.</strong> : null}
+      </p>
+      <p>
+        <Link className="button" to="/account/security/recovery-codes">
+          Make new codes
+        </Link>
+      </p>
+    </section>
+  )
+}
+
+/** Makes every browser ask again. */
+export function TrustedBrowsersCard() {
+  return (
+    <section className="card" aria-labelledby="trusted-title">
+      <h2 className="card-title" id="trusted-title">
+        Trusted browsers
+      </h2>
+      <p>Browsers in which you ticked “Trust this browser” ask for your password only, for 30 days.</p>
+      <PostForm action={action}>
+        <SubmitButton pending="One moment…" look="plain" intent="forget-browsers">
+          Trust none of them any more
+        </SubmitButton>
+      </PostForm>
+    </section>
+  )
+}
+
+function LastUse({ at }: { at: number | null }) {
+  if (at === null) return <>not used yet</>
+  return (
+    <>
+      last used <Timestamp at={at} />
+    </>
+  )
+}

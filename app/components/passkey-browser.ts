@@ -1,0 +1,80 @@
+import {
+  browserSupportsWebAuthn,
+  browserSupportsWebAuthnAutofill,
+  type PublicKeyCredentialCreationOptionsJSON,
+  startAuthentication,
+  startRegistration,
+  WebAuthnAbortService,
+  WebAuthnError,
+} from '@simplewebauthn/browser'
+
+// Loaded by pages that need it, when they need it: everything here runs in browsers with scripts only.
+
+/** How a try with a passkey ended. `cancelled`: the person, or another try, put an end to it. */
+export type PasskeyOutcome = { kind: 'done' } | { kind: 'cancelled' } | { kind: 'refused'; message: string }
+
+export const canUsePasskeys = browserSupportsWebAuthn
+export const canFillInPasskeys = browserSupportsWebAuthnAutofill
+
+/** Ends a request that waits for somebody to pick a passkey. */
+export function stopWaiting(): void {
+  WebAuthnAbortService.cancelCeremony()
+}
+
+type SignIn = {
+  /** Where to ask what to sign, and where to send what was signed. */
+  optionsPath: string
+  answerPath: string
+  csrf: string
+  /** True to wait until a passkey is picked among the browser's suggestions for a field. */
+  fillIn?: boolean
+  /** Sent along; read when the answer goes out, so that a box ticked meanwhile counts. */
+  extra: () => Record<string, unknown>
+}
+
+/** Lets the browser's authenticator sign, and sends the answer. Throws for nothing that a person can cause. */
+export async function provePasskey({ optionsPath, answerPath, csrf, fillIn, extra }: SignIn): Promise<PasskeyOutcome> {
+  try {
+    const optionsJSON = await post(optionsPath, csrf, {})
+    const credential = await startAuthentication({
+      optionsJSON: optionsJSON as never,
+      useBrowserAutofill: fillIn ?? false,
+    })
+    await post(answerPath, csrf, { credential, ...extra() })
+    return { kind: 'done' }
+  } catch (error) {
+    return outcomeOf(error)
+  }
+}
+
+/** Lets the browser's authenticator make a passkey; `credential` is for the server. */
+export async function makePasskey(
+  optionsJSON: PublicKeyCredentialCreationOptionsJSON,
+): Promise<{ kind: 'made'; credential: string } | Exclude<PasskeyOutcome, { kind: 'done' }>> {
+  try {
+    return { kind: 'made', credential: JSON.stringify(await startRegistration({ optionsJSON })) }
+  } catch (error) {
+    return outcomeOf(error) as Exclude<PasskeyOutcome, { kind: 'done' }>
+  }
+}
+
+/** An answer of the server that is no success, in its own words. */
+class Refusal extends Error {}
+
+async function post(path: string, csrf: string, body: unknown): Promise<unknown> {
+  const headers = { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRF-Token': csrf }
+  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body), cache: 'no-store' })
+  const answer = (await response.json()) as { title?: string; detail?: string }
+  if (!response.ok) throw new Refusal([answer.title, answer.detail].filter(Boolean).join('. '))
+  return answer
+}
+
+function outcomeOf(error: unknown): PasskeyOutcome {
+  if (error instanceof Refusal) return { kind: 'refused', message: error.message }
+  if (error instanceof WebAuthnError && error.code === 'ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED') {
+    return { kind: 'refused', message: 'That device already holds a passkey of this account.' }
+  }
+  const { name } = error instanceof Error ? error : { name: '' }
+  if (name === 'AbortError' || name === 'NotAllowedError') return { kind: 'cancelled' }
+  return { kind: 'refused', message: 'The browser could not use a passkey here.' }
+}

@@ -1,0 +1,76 @@
+import { useEffect, useRef, useState } from 'react'
+import { useCsrf } from './csrf-field.tsx'
+
+type PasskeySignInProps = {
+  /** Own path to go to afterwards. */
+  target: string
+  /** The id of the box that keeps somebody signed in. */
+  rememberId: string
+}
+
+/** A challenge lives for five minutes; a page that stays open asks for another one before. */
+const renewEveryMs = 4 * 60_000
+
+/**
+ * Signing in by passkey: among the browser's suggestions for the address field, and by a button. Without scripts, or
+ * where the browser knows no passkeys, there is nothing to see.
+ */
+export function PasskeySignIn({ target, rememberId }: PasskeySignInProps) {
+  const csrf = useCsrf()
+  const [isOffered, setOffered] = useState(false)
+  const [message, setMessage] = useState('')
+  const sign = useRef<(fillIn: boolean) => Promise<void>>(async () => {})
+  sign.current = async (fillIn) => {
+    if (csrf === null) return
+    const { provePasskey } = await import('./passkey-browser.ts')
+    const outcome = await provePasskey({
+      ...{ optionsPath: '/bff/passkeys/sign-in-options', answerPath: '/bff/passkeys/sign-in', csrf, fillIn },
+      extra: () => ({ remember: isTicked(rememberId) }),
+    })
+    if (outcome.kind === 'done') window.location.assign(target)
+    if (outcome.kind === 'refused') setMessage(outcome.message)
+    if (outcome.kind === 'cancelled' && !fillIn) setMessage('No passkey was used.')
+    // Whatever became of the button, the suggestions go on.
+    if (outcome.kind !== 'done' && !fillIn) void suggest()
+  }
+
+  async function suggest() {
+    const { canFillInPasskeys } = await import('./passkey-browser.ts')
+    if (await canFillInPasskeys()) await sign.current(true)
+  }
+  const start = useRef(suggest)
+
+  useEffect(() => {
+    let isGone = false
+    const passkeys = import('./passkey-browser.ts')
+    passkeys.then(({ canUsePasskeys }) => {
+      if (isGone || !canUsePasskeys()) return
+      setOffered(true)
+      void start.current()
+    })
+    const renewal = setInterval(() => void start.current(), renewEveryMs)
+    return () => {
+      isGone = true
+      clearInterval(renewal)
+      passkeys.then(({ stopWaiting }) => stopWaiting())
+    }
+  }, [])
+
+  if (!isOffered) return null
+  return (
+    <div className="other-way">
+      <p className="meta">Or, with nothing to type:</p>
+      <button type="button" className="button" onClick={() => void sign.current(false)}>
+        Sign in with a passkey
+      </button>
+      <p role="alert" className="field-error">
+        {message}
+      </p>
+    </div>
+  )
+}
+
+function isTicked(id: string): boolean {
+  const box = document.getElementById(id)
+  return box instanceof HTMLInputElement && box.checked
+}

@@ -1,0 +1,46 @@
+import { useEffect, useState } from 'react'
+import { useCsrf } from './csrf-field.tsx'
+
+type PasskeyStepProps = {
+  /** Own path to go to afterwards. */
+  target: string
+  /** The id of the box that makes this browser trusted. */
+  trustId: string
+}
+
+/** The second step by passkey. Without scripts there is a word about it instead of the button. */
+export function PasskeyStep({ target, trustId }: PasskeyStepProps) {
+  const csrf = useCsrf()
+  const [isScripted, setScripted] = useState(false)
+  const [message, setMessage] = useState('')
+  useEffect(() => setScripted(true), [])
+
+  async function prove() {
+    if (csrf === null) return
+    setMessage('')
+    const { provePasskey } = await import('./passkey-browser.ts')
+    const outcome = await provePasskey({
+      ...{ optionsPath: '/bff/passkeys/verify-options', answerPath: '/bff/login/verify', csrf },
+      extra: () => ({ trust: isTicked(trustId) }),
+    })
+    if (outcome.kind === 'done') window.location.assign(target)
+    else setMessage(outcome.kind === 'refused' ? outcome.message : 'No passkey was used.')
+  }
+
+  if (!isScripted) return <p className="meta">Using your passkey here needs JavaScript.</p>
+  return (
+    <div className="other-way">
+      <button type="button" className="button" onClick={() => void prove()}>
+        Use a passkey
+      </button>
+      <p role="alert" className="field-error">
+        {message}
+      </p>
+    </div>
+  )
+}
+
+function isTicked(id: string): boolean {
+  const box = document.getElementById(id)
+  return box instanceof HTMLInputElement && box.checked
+}

@@ -1,0 +1,93 @@
+import { data } from '@remix-run/node'
+import { Link, useActionData } from '@remix-run/react'
+import { confirmApp, guardAction, guardLoader, resumeApp, startApp } from '../bff/index.server.ts'
+import { AlertNotice } from '../components/alert-notice.tsx'
+import { AppEnrolmentForm } from '../components/app-enrolment-form.tsx'
+import { parseForm } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { PostForm } from '../components/post-form.tsx'
+import { RecoveryCodeList } from '../components/recovery-code-list.tsx'
+import { SubmitButton } from '../components/submit-button.tsx'
+import { confirmAppInput } from '../contract/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async () => ({}))
+
+export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: true }, async ({ form, principal }) => {
+  const { email } = principal
+  if (form.get('intent') !== 'confirm')
+    return data({ step: 'show' as const, enrolment: await startApp(principal), email })
+  const submission = parseForm(form, confirmAppInput)
+  const sealed = String(form.get('sealed') ?? '')
+  const again = (lastResult: ReturnType<typeof submission.reply>) => {
+    const enrolment = resumeApp(principal, sealed)
+    if (!enrolment) return data({ step: 'refused' as const, message: tooOld, email }, { status: 400 })
+    return data({ step: 'show' as const, enrolment, lastResult, email }, { status: 400 })
+  }
+  if (submission.status !== 'success') return again(submission.reply())
+  const result = await confirmApp(principal, submission.value)
+  switch (result.kind) {
+    case 'added':
+      return data({ step: 'added' as const, recoveryCodes: result.recoveryCodes, email })
+    case 'wrong-code':
+      return again(submission.reply({ fieldErrors: { code: [wrongCode] } }))
+    case 'already-there':
+      return data({ step: 'refused' as const, message: alreadyThere, email }, { status: 409 })
+    case 'enrolment-expired':
+      return data({ step: 'refused' as const, message: tooOld, email }, { status: 400 })
+  }
+})
+
+const wrongCode = 'That code does not fit the picture above. Wait for the next one and check the clock of your phone.'
+const tooOld = 'This picture is too old. Nothing was changed; start again and scan the new one.'
+const alreadyThere = 'Your account has an authenticator app already, perhaps from another tab. Remove that one first.'
+
+export const meta = pageTitle('Add an authenticator app')
+
+export default function AddApp() {
+  const answer = useActionData<typeof action>()
+  return (
+    <>
+      <h1>Add an authenticator app</h1>
+      {answer?.step === 'added' ? (
+        <Added codes={answer.recoveryCodes} email={answer.email} />
+      ) : (
+        <section className="narrow ticket" aria-label="Authenticator app">
+          <AlertNotice refusal={answer?.step === 'refused' ? answer : undefined} />
+          {answer?.step === 'show' ? <AppEnrolmentForm {...answer} /> : <Start />}
+          <p className="aside">
+            <Link to="/account/security">Back without a change</Link>
+          </p>
+        </section>
+      )}
+    </>
+  )
+}
+
+function Start() {
+  return (
+    <>
+      <p>
+        Any app for one-time codes will do: on your phone, or in your password manager. From then on, signing in asks
+        for your password and a code. Your other sessions end.
+      </p>
+      <PostForm action="/account/security/app" className="form">
+        <SubmitButton pending="Making a key…" intent="start">
+          Show the picture to scan
+        </SubmitButton>
+      </PostForm>
+    </>
+  )
+}
+
+function Added({ codes, email }: { codes: readonly string[] | null; email: string }) {
+  return (
+    <div className="stack">
+      <p className="notice notice-good" role="status">
+        Authenticator app added. Your other sessions have ended.
+      </p>
+      {codes ? <RecoveryCodeList codes={codes} email={email} /> : <Link to="/account/security">Go on</Link>}
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+import { data } from '@remix-run/node'
+import { Link, useActionData } from '@remix-run/react'
+import { guardAction, guardLoader, renewRecoveryCodes } from '../bff/index.server.ts'
+import { AlertNotice } from '../components/alert-notice.tsx'
+import { pageTitle } from '../components/page-title.ts'
+import { PostForm } from '../components/post-form.tsx'
+import { RecoveryCodeList } from '../components/recovery-code-list.tsx'
+import { SubmitButton } from '../components/submit-button.tsx'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async () => ({}))
+
+export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: true }, async ({ principal }) => {
+  const codes = await renewRecoveryCodes(principal)
+  if (codes) return data({ codes, email: principal.email })
+  return data(
+    { refusal: { message: 'Recovery codes come with an authenticator app or a passkey. Add one first.' } },
+    { status: 409 },
+  )
+})
+
+export const meta = pageTitle('New recovery codes')
+
+export default function RecoveryCodes() {
+  const answer = useActionData<typeof action>()
+  if (answer && 'codes' in answer) {
+    return (
+      <>
+        <h1>New recovery codes</h1>
+        <RecoveryCodeList codes={answer.codes} email={answer.email} />
+      </>
+    )
+  }
+  return (
+    <>
+      <h1>New recovery codes</h1>
+      <section className="narrow ticket" aria-label="Recovery codes">
+        <AlertNotice refusal={answer?.refusal} />
+        <p>
+          You get ten new codes. All earlier ones stop working, browsers that were trusted ask for a second step again,
+          and your other sessions end.
+        </p>
+        <PostForm action="/account/security/recovery-codes" className="form">
+          <SubmitButton pending="Making codes…">Make new codes</SubmitButton>
+        </PostForm>
+        <p className="aside">
+          <Link to="/account/security">Back without a change</Link>
+        </p>
+      </section>
+    </>
+  )
+}

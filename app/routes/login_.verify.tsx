@@ -1,0 +1,100 @@
+import { redirect } from '@remix-run/node'
+import { Link, useActionData, useLoaderData } from '@remix-run/react'
+import { findSecondStep, finishSecondStep, guardAction, guardLoader } from '../bff/index.server.ts'
+import { withDone } from '../components/done-notice.tsx'
+import { ErrorSummary } from '../components/error-summary.tsx'
+import { CheckboxField, TextField } from '../components/field.tsx'
+import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { PasskeyStep } from '../components/passkey-step.tsx'
+import { PostForm } from '../components/post-form.tsx'
+import { postedForm } from '../components/posted-form.ts'
+import { SubmitButton } from '../components/submit-button.tsx'
+import { verifyCodeInput } from '../contract/index.ts'
+import { safePath } from '../http/index.server.ts'
+import { problems } from '../kernel/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async ({ url, principal, csrfToken }) => {
+  const redirectTo = safePath(url.searchParams.get('redirectTo'))
+  if (principal) throw redirect(redirectTo)
+  const step = await findSecondStep()
+  if (!step) throw redirect(startAgain(redirectTo))
+  return { redirectTo, ...step, csrf: csrfToken() }
+})
+
+export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async ({ form }) => {
+  const submission = parseForm(form, verifyCodeInput, ['redirectTo'])
+  if (submission.status !== 'success') return refuseForm(submission)
+  const target = safePath(form.get('redirectTo')?.toString())
+  return carryOut(submission, async () => {
+    const { code, trust } = submission.value
+    const result = await finishSecondStep({ proof: { code }, trust })
+    switch (result.kind) {
+      case 'step-expired':
+        return redirect(startAgain(target))
+      case 'account-disabled':
+        return refuseForm(submission, 403, { formErrors: [problems.account_disabled[1]] })
+      case 'factor-refused':
+        return refuseForm(submission, 401, { fieldErrors: { code: [wrongCode] } })
+      case 'signed-in':
+        return redirect(
+          result.recoveryCodesLeft === null ? target : withDone('/account/security', 'recovery-code-used'),
+        )
+    }
+  })
+})
+
+const wrongCode = 'That code is not right, or was used before. Wait for the next one, or check the clock of your phone.'
+
+function startAgain(redirectTo: string): string {
+  return `/login?${new URLSearchParams({ redirectTo, why: 'step-expired' })}`
+}
+
+export const meta = pageTitle('Second step')
+
+export default function Verify() {
+  const { redirectTo, methods, email } = useLoaderData<typeof loader>()
+  const answer = useActionData<typeof action>()?.lastResult
+  const form = postedForm('verify', answer, { code: '', trust: '', redirectTo })
+  const { code, trust } = form.fields
+  const target = form.fields.redirectTo.value ?? redirectTo
+  const label = methods.totp ? 'Code' : 'Recovery code'
+  return (
+    <section className="narrow ticket" aria-labelledby="verify-title">
+      <h1 id="verify-title">Second step</h1>
+      <p>
+        The password of <strong>{email}</strong> was right. Now show that it is you.
+      </p>
+      {methods.passkey ? <PasskeyStep target={target} trustId={trust.id} /> : null}
+      <PostForm id={form.id} action="/login/verify" className="form">
+        <ErrorSummary errors={form.errors} fields={[code]} answer={answer} />
+        <TextField
+          field={{ ...code, value: '' }}
+          label={label}
+          hint={
+            methods.totp
+              ? 'Six digits from your authenticator app. Without your phone: one of your recovery codes.'
+              : 'Without your passkey: one of the codes that you kept when you set it up.'
+          }
+          autoComplete="one-time-code"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={100}
+          required
+        />
+        <CheckboxField
+          field={trust}
+          label="Trust this browser for 30 days"
+          hint="For your own device. Until then your password is enough here."
+        />
+        <input type="hidden" name="redirectTo" value={target} />
+        <SubmitButton pending="Checking…">Go on</SubmitButton>
+      </PostForm>
+      <p className="aside">
+        Not you? <Link to={`/login?${new URLSearchParams({ redirectTo: target })}`}>Sign in as somebody else</Link>
+      </p>
+    </section>
+  )
+}
