@@ -24,7 +24,7 @@ export async function wire(settings: Settings) {
   const events = createEventRecorder({ database, retentionMs: settings.EVENT_RETENTION, log })
   const { record } = events
   const mailer = createMailer({ database, settings, record })
-  const issuer = await createIssuer({ database, settings, record })
+  const issuer = await createIssuer({ database, settings, record, postMail: mailer.enqueue })
   const eventReader = createEventReader(database)
   await loadCommonPasswords()
   const embeddedApi = createApi({
@@ -42,6 +42,7 @@ export async function wire(settings: Settings) {
   const configuration: BffConfiguration = {
     origin: settings.APP_ORIGIN,
     tokens: issuer,
+    recovery: issuer.recovery,
     accounts: issuer.accountService,
     events: eventReader,
     callApi: settings.API_URL === undefined ? embeddedApi : (request) => fetch(request),

@@ -1,6 +1,6 @@
 import type { EventReader, MailboxEntry } from '../contract/index.ts'
 import { createSecurityHeaders, type Network } from '../http/index.server.ts'
-import type { AccountService, TokenService } from '../identity/index.server.ts'
+import type { AccountService, RecoveryService, TokenService } from '../identity/index.server.ts'
 import type { KeyRing } from '../kernel/index.server.ts'
 import type { RecordEvent } from '../kernel/index.ts'
 
@@ -10,6 +10,7 @@ export type BffConfiguration = {
   origin: string
   tokens: TokenService
   accounts: AccountService
+  recovery: RecoveryService
   /** What was recorded, for pages about a person's own account. */
   events: EventReader
   /** The resource server: embedded or elsewhere, always spoken to as Request and Response. */

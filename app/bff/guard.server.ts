@@ -7,6 +7,7 @@ import { admit, type GuardContext, type RouteArgs, requireCsrfToken } from './ad
 import { csrfField, csrfHeader } from './csrf.server.ts'
 import { type Exchange, getExchange } from './exchange.server.ts'
 import { isSafeMethod } from './gate.server.ts'
+import { createRecoveryActions, type RecoveryActions } from './recovery.server.ts'
 import { answerWithDocument, answerWithPage } from './refusals.server.ts'
 import {
   type RegisterOutcome,
@@ -22,6 +23,8 @@ type Changes = {
   signIn: (input: { email: string; password: string; remember: boolean }) => Promise<SignInOutcome>
   register: (input: { name: string; email: string; password: string }) => Promise<RegisterOutcome>
   signOut: () => Promise<void>
+  /** What people prove by mail, and what they change about how they sign in. */
+  recovery: RecoveryActions
   /** Asks for the password again; when it is right the session is replaced. */
   reauthenticate: (principal: Principal, password: string) => Promise<SignInOutcome>
 }
@@ -143,6 +146,7 @@ function changes(exchange: Exchange): Changes {
     signIn: (input: { email: string; password: string; remember: boolean }) => signIn(exchange, input),
     register: (input: { name: string; email: string; password: string }) => register(exchange, input),
     signOut: () => signOut(exchange),
+    recovery: createRecoveryActions(exchange),
     reauthenticate: (principal: Principal, password: string) => reauthenticate(exchange, principal, password),
   }
 }

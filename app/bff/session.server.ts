@@ -104,19 +104,20 @@ export function visitorOf(exchange: Exchange): Visitor {
 /** Gives the browser what a result holds for it; too many tries are thrown. */
 export function adopt<Result extends { kind: string }>(
   exchange: Exchange,
-  result: Result | SignedIn | Throttled,
+  result: Result,
   tried: TriedSecret = 'passwords',
-): Result | SignedIn {
+): Exclude<Result, { kind: 'throttled' }> {
   if (isThrottled(result)) throw tooManyTries(exchange, result, tried)
-  if (!isSignedIn(result)) return result
-  exchange.deviceMark = result.deviceMark
-  exchange.stepDecision = exchange.step.present ? false : null
-  exchange.isPrivate = true
-  exchange.ticketDecision = { kind: 'set', ticket: result.ticket }
-  exchange.preSessionDecision = exchange.preSession.present ? false : null
-  exchange.presentation = Promise.resolve<Presentation>(result)
-  exchange.accessToken = null
-  return result
+  if (isSignedIn(result)) {
+    exchange.deviceMark = result.deviceMark
+    exchange.stepDecision = exchange.step.present ? false : null
+    exchange.isPrivate = true
+    exchange.ticketDecision = { kind: 'set', ticket: result.ticket }
+    exchange.preSessionDecision = exchange.preSession.present ? false : null
+    exchange.presentation = Promise.resolve<Presentation>(result)
+    exchange.accessToken = null
+  }
+  return result as Exclude<Result, { kind: 'throttled' }>
 }
 
 function isThrottled(result: { kind: string }): result is Throttled {

@@ -33,7 +33,10 @@ type Messages = { formErrors?: string[]; fieldErrors?: Record<string, string[]> 
 
 /** The form again, with messages and what was typed. Passwords are never sent back. */
 export function refuseForm(submission: Parsed, status = 400, messages: Messages = {}, headers: HeadersInit = {}) {
-  return data({ lastResult: submission.reply({ ...messages, hideFields: ['password'] }) }, { status, headers })
+  return data(
+    { lastResult: submission.reply({ ...messages, hideFields: ['password', 'current'] }) },
+    { status, headers },
+  )
 }
 
 /** Runs what a valid form asks for; a refusal that can be answered in the form comes back as the form, others go on. */

@@ -52,6 +52,14 @@ export {
   projectName,
 } from './project.ts'
 export {
+  changeAddressInput,
+  changePasswordInput,
+  codeInput,
+  confirmAddressInput,
+  mailRequestInput,
+  resetPasswordInput,
+} from './recovery.ts'
+export {
   type ChangeUserInput,
   changeUserInput,
   type ManagedSession,

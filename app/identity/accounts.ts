@@ -6,7 +6,7 @@ import type { Passwords } from './passwords.ts'
 import type { Visitor } from './token-service.ts'
 
 /** Already checked by the schemas in `contract/`. */
-export type NewAccount = { name: string; email: string; password: string; role?: Role }
+export type NewAccount = { name: string; email: string; password: string; role?: Role; emailVerifiedAt?: number }
 
 export type Accounts = {
   create(input: NewAccount, visitor?: Visitor): Promise<{ kind: 'created'; account: Account } | { kind: 'email-taken' }>
@@ -14,7 +14,10 @@ export type Accounts = {
     input: { email: string; password: string },
     visitor: Visitor,
   ): Promise<
-    { kind: 'authenticated'; account: Account } | { kind: 'invalid-credentials' } | { kind: 'account-disabled' }
+    | { kind: 'authenticated'; account: Account }
+    | { kind: 'invalid-credentials' }
+    | { kind: 'account-disabled' }
+    | { kind: 'address-unconfirmed' }
   >
   promote(email: string): Promise<'promoted' | 'already-admin' | 'unknown'>
 }
@@ -25,10 +28,12 @@ type Deps = {
   record: RecordEvent
   /** What stands in events for an address that somebody typed. */
   pseudonymOf: (emailKey: string) => string
+  /** Where addresses are confirmed first: the hash that waits with a registration. Null where they need not be. */
+  findWaitingHash?: ((emailKey: string) => Promise<string | null>) | null
 }
 
 /** Who there is, and whether somebody is who they say. */
-export function createAccounts({ store, passwords, record, pseudonymOf }: Deps): Accounts {
+export function createAccounts({ store, passwords, record, pseudonymOf, findWaitingHash = null }: Deps): Accounts {
   /** Brings an old hash to today's parameters. A busy queue puts it off to the next sign-in. */
   async function rehash(account: Account, password: string): Promise<void> {
     try {
@@ -42,12 +47,12 @@ export function createAccounts({ store, passwords, record, pseudonymOf }: Deps):
 
   return {
     // The hash comes first, so that a taken address costs what a new one costs; the unique index decides who was first.
-    async create({ name, email, password, role = 'user' }, visitor) {
+    async create({ name, email, password, role = 'user', emailVerifiedAt = null }, visitor) {
       const passwordHash = await passwords.hash(password)
       const at = now()
       const account: Account = {
         ...{ id: randomBytes(16).toString('base64url'), email, emailKey: emailKeyOf(email), name, passwordHash, role },
-        ...{ disabledAt: null, createdAt: at, updatedAt: at, emailVerifiedAt: null },
+        ...{ disabledAt: null, createdAt: at, updatedAt: at, emailVerifiedAt },
         ...{ disabledReason: null, passwordResetRequiredAt: null },
       }
       if (!(await store.insert(account))) {
@@ -62,9 +67,15 @@ export function createAccounts({ store, passwords, record, pseudonymOf }: Deps):
     async authenticate({ email, password }, visitor) {
       const emailKey = emailKeyOf(email)
       const account = await store.findByEmailKey(emailKey)
-      const matches = await passwords.verify(account?.passwordHash ?? passwords.decoy, password)
+      const waitingHash = (await findWaitingHash?.(emailKey)) ?? null
+      const matches = await passwords.verify(account?.passwordHash ?? waitingHash ?? passwords.decoy, password)
       const detail = { tried: pseudonymOf(emailKey) }
       const subject = account ? { subjectId: account.id } : {}
+      const isWaiting = !account && waitingHash !== null
+      if (matches && (isWaiting || (findWaitingHash && account?.emailVerifiedAt === null))) {
+        record({ type: 'signin.failed', outcome: 'refused', ...subject, ...visitor })
+        return { kind: 'address-unconfirmed' }
+      }
       if (!account || !matches) {
         record({ type: 'signin.failed', outcome: 'failure', ...subject, ...visitor, detail })
         return { kind: 'invalid-credentials' }

@@ -15,6 +15,13 @@ import { createPasswordRules } from './password-rules/password-rules.ts'
 import { createPasswords, type PasswordLimits } from './passwords.ts'
 import { createOwnAccount } from './privacy/own-account.ts'
 import { createPseudonyms } from './pseudonyms.ts'
+import { createCodes } from './recovery/codes.ts'
+import { createRecovery } from './recovery/recovery.ts'
+import { createRecoveryLimits, type RecoveryLimitSettings } from './recovery/recovery-limits.ts'
+import type { RecoveryService } from './recovery/recovery-service.ts'
+import { createRecoveryStore } from './recovery/recovery-store.ts'
+import type { RecoveryTools } from './recovery/recovery-tools.ts'
+import { createRegistrations } from './recovery/registration.ts'
 import { countSessionsBySecret } from './secret-usage.ts'
 import { createSessionStore } from './session-store.ts'
 import { createSessions, type SessionSettings } from './sessions.ts'
@@ -28,14 +35,16 @@ export type * from './factors/factor-service.ts'
 export { loadCommonPasswords } from './password-rules/common-passwords.ts'
 export { defaultPasswordLimits, type PasswordLimits } from './passwords.ts'
 export type { OwnRecords } from './privacy/own-account.ts'
+export type { Held, RecoveryService } from './recovery/recovery-service.ts'
 export type { KeyRetirement, ListedKey } from './signing-key-steward.ts'
 export type * from './token-service.ts'
 
 export type IssuerSettings = SessionSettings &
   LimitSettings &
   FactorSettings &
+  RecoveryLimitSettings &
   AccessTokenSettings &
-  Pick<Settings, 'ACCESS_TOKEN_ALG' | 'SIGNING_KEY_ROTATE_AFTER' | 'PASSWORD_BREACH_URL' | 'secrets'>
+  Pick<Settings, 'ACCESS_TOKEN_ALG' | 'SIGNING_KEY_ROTATE_AFTER' | 'PASSWORD_BREACH_URL' | 'REGISTRATION' | 'secrets'>
 
 export type IssuerDeps = {
   database: Database
@@ -49,6 +58,7 @@ export type IssuerDeps = {
 
 /** A token service with what the command line and the seeds need besides. Holds no timer and nothing to close. */
 export type Issuer = TokenService & {
+  readonly recovery: RecoveryService
   readonly keys: KeyAdministration
   /** Seals the secrets of code apps with the newest secret of the ring; the ids of the secrets still in use. */
   resealFactors(ring: KeyRing): Promise<string[]>
@@ -97,19 +107,27 @@ export async function createIssuer({
     settings,
     record,
   })
-  const accounts = createAccounts({
-    store: createAccountStore(database),
-    passwords: createPasswords(passwordLimits),
-    record,
-    pseudonymOf: createPseudonyms(deriveKeyRing(settings.secrets, 'event-pseudonyms')),
-  })
-
   const breachUrl = settings.PASSWORD_BREACH_URL
   const passwordRules = createPasswordRules({
     site: ['Cloakroom', new URL(settings.APP_ORIGIN).hostname],
     breachLookup: breachUrl === undefined ? undefined : createBreachLookup(breachUrl),
   })
   const limits = createSignInLimits({ database, settings, record })
+  const passwords = createPasswords(passwordLimits)
+  const pseudonymOf = createPseudonyms(deriveKeyRing(settings.secrets, 'event-pseudonyms'))
+  const tools: RecoveryTools = {
+    ...{ passwords, passwordRules, sessions, record, pseudonymOf, signInLimits: limits },
+    store: createRecoveryStore(database),
+    codes: createCodes(database, deriveKeyRing(settings.secrets, 'one-time-codes')),
+    limits: createRecoveryLimits({ database, settings, record }),
+    post: postMail ?? (async () => {}),
+  }
+  const registrations = createRegistrations(tools)
+  const isConfirming = settings.REGISTRATION === 'verify-email'
+  const accounts = createAccounts({
+    ...{ store: createAccountStore(database), passwords, record, pseudonymOf },
+    findWaitingHash: isConfirming ? registrations.findWaitingHash : null,
+  })
 
   const devices = createDevices({ store: createDeviceStore(database), idleMs: settings.SESSION_IDLE, record })
   const factors = createFactors({
@@ -150,6 +168,7 @@ export async function createIssuer({
         record({ type: 'account.password_refused', outcome: 'refused', detail: { reason: refusal.reason }, ...visitor })
         return refusal
       }
+      if (isConfirming) return registrations.request({ name, email, password }, visitor)
       const created = await accounts.create({ name, email, password }, visitor)
       if (created.kind !== 'created') return created
       const started = await startSession(created.account, { amr: ['pwd'], persistent: false }, visitor, replaces)
@@ -161,7 +180,7 @@ export async function createIssuer({
       const outcome = await authenticate(input, visitor, admission)
       if (outcome.kind === 'invalid-credentials') return outcome
       const newMark = await admission.succeed()
-      if (outcome.kind === 'account-disabled') return outcome
+      if (outcome.kind !== 'authenticated') return outcome
       const { account } = outcome
       const missing = await factors.findMissing(account, input.remember, trustMark)
       if (missing) return missing
@@ -177,7 +196,7 @@ export async function createIssuer({
       if (outcome.kind === 'authenticated' && !isSame) return { kind: 'invalid-credentials' }
       if (outcome.kind === 'invalid-credentials') return outcome
       const newMark = await admission.succeed()
-      if (outcome.kind === 'account-disabled') return outcome
+      if (outcome.kind !== 'authenticated') return outcome
       const amr = [...new Set([...principal.amr, 'pwd'])]
       const renewed = { user: outcome.account, amr, persistent: held.persistent, visitor, replaces: held.refreshToken }
       const started = await sessions.start(renewed)
@@ -198,9 +217,11 @@ export async function createIssuer({
     },
     resealFactors: factors.resealWith,
     keys: { ...keys, countSessionsBySecret: () => countSessionsBySecret(database) },
+    recovery: createRecovery(tools),
     promote: accounts.promote,
     async createAccount(input) {
-      const created = await accounts.create(input)
+      // Whoever may run commands answers for the address.
+      const created = await accounts.create({ ...input, emailVerifiedAt: now() })
       return created.kind === 'created' ? { kind: 'created', userId: created.account.id } : created
     },
   }

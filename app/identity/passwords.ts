@@ -32,6 +32,8 @@ export type Passwords = {
   needsRehash(phc: string): boolean
   /** A hash that no password matches and that costs what a real one costs: what unknown addresses are checked against. */
   readonly decoy: string
+  /** Another such hash, for an account that has no password for the time being. */
+  createDecoy(): string
 }
 
 const saltBytes = 16
@@ -44,6 +46,8 @@ export function createPasswords(limits: PasswordLimits = defaultPasswordLimits):
   const queue = createWorkQueue({ ...limits, retryAfterSeconds: 3 })
   const { memoryKiB, passes, lanes } = limits
   const cost = { memoryCost: memoryKiB, timeCost: passes, parallelism: lanes, outputLen: hashBytes }
+  const createDecoy = () =>
+    `$argon2id$v=19$m=${memoryKiB},t=${passes},p=${lanes}$${randomText(saltBytes)}$${randomText(hashBytes)}`
   return {
     hash: (password) => queue(() => hash(password.normalize('NFC'), { ...cost, algorithm: argon2id })),
     verify: (phc, password) => queue(() => verify(phc, password.normalize('NFC'))),
@@ -58,7 +62,8 @@ export function createPasswords(limits: PasswordLimits = defaultPasswordLimits):
         made.outputLen !== hashBytes
       )
     },
-    decoy: `$argon2id$v=19$m=${memoryKiB},t=${passes},p=${lanes}$${randomText(saltBytes)}$${randomText(hashBytes)}`,
+    decoy: createDecoy(),
+    createDecoy,
   }
 }
 

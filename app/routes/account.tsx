@@ -1,5 +1,6 @@
-import { useLoaderData } from '@remix-run/react'
+import { Link, useLoaderData } from '@remix-run/react'
 import { guardLoader } from '../bff/index.server.ts'
+import { AccountTabs } from '../components/account-tabs.tsx'
 import { pageTitle } from '../components/page-title.ts'
 import { SignOutForm } from '../components/sign-out-form.tsx'
 import { lengthInWords, Timestamp } from '../components/timestamp.tsx'
@@ -28,6 +29,7 @@ export default function Account() {
   return (
     <>
       <h1>Account</h1>
+      <AccountTabs />
       <div className="columns">
         <section className="card" aria-labelledby="you-title">
           <h2 id="you-title">You</h2>
@@ -35,7 +37,13 @@ export default function Account() {
             <dt>Name</dt>
             <dd>{me.name}</dd>
             <dt>Email address</dt>
-            <dd>{me.email}</dd>
+            <dd>
+              {me.email} <Link to="/account/address">Change address</Link>
+            </dd>
+            <dt>Password</dt>
+            <dd>
+              <Link to="/account/password">Change password</Link>
+            </dd>
             <dt>Roles</dt>
             <dd>{me.roles.join(', ')}</dd>
             <dt>Here since</dt>

@@ -4,7 +4,8 @@ import { registerInput } from '../contract/index.ts'
 export const { loader, action } = guardEndpoint({
   access: 'public',
   POST: async ({ input, register }) => {
-    const registered = requireSignedIn(await register(parseInput(registerInput, input)))
-    return Response.json(toSessionAnswer(registered), { status: 201 })
+    const result = await register(parseInput(registerInput, input))
+    if (result.kind === 'mail-sent') return Response.json({ sent: true }, { status: 202 })
+    return Response.json(toSessionAnswer(requireSignedIn(result)), { status: 201 })
   },
 })

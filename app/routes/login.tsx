@@ -34,6 +34,9 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
     if (result.kind === 'address-unconfirmed') {
       return refuseForm(submission, 403, { formErrors: [unconfirmed] })
     }
+    if (result.kind === 'address-unconfirmed') {
+      return refuseForm(submission, 403, { formErrors: [unconfirmed] })
+    }
     if (result.kind === 'account-disabled') {
       return refuseForm(submission, 403, { formErrors: [problems.account_disabled[1]] })
     }
@@ -44,6 +47,8 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
     return redirect(target)
   })
 })
+
+const unconfirmed = `${problems.address_unconfirmed[1]}: enter the code from our mail, or ask for another one.`
 
 const unconfirmed = `${problems.address_unconfirmed[1]}: enter the code from our mail, or ask for another one.`
 
@@ -81,6 +86,14 @@ export default function Login() {
         <SubmitButton pending="Signing in…">Sign in</SubmitButton>
       </PostForm>
       {passkeys ? <PasskeySignIn target={target} rememberId={remember.id} /> : null}
+      {form.errors?.includes(unconfirmed) ? (
+        <p className="aside">
+          <Link to={`/verify?redirectTo=${encodeURIComponent(target)}`}>Confirm your address</Link>
+        </p>
+      ) : null}
+      <p className="aside">
+        <Link to="/forgot">Forgotten your password?</Link>
+      </p>
       {form.errors?.includes(unconfirmed) ? (
         <p className="aside">
           <Link to={`/verify?redirectTo=${encodeURIComponent(target)}`}>Confirm your address</Link>

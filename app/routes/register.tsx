@@ -1,6 +1,7 @@
 import { redirect } from '@remix-run/node'
 import { Link, useActionData, useLoaderData } from '@remix-run/react'
 import { guardAction, guardLoader } from '../bff/index.server.ts'
+import { withDone } from '../components/done-notice.tsx'
 import { ErrorSummary } from '../components/error-summary.tsx'
 import { TextField } from '../components/field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
@@ -33,7 +34,11 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
     if (result.kind === 'email-taken') {
       return refuseForm(submission, 409, { fieldErrors: { email: [taken] } })
     }
-    return redirect(safePath(form.get('redirectTo')?.toString()))
+    const redirectTo = safePath(form.get('redirectTo')?.toString())
+    if (result.kind === 'mail-sent') {
+      return redirect(withDone(`/verify?${new URLSearchParams({ redirectTo })}`, 'registration-mail'))
+    }
+    return redirect(redirectTo)
   })
 })
 

@@ -23,6 +23,7 @@ const { refreshToken } = registered.ticket
 configureBff({
   origin: testSettings.APP_ORIGIN,
   tokens: issuer,
+  recovery: issuer.recovery,
   accounts: issuer.accountService,
   events: { list: async () => ({ items: [], next: null }), countByStep: async () => [] },
   callApi: async () => new Response(null, { status: 404 }),

@@ -1,3 +1,4 @@
+import type { Mail } from '../../app/contract/index.ts'
 import { createIssuer, type Issuer, type IssuerSettings, type PasswordLimits } from '../../app/identity/index.server.ts'
 import { deriveSecrets } from '../../app/kernel/index.server.ts'
 import { replaceClock, type SecurityEvent } from '../../app/kernel/index.ts'
@@ -25,6 +26,10 @@ export const testSettings: IssuerSettings = {
   SIGNING_KEY_ROTATE_AFTER: 90 * 24 * hour,
   ACCESS_TOKEN_AUDIENCE: 'cloakroom-api',
   LIMIT_SIGN_IN_PER_ADDRESS: { points: 1_000, durationMs: minute },
+  REGISTRATION: 'instant',
+  LIMIT_MAIL_PER_ADDRESS: { points: 1_000, durationMs: minute },
+  LIMIT_MAIL_PER_MAILBOX: { points: 1_000, durationMs: minute },
+  LIMIT_CODE_PER_ADDRESS: { points: 1_000, durationMs: minute },
   LIMIT_REGISTER_PER_ADDRESS: { points: 1_000, durationMs: minute },
   secrets: deriveSecrets([Buffer.alloc(32, 'test')]),
 }
@@ -42,7 +47,8 @@ export function standingClock(start = Date.UTC(2026, 10, 21, 12)) {
   }
 }
 
-export type TestIssuer = TestStore & { issuer: Issuer; events: SecurityEvent[] }
+export type PostedMail = Mail & { isDecoy: boolean }
+export type TestIssuer = TestStore & { issuer: Issuer; events: SecurityEvent[]; mails: PostedMail[] }
 
 /** A whole issuer over a store of its own, with cheap hashing and its events at hand. */
 export async function openTestIssuer<T extends TestStore = TestStore>(
@@ -50,11 +56,13 @@ export async function openTestIssuer<T extends TestStore = TestStore>(
 ): Promise<TestIssuer & T> {
   const store = options.store ?? (openTestStore() as T)
   const events: SecurityEvent[] = []
+  const mails: PostedMail[] = []
   const issuer = await createIssuer({
     database: store.database,
     settings: { ...testSettings, ...options.settings },
     record: (event) => events.push(event),
     passwordLimits: options.passwordLimits ?? fastHashing,
+    postMail: async (mail, { isDecoy = false } = {}) => void mails.push({ ...mail, isDecoy }),
   })
-  return { ...store, issuer, events }
+  return { ...store, issuer, events, mails }
 }

@@ -85,6 +85,8 @@ export function baseSettings(port: number, dataDir: string, apiPort: number | nu
     // One address makes all of a test's accounts; tests of the limits themselves set them back.
     LIMIT_SIGN_IN_PER_ADDRESS: '100000/1h',
     LIMIT_REGISTER_PER_ADDRESS: '100000/1h',
+    LIMIT_MAIL_PER_ADDRESS: '100000/1h',
+    LIMIT_CODE_PER_ADDRESS: '100000/1h',
     ...(apiPort === null ? {} : { API_URL: `http://localhost:${apiPort}`, API_PORT: String(apiPort) }),
   }
 }

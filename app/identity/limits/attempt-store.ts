@@ -17,6 +17,8 @@ export type AttemptStore = {
   begin(key: string): Promise<Begun>
   /** The proof succeeded: the row of failures is over. */
   forgive(key: string): Promise<void>
+  /** The rows of failures whose key begins so are over. */
+  forgiveAll(prefix: string): Promise<void>
   /** Nothing was proved or disproved (a full queue): the try did not happen. */
   withdraw(key: string): Promise<void>
 }
@@ -60,6 +62,11 @@ export function createAttemptStore(database: Database): AttemptStore {
         return { kind: 'exhausted' }
       }),
     forgive: (key) => throughStore(async () => void (await database.delete(attempts).where(eq(attempts.key, key)))),
+    forgiveAll: (prefix) =>
+      throughStore(async () => {
+        const isBelow = sql`substr(${attempts.key}, 1, ${prefix.length}) = ${prefix}`
+        await database.delete(attempts).where(isBelow)
+      }),
     withdraw: (key) =>
       throughStore(async () => {
         const taken = { failures: sql`${attempts.failures} - 1`, blockedUntil: 0 }

@@ -30,6 +30,8 @@ export type SignInLimits = {
   admitRegistration(visitor: Visitor): Promise<{ kind: 'admitted' } | Throttled>
   /** A device mark for an account that was just created. */
   markDevice(email: string): string
+  /** The account has another password: failures with the old one count no more, wherever they came from. */
+  forgiveAccount(email: string): Promise<void>
 }
 
 type Deps = { database: Database; settings: LimitSettings; record: RecordEvent }
@@ -98,5 +100,9 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
       return waitMs > 0 ? refuse('address', waitMs, visitor) : { kind: 'admitted' }
     },
     markDevice: (email) => devices.create(emailKeyOf(email)),
+    async forgiveAccount(email) {
+      await attempts.forgive(`account:${accountKeyOf(email)}`)
+      await attempts.forgiveAll(`device:${accountKeyOf(email)}:`)
+    },
   }
 }

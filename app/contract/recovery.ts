@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { email, newPassword, presentedPassword } from './account.ts'
+
+/** A code as somebody types it, with or without its groups. Whether it is one, the issuer says. */
+const code = z
+  .string({ error: 'Enter the code from the mail' })
+  .trim()
+  .min(1, 'Enter the code from the mail')
+  .max(100, 'That is longer than any code')
+
+/** Who wants a mail: for a new password, or to confirm an address. */
+export const mailRequestInput = z.object({ email })
+export const codeInput = z.object({ code })
+export const confirmAddressInput = z.object({ code, password: presentedPassword })
+export const resetPasswordInput = z.object({ code, password: newPassword })
+export const changePasswordInput = z.object({ current: presentedPassword, password: newPassword })
+export const changeAddressInput = z.object({ email, current: presentedPassword })

@@ -1,0 +1,84 @@
+import { emailKeyOf } from '../../contract/index.ts'
+import { now } from '../../kernel/index.ts'
+import type { RecoveryService } from './recovery-service.ts'
+import {
+  admitCode,
+  codeLifeMs,
+  payloadOf,
+  provePassword,
+  type RecoveryTools,
+  recordEnded,
+  refuseCode,
+  undoLifeMs,
+} from './recovery-tools.ts'
+
+type AddressChange = Pick<RecoveryService, 'requestAddressChange' | 'confirmAddressChange' | 'undoAddressChange'>
+
+/** Another address for an account: confirmed by the new one, announced to the old one, which can undo it for a week. */
+export function createAddressChange(tools: RecoveryTools): AddressChange {
+  const { store, codes, limits, passwords, signInLimits, post, record, pseudonymOf } = tools
+  return {
+    async requestAddressChange({ email, current }, principal, visitor, held) {
+      const proof = await provePassword(tools, principal, current, visitor, held.deviceMark)
+      if (proof.kind !== 'proved') return proof
+      const { account } = proof
+      const emailKey = emailKeyOf(email)
+      if (emailKey === account.emailKey) return { kind: 'same-address' }
+      const throttled = await limits.refuseRequest(visitor)
+      if (throttled) return throttled
+      const other = await store.findAccount({ emailKey })
+      record({ type: 'account.email_change_requested', outcome: 'success', actorId: account.id, ...visitor })
+      if (!(await limits.mayMail(emailKey))) return { kind: 'mail-sent' }
+      // Whether the new address has an account, its owner is told and nobody else.
+      const [subject, userId] = other ? [pseudonymOf(emailKey), null] : [account.id, account.id]
+      const payload = { email }
+      const code = await codes.issue({ purpose: 'change-address', subject, userId, payload, lifeMs: codeLifeMs })
+      await post(other ? { kind: 'address-taken', to: other.email } : { kind: 'confirm-new-address', to: email, code })
+      return { kind: 'mail-sent' }
+    },
+
+    async confirmAddressChange(typed, principal, visitor) {
+      const admitted = await admitCode(tools, ['change-address'], typed, visitor)
+      if (admitted.kind !== 'found') return admitted
+      const { row } = admitted
+      const account = row.userId === principal.userId ? await store.findAccount({ id: principal.userId }) : null
+      if (!account) return refuseCode(tools, row, visitor)
+      const { email = '' } = payloadOf(row)
+      // An address that nobody ever confirmed may be a stranger's: it is told, but gets no way to take the account.
+      const undo =
+        account.emailVerifiedAt === null
+          ? null
+          : codes.prepare({
+              purpose: 'undo-address',
+              ...{ subject: account.id, userId: account.id, payload: { email: account.email }, lifeMs: undoLifeMs },
+            })
+      const to = { email, emailKey: emailKeyOf(email) }
+      const outcome = await store.changeAddress(row.id, account.id, to, undo?.row ?? null)
+      if (outcome.kind === 'taken') return { kind: 'email-taken' }
+      if (outcome.kind === 'used') return refuseCode(tools, row, visitor)
+      await limits.forgiveCode(visitor)
+      record({ type: 'account.email_changed', outcome: 'success', actorId: account.id, ...visitor })
+      await post({ kind: 'address-changed', to: account.email, at: now(), undoCode: undo?.code ?? null })
+      return { kind: 'changed' }
+    },
+
+    async undoAddressChange(typed, visitor) {
+      const admitted = await admitCode(tools, ['undo-address'], typed, visitor)
+      if (admitted.kind !== 'found') return admitted
+      const { row } = admitted
+      const account = row.userId === null ? null : await store.findAccount({ id: row.userId })
+      if (!account) return refuseCode(tools, row, visitor)
+      const { email = '' } = payloadOf(row)
+      const to = { email, emailKey: emailKeyOf(email) }
+      const outcome = await store.restoreAddress(row, account.id, to, passwords.createDecoy())
+      if (outcome.kind === 'taken') return { kind: 'email-taken' }
+      if (outcome.kind === 'used') return refuseCode(tools, row, visitor)
+      await limits.forgiveCode(visitor)
+      await signInLimits.forgiveAccount(email)
+      record({ type: 'account.email_restored', outcome: 'success', subjectId: account.id, ...visitor })
+      recordEnded(tools, account.id, outcome.endedSessions, 'address-restored', visitor)
+      await post({ kind: 'address-restored', to: email, at: now() })
+      return { kind: 'restored' }
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import { emailKeyOf } from '../../contract/index.ts'
+import type { Account } from '../account-store.ts'
+import type { Principal, SignedIn, Visitor } from '../token-service.ts'
+import type { CodeRow, NewCode } from './codes.ts'
+import type { Held, RecoveryService } from './recovery-service.ts'
+import { admitCode, codeLifeMs, payloadOf, type RecoveryTools, refuseCode } from './recovery-tools.ts'
+import { accountOf } from './registration.ts'
+
+type Confirmation = Pick<RecoveryService, 'requestConfirmation' | 'confirmAddress' | 'isAddressConfirmed'>
+
+/** Confirming the address of an account, or of a registration that waits to become one. */
+export function createAddressConfirmation(tools: RecoveryTools): Confirmation {
+  const { store, codes, limits, passwords, sessions, signInLimits, post, record, pseudonymOf } = tools
+
+  async function enter(account: Account, visitor: Visitor, held: Held): Promise<SignedIn> {
+    const { refreshToken: replaces, persistent } = held
+    const started = await sessions.start({ user: account, amr: ['pwd'], persistent, visitor, replaces })
+    const { userId: actorId, sessionId } = started.principal
+    record({ type: 'signin.succeeded', outcome: 'success', actorId, sessionId, ...visitor })
+    return { ...started, deviceMark: signInLimits.markDevice(account.email) }
+  }
+
+  /** Counts the try before the password is looked at. */
+  async function checkPassword(row: CodeRow, hash: string, password: string): Promise<'right' | 'wrong' | 'too-often'> {
+    if (!(await codes.countTry(row.id))) return 'too-often'
+    return (await passwords.verify(hash, password)) ? 'right' : 'wrong'
+  }
+
+  async function completeRegistration(row: CodeRow, password: string, visitor: Visitor, held: Held) {
+    const account = accountOf(row)
+    const check = await checkPassword(row, account.passwordHash, password)
+    if (check === 'wrong') return { kind: 'wrong-password' as const }
+    if (check === 'too-often') return refuseCode(tools, row, visitor)
+    const outcome = await store.completeRegistration(row.id, account)
+    if (outcome.kind === 'taken') return { kind: 'email-taken' as const }
+    if (outcome.kind === 'used') return refuseCode(tools, row, visitor)
+    await limits.forgiveCode(visitor)
+    record({ type: 'account.registered', outcome: 'success', actorId: account.id, ...visitor })
+    record({ type: 'account.email_verified', outcome: 'success', actorId: account.id, ...visitor })
+    return enter(account, visitor, held)
+  }
+
+  /** An account may have a second factor: signing in asks for it, so a code and a password alone start no session. */
+  async function confirmAccount(row: CodeRow, password: string, current: Principal | null, visitor: Visitor) {
+    const account = row.userId === null ? null : await store.findAccount({ id: row.userId })
+    if (!account || (current && current.userId !== account.id)) return refuseCode(tools, row, visitor)
+    const check = current ? 'right' : await checkPassword(row, account.passwordHash, password)
+    if (check === 'wrong') return { kind: 'wrong-password' as const }
+    if (check === 'too-often') return refuseCode(tools, row, visitor)
+    const outcome = await store.confirmAddress(row.id, account.id, payloadOf(row).emailKey ?? '')
+    if (outcome.kind !== 'done') return refuseCode(tools, row, visitor)
+    await limits.forgiveCode(visitor)
+    record({ type: 'account.email_verified', outcome: 'success', actorId: account.id, ...visitor })
+    return { kind: 'confirmed' as const }
+  }
+
+  return {
+    async requestConfirmation(email, visitor) {
+      const throttled = await limits.refuseRequest(visitor)
+      if (throttled) return throttled
+      const emailKey = emailKeyOf(email)
+      if (!(await limits.mayMail(emailKey))) return { kind: 'mail-sent' }
+      const subject = pseudonymOf(emailKey)
+      const account = await store.findAccount({ emailKey })
+      const waiting = await codes.findWaiting('register', subject)
+      const unconfirmed = account?.emailVerifiedAt === null ? account : null
+      const isAwaited = unconfirmed !== null || (account === null && waiting !== null)
+      const code = await codes.issue(newCode({ subject, emailKey, unconfirmed, waiting: account ? null : waiting }))
+      await post({ kind: 'confirm-address', to: account?.email ?? email, code }, { isDecoy: !isAwaited })
+      return { kind: 'mail-sent' }
+    },
+
+    async confirmAddress({ code, password }, current, visitor, held) {
+      const admitted = await admitCode(tools, ['confirm-address', 'register'], code, visitor)
+      if (admitted.kind !== 'found') return admitted
+      const { row } = admitted
+      if (row.purpose === 'confirm-address') return confirmAccount(row, password, current, visitor)
+      // Whoever is signed in here has an account already; this would be another person's.
+      return current ? refuseCode(tools, row, visitor) : completeRegistration(row, password, visitor, held)
+    },
+
+    isAddressConfirmed: async (userId) => (await store.findAccount({ id: userId }))?.emailVerifiedAt !== null,
+  }
+}
+
+type Awaited = { subject: string; emailKey: string; unconfirmed: Account | null; waiting: CodeRow | null }
+
+/** The code to send: for an account, for a registration that waits, or (never mailed) for nobody. */
+function newCode({ subject, emailKey, unconfirmed, waiting }: Awaited): NewCode {
+  if (waiting) {
+    return { purpose: 'register', subject, userId: null, payload: payloadOf(waiting), lifeMs: codeLifeMs }
+  }
+  const userId = unconfirmed?.id ?? null
+  return { purpose: 'confirm-address', subject: userId ?? subject, userId, payload: { emailKey }, lifeMs: codeLifeMs }
+}

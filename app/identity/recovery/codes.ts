@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { and, eq, gt, inArray, isNull, lt, lte, sql } from 'drizzle-orm'
+import { type Database, oneTimeCodes } from '../../../db/index.ts'
+import type { KeyRing } from '../../kernel/index.server.ts'
+import { now } from '../../kernel/index.ts'
+import { throughStore } from '../store-fault.ts'
+import { createCode, hashesOf, readCode } from './one-time-code.ts'
+
+export type CodeRow = typeof oneTimeCodes.$inferSelect
+export type Purpose = CodeRow['purpose']
+
+export type NewCode = {
+  purpose: Purpose
+  /** Whom it is for: an account's id, or a keyed hash of an address that has no account. */
+  subject: string
+  userId: string | null
+  payload: Record<string, string>
+  lifeMs: number
+}
+
+export type Codes = {
+  /** Makes a code and its row without storing it. */
+  prepare(input: NewCode): { code: string; row: CodeRow }
+  /** Makes a code; earlier ones of the same purpose and subject are dead. The caller mails it, nobody else ever sees it. */
+  issue(input: NewCode): Promise<string>
+  /** The row of a code that is alive and of this purpose, or null. Nothing is used up. */
+  find(purpose: Purpose, typed: string): Promise<CodeRow | null>
+  /** The newest live row of a subject, or null: what was asked for and not answered yet. */
+  findWaiting(purpose: Purpose, subject: string): Promise<CodeRow | null>
+  /** Counts a password tried along with a code before it is looked at. False when there were too many. */
+  countTry(id: string): Promise<boolean>
+}
+
+const maxTries = 10
+
+/** The codes that are sent by mail: hashed in the store, alive for a while, used once (see `recovery-store.ts`). */
+export function createCodes(database: Database, ring: KeyRing): Codes {
+  function prepare({ purpose, subject, userId, payload, lifeMs }: NewCode) {
+    const code = createCode()
+    const at = now()
+    const [codeHash] = hashesOf(ring, purpose, readCode(code) ?? '')
+    const row: CodeRow = {
+      ...{ id: randomBytes(16).toString('base64url'), purpose, subject, userId, codeHash },
+      ...{ payload: JSON.stringify(payload), createdAt: at, expiresAt: at + lifeMs, usedAt: null, tries: 0 },
+    }
+    return { code, row }
+  }
+  const isAlive = () => and(isNull(oneTimeCodes.usedAt), gt(oneTimeCodes.expiresAt, now()))
+
+  return {
+    prepare,
+    issue: (input) =>
+      throughStore(() => {
+        const { code, row } = prepare(input)
+        database.transaction(
+          (tx) => {
+            const sameAsked = and(eq(oneTimeCodes.subject, row.subject), eq(oneTimeCodes.purpose, row.purpose))
+            tx.delete(oneTimeCodes).where(sameAsked).run()
+            tx.delete(oneTimeCodes).where(lte(oneTimeCodes.expiresAt, row.createdAt)).run()
+            tx.insert(oneTimeCodes).values(row).run()
+          },
+          { behavior: 'immediate' },
+        )
+        return code
+      }),
+    find: (purpose, typed) =>
+      throughStore(async () => {
+        const characters = readCode(typed)
+        if (characters === null) return null
+        const matches = inArray(oneTimeCodes.codeHash, hashesOf(ring, purpose, characters))
+        const rows = database
+          .select()
+          .from(oneTimeCodes)
+          .where(and(matches, eq(oneTimeCodes.purpose, purpose), isAlive()))
+        return (await rows)[0] ?? null
+      }),
+    findWaiting: (purpose, subject) =>
+      throughStore(async () => {
+        const matches = and(eq(oneTimeCodes.subject, subject), eq(oneTimeCodes.purpose, purpose), isAlive())
+        return (await database.select().from(oneTimeCodes).where(matches))[0] ?? null
+      }),
+    countTry: (id) =>
+      throughStore(async () => {
+        const isLeft = and(eq(oneTimeCodes.id, id), lt(oneTimeCodes.tries, maxTries), isAlive())
+        const change = database
+          .update(oneTimeCodes)
+          .set({ tries: sql`${oneTimeCodes.tries} + 1` })
+          .where(isLeft)
+        return (await change.returning({ id: oneTimeCodes.id })).length > 0
+      }),
+  }
+}

@@ -1,0 +1,64 @@
+import type { PasswordRefused } from '../password-rules/password-refusals.ts'
+import type { Principal, SignedIn, Throttled, Visitor } from '../token-service.ts'
+
+/** A mail may be on its way. The same answer whether or not there is somebody to write to. */
+export type MailSent = { kind: 'mail-sent' }
+/** The code is wrong, used, too old, replaced by a newer one, somebody else's, or for something else. */
+export type CodeRefused = { kind: 'code-refused' }
+export type WrongPassword = { kind: 'wrong-password' }
+export type EmailTaken = { kind: 'email-taken' }
+
+/** What a browser holds that signs in by the way. */
+export type Held = { refreshToken: string | null; deviceMark: string | null; persistent: boolean }
+
+/**
+ * What people prove by mail, and what they change about how they sign in: the BFF's port to the issuer beside
+ * `TokenService`. Requests answer alike for every address; codes are used once, by one of any number at once.
+ */
+export type RecoveryService = {
+  /** Sends a code to an address that waits to be confirmed. */
+  requestConfirmation(email: string, visitor: Visitor): Promise<MailSent | Throttled>
+  /**
+   * Confirms an address. Nobody else's password comes to life: without a session the password chosen along with the
+   * address is asked for, so that who registers an address that is not theirs gains nothing by its owner's click. A
+   * registration becomes an account and is signed in; an account that was there is confirmed and no more.
+   */
+  confirmAddress(
+    input: { code: string; password: string },
+    current: Principal | null,
+    visitor: Visitor,
+    held: Held,
+  ): Promise<SignedIn | { kind: 'confirmed' } | CodeRefused | WrongPassword | EmailTaken | Throttled>
+  /** Whether somebody has proved that they read mail at the address of this account. */
+  isAddressConfirmed(userId: string): Promise<boolean>
+  requestReset(email: string, visitor: Visitor): Promise<MailSent | Throttled>
+  /** Ends every session and signs nobody in. Accounts with a second factor will be asked for it here. */
+  resetPassword(
+    input: { code: string; password: string },
+    visitor: Visitor,
+  ): Promise<{ kind: 'reset' } | CodeRefused | PasswordRefused | Throttled>
+  /** Ends every session and starts a new one for this browser. */
+  changePassword(
+    input: { current: string; password: string },
+    principal: Principal,
+    visitor: Visitor,
+    held: Held,
+  ): Promise<SignedIn | WrongPassword | PasswordRefused | Throttled>
+  /** Sends a code to the new address; nothing changes until it comes back. */
+  requestAddressChange(
+    input: { email: string; current: string },
+    principal: Principal,
+    visitor: Visitor,
+    held: Held,
+  ): Promise<MailSent | WrongPassword | { kind: 'same-address' } | Throttled>
+  confirmAddressChange(
+    code: string,
+    principal: Principal,
+    visitor: Visitor,
+  ): Promise<{ kind: 'changed' } | CodeRefused | EmailTaken | Throttled>
+  /** Gives an account its earlier address back, ends its sessions and its password: whoever changed it knew that. */
+  undoAddressChange(
+    code: string,
+    visitor: Visitor,
+  ): Promise<{ kind: 'restored' } | CodeRefused | EmailTaken | Throttled>
+}

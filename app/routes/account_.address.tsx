@@ -1,0 +1,127 @@
+import { redirect } from '@remix-run/node'
+import { Link, useActionData, useLoaderData } from '@remix-run/react'
+import { type ActionContext, findIsAddressConfirmed, guardAction, guardLoader } from '../bff/index.server.ts'
+import { CodeField } from '../components/code-field.tsx'
+import { withDone } from '../components/done-notice.tsx'
+import { ErrorSummary } from '../components/error-summary.tsx'
+import { TextField } from '../components/field.tsx'
+import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { PasswordField } from '../components/password-field.tsx'
+import { PostForm } from '../components/post-form.tsx'
+import { postedForm } from '../components/posted-form.ts'
+import { addressTaken, codeRefused, wrongPassword } from '../components/recovery-words.ts'
+import { SubmitButton } from '../components/submit-button.tsx'
+import { changeAddressInput, codeInput } from '../contract/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ principal }) => ({
+  email: principal.email,
+  isConfirmed: await findIsAddressConfirmed(principal),
+}))
+
+export const action = /* @__PURE__ */ guardAction({ access: 'user' }, async (context) => {
+  const intent = context.form.get('intent')
+  if (intent === 'confirm-present') {
+    await context.recovery.requestConfirmation(context.principal.email)
+    return redirect(withDone('/verify', 'confirmation-mail'))
+  }
+  return intent === 'confirm' ? confirm(context) : request(context)
+})
+
+type Context = ActionContext<'user'>
+
+async function request({ form, recovery }: Context) {
+  const submission = parseForm(form, changeAddressInput)
+  if (submission.status !== 'success') return refuseForm(submission)
+  return carryOut(submission, async () => {
+    const result = await recovery.requestAddressChange(submission.value)
+    if (result.kind === 'wrong-password') {
+      return refuseForm(submission, 422, { fieldErrors: { current: [`${wrongPassword} of this account.`] } })
+    }
+    if (result.kind === 'same-address') {
+      return refuseForm(submission, 422, { fieldErrors: { email: ['This is the address that your account has.'] } })
+    }
+    return redirect(withDone('/account/address', 'address-mail'))
+  })
+}
+
+async function confirm({ form, recovery }: Context) {
+  const submission = parseForm(form, codeInput)
+  if (submission.status !== 'success') return refuseForm(submission)
+  return carryOut(submission, async () => {
+    const result = await recovery.confirmAddressChange(submission.value.code)
+    if (result.kind === 'code-refused') return refuseForm(submission, 422, { fieldErrors: { code: [codeRefused] } })
+    if (result.kind === 'email-taken') return refuseForm(submission, 409, { fieldErrors: { code: [addressTaken] } })
+    return redirect(withDone('/account', 'address-changed'))
+  })
+}
+
+export const meta = pageTitle('Change address')
+
+export default function ChangeAddress() {
+  const data = useLoaderData<typeof loader>()
+  const answer = useActionData<typeof action>()?.lastResult
+  const isAboutCode = answer?.initialValue !== undefined && 'code' in (answer.initialValue ?? {})
+  const [ofRequest, ofCode] = isAboutCode ? [undefined, answer] : [answer, undefined]
+  const change = postedForm('change-address', ofRequest, { email: '', current: '' })
+  const confirmation = postedForm('confirm-address', ofCode, { code: '' })
+  const { email, current } = change.fields
+  return (
+    <>
+      <h1>Change address</h1>
+      <p>
+        Your account has the address <strong>{data.email}</strong>
+        {data.isConfirmed ? '.' : ', which nobody has confirmed yet.'} It stays until the new one is confirmed.
+      </p>
+      {data.isConfirmed ? null : (
+        <PostForm action="/account/address">
+          <SubmitButton pending="Sending the code…" look="plain" intent="confirm-present">
+            Confirm this address
+          </SubmitButton>
+        </PostForm>
+      )}
+      <div className="columns">
+        <section className="card" aria-labelledby="change-address-title">
+          <h2 id="change-address-title">The new address</h2>
+          <PostForm id={change.id} action="/account/address" className="form">
+            <ErrorSummary errors={change.errors} fields={[email, current]} answer={ofRequest} />
+            <TextField
+              field={email}
+              label="New email address"
+              type="email"
+              autoComplete="email"
+              autoCapitalize="none"
+              spellCheck={false}
+              maxLength={254}
+              required
+            />
+            <PasswordField
+              field={current}
+              label="Current password"
+              autoComplete="current-password"
+              answer={ofRequest}
+            />
+            <SubmitButton pending="Sending the code…" intent="request">
+              Send a code there
+            </SubmitButton>
+          </PostForm>
+        </section>
+        <section className="card ticket" aria-labelledby="confirm-address-title">
+          <h2 id="confirm-address-title">The code that came there</h2>
+          <PostForm id={confirmation.id} action="/account/address" className="form">
+            <ErrorSummary errors={confirmation.errors} fields={[confirmation.fields.code]} answer={ofCode} />
+            <CodeField field={confirmation.fields.code} />
+            <SubmitButton pending="Changing your address…" intent="confirm">
+              Use the new address
+            </SubmitButton>
+          </PostForm>
+        </section>
+      </div>
+      <p>
+        <Link to="/account">Back to your account</Link>
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,70 @@
+import { redirect } from '@remix-run/node'
+import { Link, useActionData, useLoaderData } from '@remix-run/react'
+import { guardAction, guardLoader } from '../bff/index.server.ts'
+import { withDone } from '../components/done-notice.tsx'
+import { ErrorSummary } from '../components/error-summary.tsx'
+import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { PasswordField } from '../components/password-field.tsx'
+import { PasswordStrength } from '../components/password-strength.tsx'
+import { PostForm } from '../components/post-form.tsx'
+import { postedForm } from '../components/posted-form.ts'
+import { wrongPassword } from '../components/recovery-words.ts'
+import { SubmitButton } from '../components/submit-button.tsx'
+import { changePasswordInput, passwordMinLength } from '../contract/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ principal }) => ({
+  email: principal.email,
+  minLength: passwordMinLength,
+}))
+
+export const action = /* @__PURE__ */ guardAction({ access: 'user' }, async ({ form, recovery }) => {
+  const submission = parseForm(form, changePasswordInput)
+  if (submission.status !== 'success') return refuseForm(submission)
+  return carryOut(submission, async () => {
+    const result = await recovery.changePassword(submission.value)
+    if (result.kind === 'wrong-password') {
+      return refuseForm(submission, 422, { fieldErrors: { current: [`${wrongPassword} of this account.`] } })
+    }
+    if (result.kind === 'password-refused') {
+      return refuseForm(submission, 400, { fieldErrors: { password: [result.words] } })
+    }
+    return redirect(withDone('/account', 'password-changed'))
+  })
+})
+
+export const meta = pageTitle('Change password')
+
+export default function ChangePassword() {
+  const { email, minLength } = useLoaderData<typeof loader>()
+  const answer = useActionData<typeof action>()?.lastResult
+  const form = postedForm('change-password', answer, { current: '', password: '' })
+  const { current, password } = form.fields
+  return (
+    <section className="narrow ticket" aria-labelledby="change-password-title">
+      <h1 id="change-password-title">Change password</h1>
+      <p>Your other sessions end. This browser stays signed in.</p>
+      <PostForm id={form.id} action="/account/password" className="form">
+        <ErrorSummary errors={form.errors} fields={[current, password]} answer={answer} />
+        {/* For password managers, which want to know whose password it is. */}
+        <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
+        <PasswordField field={current} label="Current password" autoComplete="current-password" answer={answer} />
+        <PasswordField
+          field={password}
+          label="New password"
+          hint={`At least ${minLength} characters. A few words that do not belong together work well.`}
+          autoComplete="new-password"
+          answer={answer}
+        >
+          <PasswordStrength inputId={password.id} ownWordFields={['username']} minLength={minLength} answer={answer} />
+        </PasswordField>
+        <SubmitButton pending="Changing your password…">Change password</SubmitButton>
+      </PostForm>
+      <p className="aside">
+        <Link to="/account">Back to your account</Link>
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,58 @@
+import { redirect } from '@remix-run/node'
+import { Link, useActionData } from '@remix-run/react'
+import { guardAction, guardLoader } from '../bff/index.server.ts'
+import { withDone } from '../components/done-notice.tsx'
+import { ErrorSummary } from '../components/error-summary.tsx'
+import { TextField } from '../components/field.tsx'
+import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { PostForm } from '../components/post-form.tsx'
+import { postedForm } from '../components/posted-form.ts'
+import { SubmitButton } from '../components/submit-button.tsx'
+import { mailRequestInput } from '../contract/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async ({ csrfToken }) => ({
+  csrf: csrfToken(),
+}))
+
+export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async ({ form, recovery }) => {
+  const submission = parseForm(form, mailRequestInput)
+  if (submission.status !== 'success') return refuseForm(submission)
+  return carryOut(submission, async () => {
+    await recovery.requestReset(submission.value.email)
+    return redirect(withDone('/reset', 'reset-mail'))
+  })
+})
+
+export const meta = pageTitle('Forgotten password')
+
+export default function Forgot() {
+  const answer = useActionData<typeof action>()?.lastResult
+  const form = postedForm('forgot', answer, { email: '' })
+  const { email } = form.fields
+  return (
+    <section className="narrow ticket" aria-labelledby="forgot-title">
+      <h1 id="forgot-title">Forgotten password</h1>
+      <p>We send a code to the address of your account. With it you choose a new password.</p>
+      <PostForm id={form.id} action="/forgot" className="form">
+        <ErrorSummary errors={form.errors} fields={[email]} answer={answer} />
+        <TextField
+          field={email}
+          label="Email address"
+          type="email"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={254}
+          required
+        />
+        <SubmitButton pending="Sending the code…">Send the code</SubmitButton>
+      </PostForm>
+      <p className="aside">
+        Have a code already? <Link to="/reset">Enter it</Link>
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,53 @@
+import { redirect } from '@remix-run/node'
+import { useActionData } from '@remix-run/react'
+import { guardAction, guardLoader } from '../bff/index.server.ts'
+import { CodeField } from '../components/code-field.tsx'
+import { withDone } from '../components/done-notice.tsx'
+import { ErrorSummary } from '../components/error-summary.tsx'
+import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { PostForm } from '../components/post-form.tsx'
+import { postedForm } from '../components/posted-form.ts'
+import { addressTaken } from '../components/recovery-words.ts'
+import { SubmitButton } from '../components/submit-button.tsx'
+import { codeInput } from '../contract/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async ({ csrfToken }) => ({
+  csrf: csrfToken(),
+}))
+
+const refused = 'This code does not work. It may be mistyped, used, or older than a week.'
+
+export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async ({ form, recovery }) => {
+  const submission = parseForm(form, codeInput)
+  if (submission.status !== 'success') return refuseForm(submission)
+  return carryOut(submission, async () => {
+    const result = await recovery.undoAddressChange(submission.value.code)
+    if (result.kind === 'code-refused') return refuseForm(submission, 422, { fieldErrors: { code: [refused] } })
+    if (result.kind === 'email-taken') return refuseForm(submission, 409, { formErrors: [addressTaken] })
+    return redirect(withDone('/forgot', 'address-restored'))
+  })
+})
+
+export const meta = pageTitle('Undo a change of address')
+
+export default function Undo() {
+  const answer = useActionData<typeof action>()?.lastResult
+  const form = postedForm('undo', answer, { code: '' })
+  return (
+    <section className="narrow ticket" aria-labelledby="undo-title">
+      <h1 id="undo-title">Undo a change of address</h1>
+      <p>
+        Your account gets the address back that this mail went to. Whoever changed it knew your password, so that ends
+        too, with every session. You choose a new one right after.
+      </p>
+      <PostForm id={form.id} action="/undo" className="form">
+        <ErrorSummary errors={form.errors} fields={[form.fields.code]} answer={answer} />
+        <CodeField field={form.fields.code} />
+        <SubmitButton pending="Undoing the change…">Undo the change</SubmitButton>
+      </PostForm>
+    </section>
+  )
+}
