@@ -52,6 +52,7 @@ export async function wire(settings: Settings) {
     trustedProxies: networks,
     readMailbox: mailer.readMailbox,
     record,
+    securityContact: settings.SECURITY_CONTACT,
     devOrigin: settings.devOrigin,
   }
   configureBff(configuration)

@@ -23,6 +23,8 @@ export type BffConfiguration = {
   /** The mails that nobody sends; null outside a development machine. */
   readMailbox: (() => Promise<MailboxEntry[]>) | null
   record: RecordEvent
+  /** Whom to tell about a weakness, as a URI. */
+  securityContact?: string | undefined
   /** Where the development server's live reload listens. */
   devOrigin?: string | undefined
 }

@@ -34,16 +34,6 @@ const notices = {
   'passkey-removed': 'Passkey removed. Your other sessions have ended.',
   'browsers-forgotten': 'No browser is trusted any more.',
   'recovery-code-used': 'You are signed in with a recovery code. It will not work again.',
-  'registration-mail': 'We have sent you a mail. Its code is valid for one hour.',
-  'reset-mail': 'If that address has an account, a mail with a code is on its way. The code is valid for one hour.',
-  'address-mail': 'We have sent a mail to the new address. Its code is valid for one hour.',
-  'confirmation-mail': 'If that address waits to be confirmed, a mail with a code is on its way.',
-  'password-reset': 'Your password is changed and every session has ended. Sign in with the new one.',
-  'password-changed': 'Your password is changed. Your other sessions have ended.',
-  'address-confirmed': 'Your address is confirmed.',
-  'address-changed': 'Your address is changed.',
-  'address-restored':
-    'Your account has its earlier address again. Its sessions and its password have ended: ask for a new password here.',
 } as const
 export type Done = keyof typeof notices
 

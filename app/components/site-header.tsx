@@ -20,9 +20,11 @@ export function SiteHeader() {
                 <NavItem to="/dashboard" section="/projects/">
                   Dashboard
                 </NavItem>
-                <NavItem to="/account">Account</NavItem>
+                <NavItem to="/account" section="/account/">
+                  Account
+                </NavItem>
                 {user.roles.includes('admin') ? (
-                  <NavItem to="/admin/users" section="/admin/">
+                  <NavItem to="/admin" section="/admin/">
                     Admin
                   </NavItem>
                 ) : null}

@@ -1,3 +1,4 @@
+import { Link } from '@remix-run/react'
 import type { ManagedUser } from '../contract/index.ts'
 import { Confirm } from './confirm.tsx'
 import { PostForm } from './post-form.tsx'
@@ -17,12 +18,13 @@ export function UserRow({ user, action, isSelf }: UserRowProps) {
   return (
     <article className="card" aria-labelledby={`user-${user.id}`}>
       <h2 className="card-title" id={`user-${user.id}`}>
-        {user.name}
+        <Link to={`/admin/users/${encodeURIComponent(user.id)}`}>{user.name}</Link>
       </h2>
       <p className="badges">
         {isSelf ? <span className="badge">You</span> : null}{' '}
         {user.role === 'admin' ? <span className="badge badge-strong">Admin</span> : null}{' '}
-        {user.disabledAt !== null ? <span className="badge badge-bad">Disabled</span> : null}
+        {user.disabledAt !== null ? <span className="badge badge-bad">Disabled</span> : null}{' '}
+        {user.passwordResetRequiredAt !== null ? <span className="badge badge-bad">New password asked for</span> : null}
       </p>
       <p className="meta">
         {user.email} · joined <Timestamp at={user.createdAt} only="date" />

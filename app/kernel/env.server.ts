@@ -6,6 +6,7 @@ import { StartError } from './errors.ts'
 import { loadSecrets, localSecretsFile } from './local-secrets.server.ts'
 import type { Secret } from './secrets.server.ts'
 import {
+  contact,
   duration,
   httpUrl,
   isLoopback,
@@ -56,6 +57,9 @@ const schema = z.object({
     .describe(
       'a k-anonymity range service for new passwords, such as https://api.pwnedpasswords.com/range/; off when unset',
     ),
+  SECURITY_CONTACT: contact
+    .optional()
+    .describe('whom to tell about a weakness, such as mailto:security@example.com; shown in /.well-known/security.txt'),
   TRUSTED_PROXIES: list.describe('CIDRs of the proxies whose X-Forwarded-For is believed, separated by commas'),
   LIMIT_SIGN_IN_PER_ADDRESS: rate('30/10m').describe('failed sign-ins from one address (IPv6: one /64) in a window'),
   LIMIT_REGISTER_PER_ADDRESS: rate('20/1h').describe('registrations from one address in a window'),
@@ -101,6 +105,7 @@ const derived: Partial<Record<SettingName, string>> = {
   SMTP_URL: 'mail waits; on loopback it is shown at /dev/mail',
   MAIL_FROM: 'Cloakroom <no-reply@ the host of APP_ORIGIN>',
   PASSWORD_BREACH_URL: 'off',
+  SECURITY_CONTACT: 'there is no security.txt',
   TRUSTED_PROXIES: 'none',
 }
 

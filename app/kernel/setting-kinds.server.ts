@@ -56,6 +56,11 @@ export const sender = z
     'must look like Cloakroom <no-reply@example.com>',
   )
 
+/** Where to report a weakness, as RFC 9116, 2.5.3, wants it: one URI, no plain http. */
+export const contact = z.string().regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/[^\s]+|tel:\+[\d-]+)$/, {
+  error: 'must look like mailto:security@example.com or https://example.com/report',
+})
+
 export const rangeUrl = httpUrl.refine(
   (text) => URL.canParse(text) && (text.startsWith('https:') || isLoopback(new URL(text).hostname)),
   {

@@ -1,9 +1,9 @@
 import { data, redirect } from '@remix-run/node'
 import { Form, useActionData, useLoaderData } from '@remix-run/react'
-import { useEffect, useRef } from 'react'
 import { guardAction, guardLoader } from '../bff/index.server.ts'
 import { AdminTabs } from '../components/admin-tabs.tsx'
 import { AlertNotice } from '../components/alert-notice.tsx'
+import { ChoiceField, FilterField } from '../components/choice-field.tsx'
 import { useCurrentUser } from '../components/current-user.ts'
 import { type Done, withDone } from '../components/done-notice.tsx'
 import { EmptyState } from '../components/empty-state.tsx'
@@ -11,16 +11,16 @@ import { requireQuery, sentenceOf } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { Pager } from '../components/pager.tsx'
 import { type UserIntent, UserRow } from '../components/user-row.tsx'
-import { managedUser, pageOf, type Role, userSearch } from '../contract/index.ts'
+import { managedUser, pageOf, type Role, type SortOrder, type UserSort, userSearch } from '../contract/index.ts'
 import { Problem } from '../kernel/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ url, api }) => {
-  const { q, page } = requireQuery(url, userSearch)
-  const list = await api.get('/admin/users', pageOf(managedUser), { query: { q, page } })
-  if (list.items.length === 0 && page > 1) throw redirect(pathOf(q, 1))
-  return { list, q }
+  const { page, ...view } = requireQuery(url, userSearch.omit({ limit: true }))
+  const list = await api.get('/admin/users', pageOf(managedUser), { query: { ...view, page } })
+  if (list.items.length === 0 && page > 1) throw redirect(pathOf(view, 1))
+  return { list, view }
 })
 
 export const action = /* @__PURE__ */ guardAction(
@@ -40,8 +40,8 @@ export const action = /* @__PURE__ */ guardAction(
     }
     // Whoever changed themselves may no longer see this page.
     if (id === principal.userId) return redirect(withDone('/dashboard', change.done))
-    const { q, page } = requireQuery(url, userSearch)
-    return redirect(withDone(pathOf(q, page), change.done))
+    const { page, ...view } = requireQuery(url, userSearch.omit({ limit: true }))
+    return redirect(withDone(pathOf(view, page), change.done))
   },
 )
 
@@ -56,9 +56,14 @@ const changes: ReadonlyMap<string, Change> = /* @__PURE__ */ new Map<UserIntent,
   ['delete', { body: null, done: 'user-deleted' }],
 ])
 
-function pathOf(q: string, page: number): string {
+/** What is looked for and how it is sorted. */
+type View = { q: string; sort: UserSort; order: SortOrder }
+
+function pathOf({ q, sort, order }: View, page: number): string {
   const query = new URLSearchParams()
   if (q !== '') query.set('q', q)
+  if (sort !== 'joined') query.set('sort', sort)
+  if (order !== 'desc') query.set('order', order)
   if (page > 1) query.set('page', String(page))
   return query.size > 0 ? `/admin/users?${query}` : '/admin/users'
 }
@@ -66,7 +71,7 @@ function pathOf(q: string, page: number): string {
 export const meta = pageTitle('People')
 
 export default function People() {
-  const { list, q } = useLoaderData<typeof loader>()
+  const { list, view } = useLoaderData<typeof loader>()
   const refusal = useActionData<typeof action>()?.refusal
   const self = useCurrentUser()
   return (
@@ -74,10 +79,10 @@ export default function People() {
       <h1>People</h1>
       <AdminTabs />
       <AlertNotice refusal={refusal} />
-      <SearchForm q={q} />
+      <SearchForm view={view} />
       <p className="meta">
         {list.total} {list.total === 1 ? 'person' : 'people'}
-        {q === '' ? '' : ` found for “${q}”`}
+        {view.q === '' ? '' : ` found for “${view.q}”`}
       </p>
       {list.items.length === 0 ? (
         <EmptyState title="Nobody found">Try a part of a name or of an email address.</EmptyState>
@@ -85,7 +90,7 @@ export default function People() {
         <ul className="cards rows">
           {list.items.map((user) => (
             <li key={user.id}>
-              <UserRow user={user} action={pathOf(q, list.page)} isSelf={user.id === self?.id} />
+              <UserRow user={user} action={pathOf(view, list.page)} isSelf={user.id === self?.id} />
             </li>
           ))}
         </ul>
@@ -95,18 +100,30 @@ export default function People() {
   )
 }
 
-function SearchForm({ q }: { q: string }) {
-  const input = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    if (input.current) input.current.value = q
-  }, [q])
+const sorts = [
+  ['joined', 'When they joined'],
+  ['name', 'Name'],
+  ['email', 'Email address'],
+  ['role', 'Role'],
+  ['disabled', 'When they were disabled'],
+] as const satisfies readonly [UserSort, string][]
+
+const orders = [
+  ['desc', 'Descending'],
+  ['asc', 'Ascending'],
+] as const satisfies readonly [SortOrder, string][]
+
+function SearchForm({ view }: { view: View }) {
   return (
-    <Form method="get" action="/admin/users" className="search">
-      <label htmlFor="search">Name or email address</label>
-      <input ref={input} id="search" type="search" name="q" defaultValue={q} maxLength={254} autoComplete="off" />
-      <button type="submit" className="button button-plain">
-        Search
-      </button>
+    <Form method="get" action="/admin/users" className="filters">
+      <FilterField id="search" name="q" label="Name or email address" type="search" maxLength={254} value={view.q} />
+      <ChoiceField id="sort" name="sort" label="Sorted by" value={view.sort} options={sorts} />
+      <ChoiceField id="order" name="order" label="Order" value={view.order} options={orders} />
+      <p className="actions">
+        <button type="submit" className="button">
+          Search
+        </button>
+      </p>
     </Form>
   )
 }

@@ -1,6 +1,6 @@
 import { redirect } from '@remix-run/node'
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
-import { guardAction, guardLoader } from '../bff/index.server.ts'
+import { findReuseNotice, guardAction, guardLoader } from '../bff/index.server.ts'
 import { useCurrentUser } from '../components/current-user.ts'
 import { withDone } from '../components/done-notice.tsx'
 import { EmptyState } from '../components/empty-state.tsx'
@@ -9,16 +9,19 @@ import { pageTitle } from '../components/page-title.ts'
 import { Pager } from '../components/pager.tsx'
 import { ProjectCard } from '../components/project-card.tsx'
 import { ProjectForm } from '../components/project-form.tsx'
+import { ReuseNotice } from '../components/reuse-notice.tsx'
 import { createProjectInput, pageOf, paging, project } from '../contract/index.ts'
+import { agentName } from '../http/index.server.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
-export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ url, api }) => {
+export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ url, api, principal }) => {
   const { page } = requireQuery(url, paging)
   const archived = url.searchParams.get('archived') === 'true'
   const list = await api.get('/projects', pageOf(project), { query: { page, archived: String(archived) } })
   if (list.items.length === 0 && page > 1) throw redirect(archived ? '/dashboard?archived=true' : '/dashboard')
-  return { list, archived }
+  const reuse = await findReuseNotice(principal)
+  return { list, archived, reuse: reuse && { at: reuse.endedAt, name: agentName(reuse.agent) } }
 })
 
 export const action = /* @__PURE__ */ guardAction({ access: 'user' }, async ({ form, api }) => {
@@ -33,13 +36,14 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user' }, async ({ f
 export const meta = pageTitle('Dashboard')
 
 export default function Dashboard() {
-  const { list, archived } = useLoaderData<typeof loader>()
+  const { list, archived, reuse } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()?.lastResult
   const newest = useSearchParams()[0].get('project') ?? 'none'
   const user = useCurrentUser()
   const here = archived ? '/dashboard?archived=true' : '/dashboard'
   return (
     <>
+      <ReuseNotice notice={reuse} />
       <h1>Your projects</h1>
       <div className="with-panel">
         <section className="panel" aria-labelledby="new-title">

@@ -1,0 +1,62 @@
+import { useEffect, useRef } from 'react'
+
+type ChoiceFieldProps = {
+  id: string
+  name: string
+  label: string
+  value: string
+  options: readonly (readonly [value: string, words: string])[]
+}
+
+/** One of several, in a form that asks for a list. Follows the address when that changes without the form. */
+export function ChoiceField({ id, name, label, value, options }: ChoiceFieldProps) {
+  const select = useRef<HTMLSelectElement>(null)
+  useEffect(() => {
+    if (select.current) select.current.value = value
+  }, [value])
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>{' '}
+      <select ref={select} id={id} name={name} defaultValue={value}>
+        {options.map(([each, words]) => (
+          <option key={each} value={each}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}
+
+type FilterFieldProps = {
+  id: string
+  name: string
+  label: string
+  value: string
+  type: 'text' | 'search' | 'datetime-local'
+  maxLength?: number
+}
+
+/** A text or a moment in such a form. */
+export function FilterField({ id, name, label, value, type, maxLength }: FilterFieldProps) {
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (input.current) input.current.value = value
+  }, [value])
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>{' '}
+      <input
+        ref={input}
+        id={id}
+        name={name}
+        type={type}
+        defaultValue={value}
+        maxLength={maxLength}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,49 @@
+import { Link } from '@remix-run/react'
+import type { AdminEventSlice, StoredEvent } from '../contract/index.ts'
+import { factsOf } from './event-words.ts'
+import { Timestamp } from './timestamp.tsx'
+
+export type ShownEvent = StoredEvent & { agentName: string | null }
+
+type EventListProps = { events: readonly ShownEvent[]; people: AdminEventSlice['people'] }
+
+/** Security events for admins, each with who and where. */
+export function EventList({ events, people }: EventListProps) {
+  return (
+    <ol className="record">
+      {events.map((event) => (
+        <li key={event.id}>
+          <p className="record-head">
+            <code>{event.type}</code>{' '}
+            <span className={event.outcome === 'success' ? 'badge' : 'badge badge-bad'}>{event.outcome}</span>{' '}
+            <span className="meta">
+              <Timestamp at={event.at} exact /> · {event.id}
+            </span>
+          </p>
+          <p className="meta">
+            <Who label="by" id={event.actorId} people={people} />{' '}
+            <Who label="about" id={event.subjectId} people={people} /> {event.address ? `from ${event.address}` : null}{' '}
+            {event.agentName}
+            {event.detail ? (
+              <>
+                <br />
+                {factsOf(event)}
+              </>
+            ) : null}
+          </p>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** A name as long as there is one; the id of a deleted account stays what it is. */
+function Who({ label, id, people }: { label: string; id: string | null; people: AdminEventSlice['people'] }) {
+  if (id === null) return null
+  const person = people.find((each) => each.id === id)
+  return (
+    <>
+      {label} {person ? <Link to={`/admin/users/${id}`}>{person.name}</Link> : <code>{id}</code>}
+    </>
+  )
+}

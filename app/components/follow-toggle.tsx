@@ -1,0 +1,35 @@
+import { useRevalidator } from '@remix-run/react'
+import { useEffect, useRef, useState } from 'react'
+
+const everyMs = 5_000
+
+/** Keeps the page's data fresh while it is on and looked at. Without scripts there is nothing: reloading does the same. */
+export function FollowToggle() {
+  const [isScripted, setScripted] = useState(false)
+  const [isFollowing, setFollowing] = useState(false)
+  const { revalidate, state } = useRevalidator()
+  const refresh = useRef(revalidate)
+  refresh.current = revalidate
+
+  useEffect(() => setScripted(true), [])
+  useEffect(() => {
+    if (!isFollowing) return
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') refresh.current()
+    }, everyMs)
+    return () => clearInterval(timer)
+  }, [isFollowing])
+
+  if (!isScripted) return null
+  return (
+    <button
+      type="button"
+      className="button button-plain"
+      aria-pressed={isFollowing}
+      aria-busy={state !== 'idle' || undefined}
+      onClick={() => setFollowing(!isFollowing)}
+    >
+      {isFollowing ? 'Following' : 'Follow'}
+    </button>
+  )
+}

@@ -1,0 +1,89 @@
+import type { ReactNode } from 'react'
+import type { ManagedUser } from '../contract/index.ts'
+import { Confirm } from './confirm.tsx'
+import { PostForm } from './post-form.tsx'
+import { SubmitButton } from './submit-button.tsx'
+
+export type PersonIntent = 'disable' | 'enable' | 'demote' | 'promote' | 'end-sessions' | 'require-reset' | 'delete'
+
+/** What an admin can do about one person. Each asks first; none of them sets a password or shows a code. */
+export function PersonActions({ person, isSelf }: { person: ManagedUser; isSelf: boolean }) {
+  const action = `/admin/users/${encodeURIComponent(person.id)}`
+  const { name } = person
+  const lose = isSelf ? ' You lose these pages at once and need another admin to come back.' : ''
+  return (
+    <div className="actions">
+      {person.role === 'admin' ? (
+        <Ask action={action} intent="demote" label="Remove admin" yes="Remove admin rights">
+          Should {name} no longer be an admin?{lose}
+        </Ask>
+      ) : (
+        <Ask action={action} intent="promote" label="Make admin" yes="Give admin rights">
+          Make {name} an admin? Admins see and change every account.
+        </Ask>
+      )}
+      {person.disabledAt === null ? (
+        <Ask action={action} intent="disable" label="Disable" yes="Disable the account" extra={<Reason />}>
+          {name} is signed out everywhere and cannot sign in until an admin enables the account.{lose}
+        </Ask>
+      ) : (
+        <Ask action={action} intent="enable" label="Enable" yes="Enable the account">
+          Let {name} sign in again?
+        </Ask>
+      )}
+      <Ask action={action} intent="end-sessions" label="End sessions" yes="End all sessions">
+        {name} is signed out everywhere and can sign in again.
+      </Ask>
+      {person.passwordResetRequiredAt === null ? (
+        <Ask action={action} intent="require-reset" label="Ask for a new password" yes="Ask for a new password">
+          {name} is signed out everywhere. The present password no longer signs in; a new one is chosen with a code from
+          a mail, which you do not see.
+        </Ask>
+      ) : null}
+      <Ask action={action} intent="delete" label="Delete" yes="Delete for good">
+        Delete the account of {name} and all its projects for good? This cannot be undone.{lose}
+      </Ask>
+    </div>
+  )
+}
+
+type AskProps = {
+  action: string
+  intent: PersonIntent
+  label: string
+  yes: string
+  extra?: ReactNode
+  children: ReactNode
+}
+
+function Ask({ action, intent, label, yes, extra, children }: AskProps) {
+  return (
+    <Confirm label={label} question={children}>
+      <PostForm action={action} className="form">
+        {extra}
+        <SubmitButton intent={intent} look="danger" pending="One moment…">
+          {yes}
+        </SubmitButton>
+      </PostForm>
+    </Confirm>
+  )
+}
+
+function Reason() {
+  return (
+    <div className="field">
+      <label htmlFor="disable-reason">Reason</label>{' '}
+      <p className="hint" id="disable-reason-hint">
+        For admins alone; may stay empty.
+      </p>
+      <input
+        id="disable-reason"
+        name="reason"
+        type="text"
+        maxLength={200}
+        aria-describedby="disable-reason-hint"
+        autoComplete="off"
+      />
+    </div>
+  )
+}

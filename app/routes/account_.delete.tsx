@@ -1,0 +1,72 @@
+import { redirect } from '@remix-run/node'
+import { Link, useActionData, useLoaderData } from '@remix-run/react'
+import { z } from 'zod'
+import { deleteOwnAccount, guardAction, guardLoader } from '../bff/index.server.ts'
+import { ErrorSummary } from '../components/error-summary.tsx'
+import { TextField } from '../components/field.tsx'
+import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { PostForm } from '../components/post-form.tsx'
+import { postedForm } from '../components/posted-form.ts'
+import { SubmitButton } from '../components/submit-button.tsx'
+import { emailKeyOf } from '../contract/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ principal }) => ({
+  email: principal.email,
+}))
+
+export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: true }, async ({ form, principal }) => {
+  const submission = parseForm(
+    form,
+    z.object({ email: z.string({ error: 'Type your email address' }).trim().max(254) }),
+  )
+  if (submission.status !== 'success') return refuseForm(submission)
+  if (emailKeyOf(submission.value.email) !== emailKeyOf(principal.email)) {
+    return refuseForm(submission, 400, { fieldErrors: { email: ['That is not the email address of this account'] } })
+  }
+  return carryOut(submission, async () => {
+    if ((await deleteOwnAccount(principal)) === 'deleted') return redirect('/farewell')
+    return refuseForm(submission, 409, {
+      formErrors: ['You are the last admin. Make somebody else an admin first; then you can go.'],
+    })
+  })
+})
+
+export const meta = pageTitle('Delete your account')
+
+export default function DeleteAccount() {
+  const { email } = useLoaderData<typeof loader>()
+  const answer = useActionData<typeof action>()?.lastResult
+  const form = postedForm('delete-account', answer, { email: '' })
+  return (
+    <section className="narrow ticket" aria-labelledby="delete-title">
+      <h1 id="delete-title">Delete your account</h1>
+      <p>
+        Everything goes at once: your account, every session and all your projects. Nobody can bring it back. You may
+        want to <Link to="/account/privacy">take your data with you</Link> first.
+      </p>
+      <PostForm id={form.id} action="/account/delete" className="form">
+        <ErrorSummary errors={form.errors} fields={[form.fields.email]} answer={answer} />
+        <TextField
+          field={form.fields.email}
+          label="Your email address"
+          hint={<>To be sure, type {email}</>}
+          type="email"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={254}
+          required
+        />
+        <SubmitButton look="danger" pending="Deleting…">
+          Delete for good
+        </SubmitButton>
+      </PostForm>
+      <p className="aside">
+        <Link to="/account/privacy">Keep it</Link>
+      </p>
+    </section>
+  )
+}

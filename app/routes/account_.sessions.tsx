@@ -1,0 +1,94 @@
+import { redirect } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { endDevice, endOtherDevices, guardAction, guardLoader, listDevices } from '../bff/index.server.ts'
+import { AccountTabs } from '../components/account-tabs.tsx'
+import { Confirm } from '../components/confirm.tsx'
+import { DeviceCard } from '../components/device-card.tsx'
+import { withDone } from '../components/done-notice.tsx'
+import { pageTitle } from '../components/page-title.ts'
+import { PostForm } from '../components/post-form.tsx'
+import { SubmitButton } from '../components/submit-button.tsx'
+import { Timestamp } from '../components/timestamp.tsx'
+import { agentName } from '../http/index.server.ts'
+import { Problem } from '../kernel/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+const path = '/account/sessions'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ principal }) => {
+  const { live, ended } = await listDevices(principal)
+  const devices = live.map(({ agent, ...device }) => ({ ...device, name: agentName(agent) }))
+  return {
+    current: devices.find((device) => device.id === principal.sessionId) ?? null,
+    others: devices.filter((device) => device.id !== principal.sessionId),
+    ended: ended.map(({ id, agent, endedAt, reason }) => ({ id, endedAt, reason, name: agentName(agent) })),
+  }
+})
+
+export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: true }, async ({ form, principal }) => {
+  switch (form.get('intent')) {
+    case 'end': {
+      if (await endDevice(principal, String(form.get('id') ?? ''))) return redirect(withDone(path, 'session-ended'))
+      throw new Problem('not_found', { detail: 'There is no such session, or it has ended already.' })
+    }
+    case 'end-others':
+      return redirect(withDone(path, (await endOtherDevices(principal)) > 0 ? 'sessions-ended' : 'no-other-sessions'))
+    default:
+      throw new Problem('malformed_request', { detail: 'The form did not say what to do.' })
+  }
+})
+
+export const meta = pageTitle('Sessions')
+
+const reasons: Record<string, string> = {
+  signout: 'signed out',
+  ended: 'ended by you',
+  replaced: 'signed in again in the same browser',
+  reuse: 'ended because an old copy of its ticket was used',
+  disabled: 'ended because the account was disabled',
+  'ended-by-admin': 'ended by an admin',
+}
+
+export default function Sessions() {
+  const { current, others, ended } = useLoaderData<typeof loader>()
+  return (
+    <>
+      <h1>Sessions</h1>
+      <AccountTabs />
+      <section className="stack" aria-labelledby="live-title">
+        <h2 id="live-title">Where you are signed in</h2>
+        {current ? <DeviceCard device={current} isCurrent /> : null}
+        {others.map((device) => (
+          <DeviceCard key={device.id} device={device} action={path} />
+        ))}
+        {others.length === 0 ? (
+          <p className="quiet">You are signed in nowhere else.</p>
+        ) : (
+          <Confirm label="End all others" question="Sign out everywhere but here? You have to sign in there again.">
+            <PostForm action={path}>
+              <SubmitButton intent="end-others" look="danger" pending="Ending…">
+                End all other sessions
+              </SubmitButton>
+            </PostForm>
+          </Confirm>
+        )}
+      </section>
+      {ended.length === 0 ? null : (
+        <section aria-labelledby="ended-title">
+          <h2 id="ended-title">Lately ended</h2>
+          <ul className="record">
+            {ended.map((device) => (
+              <li key={device.id}>
+                {device.name}, {reasons[device.reason] ?? 'ended'}{' '}
+                <span className="meta">
+                  <Timestamp at={device.endedAt} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,95 @@
+import { Link, useLoaderData } from '@remix-run/react'
+import { guardLoader } from '../bff/index.server.ts'
+import { AdminTabs } from '../components/admin-tabs.tsx'
+import { BarPlot } from '../components/bar-plot.tsx'
+import { requireQuery } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { Timestamp } from '../components/timestamp.tsx'
+import { type OverviewStep, overview, overviewQuery } from '../contract/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ url, api }) => {
+  const { span } = requireQuery(url, overviewQuery)
+  return { span, overview: await api.get('/admin/overview', overview, { query: { span } }) }
+})
+
+export const meta = pageTitle('Overview')
+
+const curves = [
+  ['signIns', 'Sign-ins', 'good'],
+  ['failures', 'Failed sign-ins', 'bad'],
+  ['activeSessions', 'Active sessions', 'plain'],
+  ['lockouts', 'Lockouts', 'bad'],
+] as const
+
+export default function AdminOverview() {
+  const { span, overview } = useLoaderData<typeof loader>()
+  const { steps } = overview
+  const [from, until] = span === 'day' ? ['two days ago', 'this hour'] : ['thirty days ago', 'today']
+  return (
+    <>
+      <h1>Overview</h1>
+      <AdminTabs />
+      <p>
+        {overview.people} {overview.people === 1 ? 'person' : 'people'}, {overview.admins} of them{' '}
+        {overview.admins === 1 ? 'an admin' : 'admins'}; {overview.disabled} disabled.
+      </p>
+      <nav aria-label="How far back">
+        <ul className="tabs">
+          <li>
+            <Link to="/admin" aria-current={span === 'day' ? 'page' : undefined}>
+              Two days, by the hour
+            </Link>
+          </li>{' '}
+          <li>
+            <Link to="/admin?span=month" aria-current={span === 'month' ? 'page' : undefined}>
+              Thirty days
+            </Link>
+          </li>
+        </ul>
+      </nav>
+      <div className="plots">
+        {curves.map(([name, title, look]) => (
+          <BarPlot key={name} id={name} {...{ title, look, from, until }} values={steps.map((step) => step[name])} />
+        ))}
+      </div>
+      <details className="panel">
+        <summary>The same as a table</summary>
+        <OverviewTable steps={steps} only={span === 'day' ? undefined : 'date'} />
+      </details>
+    </>
+  )
+}
+
+function OverviewTable({ steps, only }: { steps: readonly OverviewStep[]; only: 'date' | undefined }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
+    <section className="table-frame" aria-label="Numbers by time" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            {curves.map(([name, title]) => (
+              <th key={name} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {steps.toReversed().map((step) => (
+            <tr key={step.startsAt}>
+              <td>
+                <Timestamp at={step.startsAt} {...(only ? { only } : {})} />
+              </td>
+              {curves.map(([name]) => (
+                <td key={name}>{step[name]}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

@@ -1,0 +1,96 @@
+import { Form, Link, useLoaderData } from '@remix-run/react'
+import { eventQueryText, guardLoader } from '../bff/index.server.ts'
+import { AdminTabs } from '../components/admin-tabs.tsx'
+import { ChoiceField, FilterField } from '../components/choice-field.tsx'
+import { CursorPager } from '../components/cursor-pager.tsx'
+import { EmptyState } from '../components/empty-state.tsx'
+import { EventList } from '../components/event-list.tsx'
+import { FollowToggle } from '../components/follow-toggle.tsx'
+import { requireQuery } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { adminEventSlice, eventQuery } from '../contract/index.ts'
+import { agentName } from '../http/index.server.ts'
+import { eventTypes } from '../kernel/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ url, api }) => {
+  requireQuery(url, eventQuery)
+  const query = eventQueryText(url)
+  const { items, next, people } = await api.get('/admin/events', adminEventSlice, { query })
+  const events = items.map((event) => ({ ...event, agentName: event.agent === null ? null : agentName(event.agent) }))
+  return { events, next, people, query }
+})
+
+export const meta = pageTitle('Security events')
+
+export default function SecurityEvents() {
+  const { events, next, people, query } = useLoaderData<typeof loader>()
+  const { before, ...filters } = query
+  const asFile = (format: string) => `/admin/events/export?${new URLSearchParams({ ...filters, format })}`
+  return (
+    <>
+      <h1>Security events</h1>
+      <AdminTabs />
+      <Filters query={query} />
+      <p className="actions">
+        {before === undefined ? <FollowToggle /> : null}{' '}
+        <a className="button button-plain" href={asFile('csv')} download>
+          Download as CSV
+        </a>{' '}
+        <a className="button button-plain" href={asFile('json')} download>
+          Download as JSON
+        </a>
+      </p>
+      {events.length === 0 ? (
+        <EmptyState title="Nothing found">No event matches. Leave something out of the search.</EmptyState>
+      ) : (
+        <EventList events={events} people={people} />
+      )}
+      <CursorPager next={next} />
+    </>
+  )
+}
+
+function Filters({ query }: { query: Record<string, string> }) {
+  const value = (name: string) => query[name] ?? ''
+  const everyType = [['', 'Every kind'], ...eventTypes.map((type) => [type, type] as const)] as const
+  const outcomes = [
+    ['', 'Any outcome'],
+    ['success', 'success'],
+    ['failure', 'failure'],
+    ['refused', 'refused'],
+  ] as const
+  return (
+    <Form method="get" action="/admin/events" className="filters">
+      <ChoiceField id="event-type" name="type" label="Kind" value={value('type')} options={everyType} />
+      <ChoiceField id="event-outcome" name="outcome" label="Outcome" value={value('outcome')} options={outcomes} />
+      <FilterField
+        id="event-person"
+        name="person"
+        label="Person (email address or id)"
+        type="text"
+        maxLength={254}
+        value={value('person')}
+      />
+      <FilterField
+        id="event-address"
+        name="address"
+        label="Network address"
+        type="text"
+        maxLength={64}
+        value={value('address')}
+      />
+      <FilterField id="event-from" name="from" label="From (UTC)" type="datetime-local" value={value('from')} />
+      <FilterField id="event-until" name="until" label="Before (UTC)" type="datetime-local" value={value('until')} />
+      <p className="actions">
+        <button type="submit" className="button">
+          Search
+        </button>{' '}
+        <Link className="button button-plain" to="/admin/events">
+          Everything
+        </Link>
+      </p>
+    </Form>
+  )
+}

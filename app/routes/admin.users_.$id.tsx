@@ -1,0 +1,158 @@
+import { data, redirect } from '@remix-run/node'
+import { Link, type MetaFunction, useActionData, useLoaderData } from '@remix-run/react'
+import { guardAction, guardLoader } from '../bff/index.server.ts'
+import { AdminTabs } from '../components/admin-tabs.tsx'
+import { AlertNotice } from '../components/alert-notice.tsx'
+import { useCurrentUser } from '../components/current-user.ts'
+import { DeviceCard } from '../components/device-card.tsx'
+import { type Done, withDone } from '../components/done-notice.tsx'
+import { EventList } from '../components/event-list.tsx'
+import { sentenceOf } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { PersonActions, type PersonIntent } from '../components/person-actions.tsx'
+import { Timestamp } from '../components/timestamp.tsx'
+import {
+  adminEventSlice,
+  type ChangeUserInput,
+  type ManagedUser,
+  managedSessions,
+  managedUser,
+} from '../contract/index.ts'
+import { agentName } from '../http/index.server.ts'
+import { Problem } from '../kernel/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+const eventsShown = 20
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ params, api }) => {
+  const path = pathOf(params.id)
+  const person = await api.get(path, managedUser)
+  const { items: sessions } = await api.get(`${path}/sessions`, managedSessions)
+  const query = { person: person.id, limit: eventsShown }
+  const { items: events, people } = await api.get('/admin/events', adminEventSlice, { query })
+  return {
+    person,
+    sessions: sessions.map(({ agent, ...session }) => ({ ...session, name: agentName(agent) })),
+    events: events.map((event) => ({ ...event, agentName: event.agent === null ? null : agentName(event.agent) })),
+    people,
+  }
+})
+
+export const action = /* @__PURE__ */ guardAction(
+  { access: 'admin', fresh: true },
+  async ({ params, form, api, principal }) => {
+    const intent = String(form.get('intent'))
+    const done = doneAfter.get(intent)
+    if (done === undefined) throw new Problem('malformed_request', { detail: 'The form did not say what to do.' })
+    const path = pathOf(params.id)
+    try {
+      if (intent === 'delete') await api.delete(path)
+      else if (intent === 'end-sessions') await api.delete(`${path}/sessions`)
+      else await api.patch(path, changeOf(intent, form), managedUser)
+    } catch (error) {
+      if (!(error instanceof Problem) || ![400, 409, 422, 429].includes(error.status)) throw error
+      const message = error.fieldErrors?.reason?.join(' ') ?? sentenceOf(error)
+      return data({ refusal: { message } }, { status: error.status })
+    }
+    // Whoever changed themselves may no longer see this page.
+    if (params.id === principal.userId) return redirect(withDone('/dashboard', done))
+    return redirect(withDone(intent === 'delete' ? '/admin/users' : path, done))
+  },
+)
+
+const doneAfter: ReadonlyMap<string, Done> = /* @__PURE__ */ new Map<PersonIntent, Done>([
+  ['disable', 'user-disabled'],
+  ['enable', 'user-enabled'],
+  ['promote', 'user-promoted'],
+  ['demote', 'user-demoted'],
+  ['end-sessions', 'user-sessions-ended'],
+  ['require-reset', 'user-reset-required'],
+  ['delete', 'user-deleted'],
+])
+
+function changeOf(intent: string, form: FormData): ChangeUserInput {
+  if (intent === 'disable') return { disabled: true, reason: String(form.get('reason') ?? '') }
+  if (intent === 'enable') return { disabled: false }
+  if (intent === 'require-reset') return { passwordResetRequired: true }
+  return { role: intent === 'promote' ? 'admin' : 'user' }
+}
+
+/** The path of a person, the same for admins and in the API. */
+function pathOf(id: string | undefined): string {
+  return `/admin/users/${encodeURIComponent(id ?? '')}`
+}
+
+export const meta: MetaFunction<typeof loader> = ({ data, ...rest }) =>
+  pageTitle(data?.person.name ?? 'Person')({ data, ...rest })
+
+export default function Person() {
+  const { person, sessions, events, people } = useLoaderData<typeof loader>()
+  const refusal = useActionData<typeof action>()?.refusal
+  const isSelf = useCurrentUser()?.id === person.id
+  return (
+    <>
+      <h1>{person.name}</h1>
+      <AdminTabs />
+      <AlertNotice refusal={refusal} />
+      <div className="columns">
+        <Facts person={person} isSelf={isSelf} />
+        <section className="card" aria-labelledby="actions-title">
+          <h2 id="actions-title">What you can do</h2>
+          <PersonActions person={person} isSelf={isSelf} />
+        </section>
+      </div>
+      <section className="stack section" aria-labelledby="sessions-title">
+        <h2 id="sessions-title">Sessions</h2>
+        {sessions.length === 0 ? <p className="quiet">Signed in nowhere.</p> : null}
+        {sessions.map((session) => (
+          <DeviceCard key={session.id} device={session} />
+        ))}
+      </section>
+      <section className="section" aria-labelledby="events-title">
+        <h2 id="events-title">Latest events</h2>
+        <EventList events={events} people={people} />
+        <p className="aside">
+          <Link to={`/admin/events?person=${encodeURIComponent(person.id)}`}>All events of {person.name}</Link>
+        </p>
+      </section>
+    </>
+  )
+}
+
+function Facts({ person, isSelf }: { person: ManagedUser; isSelf: boolean }) {
+  return (
+    <section className="card ticket" aria-labelledby="facts-title">
+      <h2 id="facts-title">Account</h2>
+      <p className="badges">
+        {isSelf ? <span className="badge">You</span> : null}{' '}
+        {person.role === 'admin' ? <span className="badge badge-strong">Admin</span> : null}{' '}
+        {person.disabledAt === null ? null : <span className="badge badge-bad">Disabled</span>}{' '}
+        {person.passwordResetRequiredAt === null ? null : (
+          <span className="badge badge-bad">New password asked for</span>
+        )}
+      </p>
+      <dl className="pairs">
+        <dt>Email address</dt>
+        <dd>{person.email}</dd>
+        <dt>Id</dt>
+        <dd>
+          <code>{person.id}</code>
+        </dd>
+        <dt>Here since</dt>
+        <dd>
+          <Timestamp at={person.createdAt} />
+        </dd>
+        {person.disabledAt === null ? null : (
+          <>
+            <dt>Disabled</dt>
+            <dd>
+              <Timestamp at={person.disabledAt} />
+              {person.disabledReason === null ? '' : `: ${person.disabledReason}`}
+            </dd>
+          </>
+        )}
+      </dl>
+    </section>
+  )
+}
