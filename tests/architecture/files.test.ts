@@ -24,6 +24,14 @@ function readIfPresent(path: string): string {
   }
 }
 
+/** Whether a package is found from `path` upwards, as Node would look for it. */
+function isLocked(packages: object, path: string, name: string): boolean {
+  for (let place = path; ; place = place.slice(0, Math.max(place.lastIndexOf('node_modules/') - 1, 0))) {
+    if (Object.hasOwn(packages, `${place === '' ? '' : `${place}/`}node_modules/${name}`)) return true
+    if (place === '') return false
+  }
+}
+
 describe('the files of the project', () => {
   test('name no path of the machine that they were written on', () => {
     // Written in pieces, so that this file does not hold them itself.
@@ -41,6 +49,17 @@ describe('the files of the project', () => {
         tracked.filter((path) => path.endsWith('.npmrc')),
       ),
     ).toEqual([])
+  })
+
+  // npm writes down only what a registry had at that moment, and `npm ci` then refuses a lock that lacks the rest.
+  test('lock the packages of every platform, not only of the one they were installed on', () => {
+    const { packages } = JSON.parse(readIfPresent('package-lock.json')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>
+    }
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter((name) => !isLocked(packages, path, name)),
+    )
+    expect(missing).toEqual([])
   })
 
   test('hold no key, no JWT and no secret', () => {
