@@ -61,7 +61,7 @@ export function PasskeySignIn({ target, rememberId }: PasskeySignInProps) {
     <div className="other-way">
       <p className="meta">Or, with nothing to type:</p>
       <button type="button" className="button" onClick={() => void sign.current(false)}>
-        Sign in with a passkey
+        Use a passkey instead
       </button>
       <p role="alert" className="field-error">
         {message}

@@ -1,0 +1,148 @@
+import { expect, test } from '@playwright/test'
+import { startServer, type TestServer } from '../support/server.ts'
+import { addPasskey, attachPhone, enterCode } from './factors.ts'
+import { fillSignIn, registerIn, signOutIn, someone } from './people.ts'
+
+// Passkeys in Chromium, with its virtual authenticator.
+
+test.describe.configure({ mode: 'default' })
+let server: TestServer
+test.beforeAll(async () => {
+  server = await startServer()
+})
+test.afterAll(() => server.stop())
+
+test('a passkey signs in from the suggestions, with nothing typed and no second step', async ({ page }) => {
+  await registerIn(page, server.origin, someone())
+  const phone = await attachPhone(page)
+  await addPasskey(page, server, 'Phone')
+  await expect(page.locator('.codes code')).toHaveCount(10)
+  await phone.setPresent(false)
+  await signOutIn(page)
+  await expect(page.getByRole('button', { name: 'Use a passkey instead' })).toBeVisible()
+  await phone.setPresent(true)
+  await page.goto(`${server.origin}/login?redirectTo=/account`)
+  await expect(page).toHaveURL(`${server.origin}/account`)
+})
+
+test('a passkey signs in by the button', async ({ page }) => {
+  await registerIn(page, server.origin, someone())
+  const phone = await attachPhone(page)
+  await addPasskey(page, server, 'Phone')
+  await phone.setPresent(false)
+  await signOutIn(page)
+  const button = page.getByRole('button', { name: 'Use a passkey instead' })
+  await expect(button).toBeVisible()
+  await button.click()
+  await phone.setPresent(true)
+  await expect(page.getByRole('heading', { name: 'Your projects' })).toBeVisible()
+  await page.goto(`${server.origin}/account/security`)
+  await expect(page.getByText('last used')).toBeVisible()
+})
+
+test('a passkey is the second step after the password; without it a recovery code is', async ({ page }) => {
+  const person = someone()
+  await registerIn(page, server.origin, person)
+  const phone = await attachPhone(page)
+  await addPasskey(page, server, 'Phone')
+  const [code = ''] = await page.locator('.codes code').allInnerTexts()
+  await phone.setPresent(false)
+  await signOutIn(page)
+  await fillSignIn(page, person)
+  await expect(page.getByRole('heading', { name: 'Second step' })).toBeVisible()
+  await phone.setPresent(true)
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await expect(page.getByRole('heading', { name: 'Your projects' })).toBeVisible()
+
+  await phone.remove()
+  await signOutIn(page)
+  await fillSignIn(page, person)
+  await enterCode(page, code)
+  await expect(page.getByText('You are signed in with a recovery code.')).toBeVisible()
+})
+
+test('passkeys are several, have names, and one that was removed signs nobody in', async ({ page }) => {
+  await registerIn(page, server.origin, someone())
+  const phone = await attachPhone(page)
+  await addPasskey(page, server, 'Phone')
+  const { credentials } = await phone.cdp.send('WebAuthn.getCredentials', { authenticatorId: phone.id })
+  await phone.remove()
+  const key = await attachPhone(page)
+  await addPasskey(page, server, 'Key')
+  await expect(page.getByRole('heading', { name: 'Phone' })).toBeVisible()
+  const card = page.getByRole('article', { name: 'Key' })
+  await card.locator('summary', { hasText: 'Rename' }).click()
+  await card.getByLabel('New name').fill('Key in the drawer')
+  await card.getByRole('button', { name: 'Save name' }).click()
+  await expect(page.getByText('Passkey renamed.')).toBeVisible()
+  const first = page.getByRole('article', { name: 'Phone' })
+  await first.locator('summary', { hasText: 'Remove' }).click()
+  await first.getByRole('button', { name: 'Remove this passkey' }).click()
+  await expect(page.getByText('Passkey removed.')).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Key in the drawer' })).toBeVisible()
+
+  // The phone still holds what the account has forgotten.
+  await key.remove()
+  await signOutIn(page)
+  const old = await attachPhone(page)
+  for (const credential of credentials) {
+    await old.cdp.send('WebAuthn.addCredential', { authenticatorId: old.id, credential })
+  }
+  await page.goto(`${server.origin}/login`)
+  await expect(page.getByRole('alert').filter({ hasText: 'That was not accepted' })).toBeVisible()
+  await page.goto(`${server.origin}/dashboard`)
+  await expect(page).toHaveURL(/\/login/)
+})
+
+test('the same device is told that it holds a passkey already', async ({ page }) => {
+  await registerIn(page, server.origin, someone())
+  await attachPhone(page)
+  await addPasskey(page, server, 'Phone')
+  await page.goto(`${server.origin}/account/security/passkeys`)
+  await page.getByLabel('Name', { exact: true }).fill('Again')
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByRole('button', { name: 'Make the passkey' }).click()
+  await expect(page.getByText('already holds a passkey')).toBeVisible()
+})
+
+test("the passkey of another account is no second step for this one's password", async ({ page }) => {
+  const [owner, other] = [someone('Owner'), someone('Other')]
+  await registerIn(page, server.origin, other)
+  const phone = await attachPhone(page)
+  await addPasskey(page, server, "The other's")
+  const { credentials } = await phone.cdp.send('WebAuthn.getCredentials', { authenticatorId: phone.id })
+  await phone.remove()
+  await signOutIn(page)
+  await registerIn(page, server.origin, owner)
+  const own = await attachPhone(page)
+  await addPasskey(page, server, "The owner's")
+  const { credentials: owns } = await own.cdp.send('WebAuthn.getCredentials', { authenticatorId: own.id })
+  await own.remove()
+  await signOutIn(page)
+
+  // A device that answers with the other's key whatever it is asked for.
+  const thief = await attachPhone(page)
+  await thief.setPresent(false)
+  const [key] = credentials
+  const [asked] = owns
+  if (!key || !asked) throw new Error('a passkey is missing')
+  const posed = { ...key, credentialId: asked.credentialId, userHandle: asked.userHandle }
+  await thief.cdp.send('WebAuthn.addCredential', { authenticatorId: thief.id, credential: posed })
+  await page.goto(`${server.origin}/login`)
+  await fillSignIn(page, owner)
+  await expect(page.getByRole('heading', { name: 'Second step' })).toBeVisible()
+  await thief.setPresent(true)
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'That was not accepted' })).toBeVisible()
+})
+
+test('pages that need no passkey load nothing of the library', async ({ page }) => {
+  const scripts: string[] = []
+  page.on('response', async (response) => {
+    if (response.url().endsWith('.js')) scripts.push(await response.text())
+  })
+  await page.goto(`${server.origin}/register`)
+  await page.waitForLoadState('networkidle')
+  expect(scripts.length).toBeGreaterThan(0)
+  expect(scripts.filter((text) => text.includes('ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED'))).toEqual([])
+})
