@@ -27,6 +27,8 @@ export function requireSignedIn(result: SignInOutcome | Exclude<RegisterOutcome,
       throw new Problem('second_factor_required', {
         detail: 'The password is right. Send the second factor to /bff/login/verify.',
       })
+    case 'password-reset-required':
+      throw new Problem('password_reset_required')
     case 'account-disabled':
       throw new Problem('account_disabled')
     case 'password-refused':

@@ -9,6 +9,9 @@ const ended: Record<string, string> = {
   reuse: 'A session ended because an old copy of its ticket was used',
   disabled: 'A session ended because the account was disabled',
   'ended-by-admin': 'An admin ended your sessions',
+  'password-changed': 'A session ended because the password was changed',
+  'password-reset': 'A session ended because a new password was chosen',
+  'address-restored': 'A session ended because the earlier email address was restored',
 }
 
 /** What a person is told about their own account. Types that are not here are our own bookkeeping. */
@@ -29,9 +32,20 @@ const activityWords: Partial<Record<EventType, Words>> = {
   'password.reset': 'A new password was chosen with a code from a mail',
   'signin.succeeded': ({ detail }) =>
     detail?.newDevice ? 'You signed in, for the first time on this browser' : 'You signed in',
-  'signin.failed': 'Somebody tried to sign in with a wrong password',
+  'signin.failed': ({ detail }) =>
+    detail?.reason === 'reset-required'
+      ? 'Somebody signed in with a password that has to be replaced'
+      : 'Somebody tried to sign in with a wrong password',
   'signin.disabled': 'Somebody tried to sign in while the account was disabled',
   signout: 'You signed out',
+  'factor.added': 'A second way to prove who you are was added',
+  'factor.removed': 'A second way to prove who you are was removed',
+  'factor.used': 'A code or a passkey was used',
+  'factor.refused': 'A code or a passkey was refused',
+  'recovery_code.used': 'A recovery code was used',
+  'recovery_codes.renewed': 'New recovery codes were made',
+  'trusted_browsers.forgotten': 'Every browser asks for the second step again',
+  'code.refused': 'A code from a mail was refused',
   'session.reuse': 'Somebody used an old copy of your ticket',
   'session.reauthenticated': 'You confirmed that it was you',
   'session.revoked': ({ detail, ...event }) =>

@@ -12,6 +12,16 @@ export type Mail =
   | { readonly kind: 'address-changed'; readonly to: string; readonly at: number; readonly undoCode: string | null }
   /** To the address that an account has again. */
   | { readonly kind: 'address-restored'; readonly to: string; readonly at: number }
+  /** Signed in from a browser that the account had not seen; `browser` is in words of ours. */
+  | {
+      readonly kind: 'new-device'
+      readonly to: string
+      readonly at: number
+      readonly browser: string
+      readonly address: string
+    }
+  /** An old copy of a session's ticket was used, so the session ended. */
+  | { readonly kind: 'session-copied'; readonly to: string; readonly at: number; readonly browser: string }
   /** Something about the second factors of an account has changed, or a recovery code was used. */
   | { readonly kind: 'second-factor'; readonly to: string; readonly at: number; readonly notice: FactorNotice }
 

@@ -17,6 +17,7 @@ export type Accounts = {
     | { kind: 'authenticated'; account: Account }
     | { kind: 'invalid-credentials' }
     | { kind: 'account-disabled' }
+    | { kind: 'password-reset-required' }
     | { kind: 'address-unconfirmed' }
   >
   promote(email: string): Promise<'promoted' | 'already-admin' | 'unknown'>
@@ -45,6 +46,23 @@ export function createAccounts({ store, passwords, record, pseudonymOf, findWait
     }
   }
 
+  /** Where addresses are confirmed first: nobody has proved yet that this one is theirs. */
+  function isUnconfirmed(account: Account | null, waitingHash: string | null): boolean {
+    return account ? findWaitingHash !== null && account.emailVerifiedAt === null : waitingHash !== null
+  }
+
+  /** What stands against somebody who knows the password. */
+  function refuseStanding(account: Account, visitor: Visitor) {
+    const about = { outcome: 'refused', subjectId: account.id, ...visitor } as const
+    if (account.disabledAt !== null) {
+      record({ type: 'signin.disabled', ...about })
+      return { kind: 'account-disabled' } as const
+    }
+    if (account.passwordResetRequiredAt === null) return null
+    record({ type: 'signin.failed', ...about, detail: { reason: 'reset-required' } })
+    return { kind: 'password-reset-required' } as const
+  }
+
   return {
     // The hash comes first, so that a taken address costs what a new one costs; the unique index decides who was first.
     async create({ name, email, password, role = 'user', emailVerifiedAt = null }, visitor) {
@@ -71,8 +89,7 @@ export function createAccounts({ store, passwords, record, pseudonymOf, findWait
       const matches = await passwords.verify(account?.passwordHash ?? waitingHash ?? passwords.decoy, password)
       const detail = { tried: pseudonymOf(emailKey) }
       const subject = account ? { subjectId: account.id } : {}
-      const isWaiting = !account && waitingHash !== null
-      if (matches && (isWaiting || (findWaitingHash && account?.emailVerifiedAt === null))) {
+      if (matches && isUnconfirmed(account, waitingHash)) {
         record({ type: 'signin.failed', outcome: 'refused', ...subject, ...visitor })
         return { kind: 'address-unconfirmed' }
       }
@@ -80,10 +97,8 @@ export function createAccounts({ store, passwords, record, pseudonymOf, findWait
         record({ type: 'signin.failed', outcome: 'failure', ...subject, ...visitor, detail })
         return { kind: 'invalid-credentials' }
       }
-      if (account.disabledAt !== null) {
-        record({ type: 'signin.disabled', outcome: 'refused', ...subject, ...visitor })
-        return { kind: 'account-disabled' }
-      }
+      const refusal = refuseStanding(account, visitor)
+      if (refusal) return refusal
       if (passwords.needsRehash(account.passwordHash)) await rehash(account, password)
       return { kind: 'authenticated', account }
     },

@@ -6,6 +6,7 @@ import { type AccessTokenSettings, createVerificationKey, issuerMetadata, mintAc
 import type { AccountService } from './account-service.ts'
 import { type Account, createAccountStore } from './account-store.ts'
 import { createAccounts } from './accounts.ts'
+import { createDeviceNotices } from './devices/device-notices.ts'
 import { createDeviceStore } from './devices/device-store.ts'
 import { createDevices } from './devices/devices.ts'
 import { createFactors, type FactorSettings } from './factors/factors.ts'
@@ -101,7 +102,9 @@ export async function createIssuer({
     },
     record,
   })
+  const notices = createDeviceNotices({ database, postMail })
   const sessions = createSessions({
+    notifyReuse: notices.reuse,
     store: createSessionStore(database),
     ring: deriveKeyRing(settings.secrets, 'refresh-token'),
     settings,
@@ -139,13 +142,16 @@ export async function createIssuer({
 
   async function startSession(
     user: Account,
-    { amr, persistent }: { amr: readonly string[]; persistent: boolean },
+    { amr, persistent, isNewDevice = false }: { amr: readonly string[]; persistent: boolean; isNewDevice?: boolean },
     visitor: Visitor,
     replaces: string | null,
   ) {
+    const isNews = isNewDevice && (await notices.hasSession(user.id))
     const started = await sessions.start({ user, amr, persistent, visitor, replaces })
     const { userId: actorId, sessionId } = started.principal
-    record({ type: 'signin.succeeded', outcome: 'success', actorId, sessionId, ...visitor })
+    const detail = isNews ? { detail: { newDevice: true } } : {}
+    record({ type: 'signin.succeeded', outcome: 'success', actorId, sessionId, ...visitor, ...detail })
+    if (isNews) await notices.newDevice(user.email, visitor)
     return started
   }
 
@@ -184,7 +190,7 @@ export async function createIssuer({
       const { account } = outcome
       const missing = await factors.findMissing(account, input.remember, trustMark)
       if (missing) return missing
-      const how = { amr: ['pwd'], persistent: input.remember }
+      const how = { amr: ['pwd'], persistent: input.remember, isNewDevice: newMark !== null }
       return { ...(await startSession(account, how, visitor, replaces)), deviceMark: newMark }
     },
     async reauthenticate(principal, password, visitor, held) {

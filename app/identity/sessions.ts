@@ -32,16 +32,22 @@ export type Sessions = {
   end(refreshToken: string, visitor: Visitor): Promise<void>
 }
 
-type Deps = { store: SessionStore; ring: KeyRing; settings: SessionSettings; record: RecordEvent }
+type Deps = {
+  store: SessionStore
+  ring: KeyRing
+  settings: SessionSettings
+  record: RecordEvent
+  notifyReuse: (email: string, agent: string) => Promise<void>
+}
 
 /** Carries out what `decide` says: starts sessions, presents refresh tokens, ends sessions. */
-export function createSessions({ store, ring, settings, record }: Deps): Sessions {
+export function createSessions({ store, ring, settings, record, notifyReuse }: Deps): Sessions {
   const protocol: ProtocolSettings = {
     rotateAfterMs: settings.REFRESH_ROTATE_AFTER,
     reuseGraceMs: settings.REUSE_GRACE,
     idleMs: settings.SESSION_IDLE,
   }
-  const carryOut = createVerdictRunner({ store, ring, record })
+  const carryOut = createVerdictRunner({ store, ring, record, notifyReuse })
 
   async function revokeAs(reason: 'signout' | 'replaced', refreshToken: string, visitor: Visitor): Promise<void> {
     const claim = openRefreshToken(ring, refreshToken)

@@ -47,13 +47,17 @@ export type Throttled = {
 export type StartedSession = { kind: 'signed-in'; principal: Principal; session: SessionFacts; ticket: Ticket }
 /** `deviceMark` is what this browser should keep to be known for the account, or null when it already has it. */
 export type SignedIn = StartedSession & { deviceMark: string | null }
-/** `address-unconfirmed`: the password is right, but nobody has proved yet that the address is theirs. */
+/**
+ * `address-unconfirmed`: the password is right, but nobody has proved yet that the address is theirs.
+ * `password-reset-required`: it is right, but an admin asked for another one.
+ */
 export type SignInResult =
   | SignedIn
   | Throttled
   | SecondFactorRequired
   | { kind: 'invalid-credentials' }
   | { kind: 'account-disabled' }
+  | { kind: 'password-reset-required' }
   | { kind: 'address-unconfirmed' }
 /** `mail-sent`: the same answer for free and taken addresses; what goes on is in the mail. */
 export type RegisterResult = SignedIn | Throttled | PasswordRefused | { kind: 'email-taken' } | { kind: 'mail-sent' }

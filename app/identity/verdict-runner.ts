@@ -6,7 +6,13 @@ import { boundedOrigin, signedIn, ticketFor } from './session-answers.ts'
 import type { SessionRow, SessionStore } from './session-store.ts'
 import type { Presentation, RefusalReason, Visitor } from './token-service.ts'
 
-type Deps = { store: SessionStore; ring: KeyRing; record: RecordEvent }
+type Deps = {
+  store: SessionStore
+  ring: KeyRing
+  record: RecordEvent
+  /** Tells the session's person; never fails. */
+  notifyReuse: (email: string, agent: string) => Promise<void>
+}
 type Situation = { row: SessionRow; claim: RefreshClaim; at: number; visitor: Visitor }
 
 /** What an accepted present does: the one write it needs, what the row is afterwards, and what is sent and told. */
@@ -18,7 +24,7 @@ type Effect = {
 }
 
 /** Carries out a verdict: one write, its event, the answer. Null means that the row moved meanwhile: look again. */
-export function createVerdictRunner({ store, ring, record }: Deps) {
+export function createVerdictRunner({ store, ring, record, notifyReuse }: Deps) {
   return async (verdict: Verdict, situation: Situation): Promise<Presentation | null> => {
     const { row, claim, at } = situation
     if (verdict.kind === 'refused') return await refuse(verdict.reason, situation)
@@ -26,6 +32,7 @@ export function createVerdictRunner({ store, ring, record }: Deps) {
       if (!(await store.revokeForReuse(row, at))) return null
       note('session.reuse', situation, { presented: claim.generation, generation: row.generation })
       note('session.revoked', situation, { reason: 'reuse' })
+      await notifyReuse(row.userEmail, row.agent)
       return { kind: 'refused', reason: 'reuse' }
     }
     const effect = effectOf(verdict, situation, store, ring.newest.id)

@@ -14,6 +14,7 @@ export const problems = {
   step_expired: [401, 'The sign-in took too long'],
   invalid_token: [401, 'The access token was not accepted'],
   address_unconfirmed: [403, 'Confirm your address first'],
+  password_reset_required: [403, 'A new password is needed'],
   account_disabled: [403, 'Account is disabled'],
   admin_required: [403, 'Admin access required'],
   forbidden: [403, 'That is not allowed'],

@@ -48,6 +48,9 @@ const reasons: Record<string, string> = {
   reuse: 'ended because an old copy of its ticket was used',
   disabled: 'ended because the account was disabled',
   'ended-by-admin': 'ended by an admin',
+  'password-changed': 'ended because the password was changed',
+  'password-reset': 'ended because a new password was chosen',
+  'address-restored': 'ended because the earlier email address was restored',
 }
 
 export default function Sessions() {

@@ -34,8 +34,8 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
     if (result.kind === 'address-unconfirmed') {
       return refuseForm(submission, 403, { formErrors: [unconfirmed] })
     }
-    if (result.kind === 'address-unconfirmed') {
-      return refuseForm(submission, 403, { formErrors: [unconfirmed] })
+    if (result.kind === 'password-reset-required') {
+      return refuseForm(submission, 403, { formErrors: [resetRequired] })
     }
     if (result.kind === 'account-disabled') {
       return refuseForm(submission, 403, { formErrors: [problems.account_disabled[1]] })
@@ -50,7 +50,8 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
 
 const unconfirmed = `${problems.address_unconfirmed[1]}: enter the code from our mail, or ask for another one.`
 
-const unconfirmed = `${problems.address_unconfirmed[1]}: enter the code from our mail, or ask for another one.`
+const resetRequired =
+  'An admin has asked for a new password for this account, so this one no longer signs in. Choose a new one with a code from a mail: use the link below.'
 
 export const meta = pageTitle('Sign in')
 
@@ -86,14 +87,6 @@ export default function Login() {
         <SubmitButton pending="Signing in…">Sign in</SubmitButton>
       </PostForm>
       {passkeys ? <PasskeySignIn target={target} rememberId={remember.id} /> : null}
-      {form.errors?.includes(unconfirmed) ? (
-        <p className="aside">
-          <Link to={`/verify?redirectTo=${encodeURIComponent(target)}`}>Confirm your address</Link>
-        </p>
-      ) : null}
-      <p className="aside">
-        <Link to="/forgot">Forgotten your password?</Link>
-      </p>
       {form.errors?.includes(unconfirmed) ? (
         <p className="aside">
           <Link to={`/verify?redirectTo=${encodeURIComponent(target)}`}>Confirm your address</Link>

@@ -11,7 +11,7 @@ import { openStep, openTrust, passwordMark, type StepClaim, sealStep, sealTrust 
 
 export type StartSession = (
   account: Account,
-  how: { amr: readonly string[]; persistent: boolean },
+  how: { amr: readonly string[]; persistent: boolean; isNewDevice: boolean },
   visitor: Visitor,
   replaces: string | null,
 ) => Promise<StartedSession>
@@ -95,12 +95,13 @@ export function createSecondStep(deps: Deps): SecondStep {
       const proved = await prove(step, proof, visitor, held)
       if (proved.kind !== 'proved') return proved
       if (!(await spent.spend(`step:${claim.id}`, claim.expiresAt))) return { kind: 'step-expired' }
-      const how = { amr: ['pwd', ...proved.amr], persistent: claim.persistent }
+      const deviceMark = limits.markDevice(account.email, held.deviceMark)
+      const how = { amr: ['pwd', ...proved.amr], persistent: claim.persistent, isNewDevice: deviceMark !== null }
       const started = await startSession(account, how, visitor, held.refreshToken)
       const { version } = counts
       return {
         ...started,
-        deviceMark: limits.markDevice(account.email, held.deviceMark),
+        deviceMark,
         trustMark: trust ? sealTrust(ring, { userId: account.id, password: claim.password, version }) : null,
         recoveryCodesLeft: proved.recoveryCodesLeft,
       }
@@ -114,8 +115,9 @@ export function createSecondStep(deps: Deps): SecondStep {
       const account = await store.findAccount(proved.userId)
       if (!account) return { kind: 'factor-refused' }
       if (account.disabledAt !== null) return { kind: 'account-disabled' }
-      const started = await startSession(account, { amr: proved.amr, persistent: remember }, visitor, held.refreshToken)
-      return { ...started, deviceMark: limits.markDevice(account.email, held.deviceMark) }
+      const deviceMark = limits.markDevice(account.email, held.deviceMark)
+      const how = { amr: proved.amr, persistent: remember, isNewDevice: deviceMark !== null }
+      return { ...(await startSession(account, how, visitor, held.refreshToken)), deviceMark }
     },
   }
 }

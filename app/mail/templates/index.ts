@@ -5,9 +5,11 @@ import { addressRestored } from './address-restored.ts'
 import { addressTaken } from './address-taken.ts'
 import { confirmAddress } from './confirm-address.ts'
 import { confirmNewAddress } from './confirm-new-address.ts'
+import { newDevice } from './new-device.ts'
 import { passwordChanged } from './password-changed.ts'
 import { resetPassword } from './reset-password.ts'
 import { secondFactor } from './second-factor.ts'
+import { sessionCopied } from './session-copied.ts'
 
 /** The words of a mail. */
 export function writeMail(mail: Mail): MailDocument {
@@ -26,6 +28,10 @@ export function writeMail(mail: Mail): MailDocument {
       return addressChanged(mail)
     case 'address-restored':
       return addressRestored(mail)
+    case 'new-device':
+      return newDevice(mail)
+    case 'session-copied':
+      return sessionCopied(mail)
     case 'second-factor':
       return secondFactor(mail)
   }

@@ -13,6 +13,8 @@ const mails: Mail[] = [
   { kind: 'confirm-address', to, code },
   { kind: 'address-taken', to },
   { kind: 'reset-password', to, code },
+  { kind: 'new-device', to, at, browser: 'Firefox 150 on Windows', address: '192.0.2.7' },
+  { kind: 'session-copied', to, at, browser: 'Firefox 150 on Windows' },
   { kind: 'password-changed', to, at, how: 'changed' },
   { kind: 'password-changed', to, at, how: 'reset' },
   { kind: 'confirm-new-address', to, code },

@@ -1,0 +1,41 @@
+import { eq } from 'drizzle-orm'
+import { type Database, sessions } from '../../../db/index.ts'
+import type { PostMail } from '../../contract/index.ts'
+import { agentName } from '../../http/index.server.ts'
+import { log } from '../../kernel/index.server.ts'
+import { now } from '../../kernel/index.ts'
+import { throughStore } from '../store-fault.ts'
+import type { Visitor } from '../token-service.ts'
+
+/** Tells people by mail what happened to their account elsewhere. Never fails what it tells of. */
+export type DeviceNotices = {
+  /** True when the account was ever signed in to. Asked before a sign-in, since the first one is news to nobody. */
+  hasSession(userId: string): Promise<boolean>
+  /** Somebody signed in from a browser that the account had not seen. */
+  newDevice(email: string, visitor: Visitor): Promise<void>
+  /** A refresh token was replayed; `agent` is the browser that it was given to. */
+  reuse(email: string, agent: string): Promise<void>
+}
+
+type Deps = { database: Database; postMail: PostMail | undefined }
+
+export function createDeviceNotices({ database, postMail }: Deps): DeviceNotices {
+  async function post(mail: Parameters<PostMail>[0]): Promise<void> {
+    try {
+      await postMail?.(mail)
+    } catch (error) {
+      log.warn({ err: error, kind: mail.kind }, 'a notice could not be put into the outbox')
+    }
+  }
+
+  return {
+    hasSession: (userId) =>
+      throughStore(async () => {
+        const of = eq(sessions.userId, userId)
+        return (await database.select({ id: sessions.id }).from(sessions).where(of).limit(1)).length > 0
+      }),
+    newDevice: (to, { agent, address }) =>
+      post({ kind: 'new-device', to, at: now(), browser: agentName(agent), address }),
+    reuse: (to, agent) => post({ kind: 'session-copied', to, at: now(), browser: agentName(agent) }),
+  }
+}
