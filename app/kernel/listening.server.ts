@@ -1,4 +1,5 @@
 import diagnosticsChannel from 'node:diagnostics_channel'
+import type { Server } from 'node:http'
 import type { Settings } from './env.server.ts'
 import { StartError } from './errors.ts'
 
@@ -14,7 +15,13 @@ export function announceListening({ PORT, HOST, APP_ORIGIN }: Settings): void {
   if (isAnnounced) return
   isAnnounced = true
   diagnosticsChannel.tracingChannel('net.server.listen').subscribe({
-    asyncEnd: () => void process.stdout.write(`\nCloakroom is ready: ${APP_ORIGIN}\n\n`),
+    asyncEnd: (message: unknown) => {
+      const { server } = message as { server: Partial<Server> }
+      // Node waits one minute for a head and five for a body: too long to hold a place for somebody who dawdles.
+      server.headersTimeout = 10_000
+      server.requestTimeout = 30_000
+      process.stdout.write(`\nCloakroom is ready: ${APP_ORIGIN}\n\n`)
+    },
     error: (message: unknown) => {
       const { code } = (message as { error: NodeJS.ErrnoException }).error
       const reason =
