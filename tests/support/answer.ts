@@ -58,7 +58,8 @@ export class Answer {
   }
 }
 
-function decodeEntities(text: string): string {
+/** Text as a reader sees it, from text as the page writes it. */
+export function decodeEntities(text: string): string {
   return text
     .replaceAll('&#x27;', "'")
     .replaceAll('&quot;', '"')
