@@ -9,7 +9,7 @@ export type SessionStore = {
   listLive(userId: string): Promise<ManagedSession[]>
   /** Ends every session of an account that has not ended; how many of them were still alive. */
   endAll(userId: string, reason: 'disabled' | 'ended-by-admin'): Promise<number>
-  /** How many sessions were alive at the end of each of these steps of time. */
+  /** How many sessions were alive at some time within each of these steps of time, oldest first. */
   countAlive(steps: readonly number[], stepMs: number): Promise<number[]>
 }
 
@@ -67,7 +67,8 @@ async function countAlive(
   const ended = await countBy(endsAt)
   let alive = before?.count ?? 0
   return steps.map((step) => {
-    alive += (began.get(step) ?? 0) - (ended.get(step) ?? 0)
-    return alive
+    const within = alive + (began.get(step) ?? 0)
+    alive = within - (ended.get(step) ?? 0)
+    return within
   })
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 export const overviewSpans = ['day', 'month'] as const
 export const overviewQuery = z.object({ span: z.enum(overviewSpans).default('day') })
 
-/** What happened in one step of time, and how many sessions were alive at its end. */
+/** What happened in one step of time, and how many sessions were alive within it. */
 export const overviewStep = z.object({
   startsAt: z.number(),
   signIns: z.number(),

@@ -15,6 +15,8 @@ const browsers: readonly [pattern: RegExp, name: string][] = [
   [/\bLynx\b/, 'Lynx'],
   [/\be?links\b/i, 'Links'],
   [/\bcurl\/(\d+)/, 'curl'],
+  // What our own commands write.
+  [/^command line$/, 'The command line'],
 ]
 
 const systems: readonly [pattern: RegExp, name: string][] = [
