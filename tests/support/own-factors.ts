@@ -5,7 +5,7 @@ import type { TestServer } from './server.ts'
 
 /** Adds an authenticator app to the account that a client is signed in to; answers it with the recovery codes shown. */
 export async function addApp(client: Client, server: TestServer): Promise<{ app: CodeApp; recoveryCodes: string[] }> {
-  const shown = await client.submit('/account/security/app', {})
+  const shown = await client.submit('/account/security/app', {}, { press: 'start' })
   const app = new CodeApp(server, shown.html.querySelector('code.key')?.textContent ?? '')
   const added = await client.send(shown, { code: app.code() })
   if (!added.text.includes('Authenticator app added.')) {
