@@ -17,7 +17,7 @@ export {
   guardEndpoint,
   guardLoader,
 } from './guard.server.ts'
-export { getIssuerMetadata, getKeySet } from './issuer-documents.server.ts'
+export { getIssuerMetadata, getKeySet, getPasskeyEndpoints } from './issuer-documents.server.ts'
 export { requireMailbox } from './mailbox.server.ts'
 export { collectOwnData, deleteOwnAccount } from './own-account.server.ts'
 export {

@@ -38,6 +38,7 @@ export async function rotateSecrets({ settings, issuer }: Installation): Promise
   if (settings.secretsFile !== null) {
     replaceLocalSecrets(settings.secretsFile, secrets)
     await issuer.keys.resealWith(deriveKeyRing(secrets, 'signing-keys'))
+    await issuer.resealFactors(deriveKeyRing(secrets, 'factors'))
     console.log(`${created.id} is the newest secret in ${settings.secretsFile}; running servers follow within seconds.`)
     return
   }
@@ -48,7 +49,7 @@ export async function rotateSecrets({ settings, issuer }: Installation): Promise
   console.log('and after that the value above.')
 }
 
-/** Drops a secret. Private signing keys are sealed anew first; sessions whose ticket it sealed end. */
+/** Drops a secret. Private signing keys and the keys of authenticator apps are sealed anew first; sessions whose ticket it sealed end. */
 export async function retireSecret({ settings, issuer, record }: Installation, id: string): Promise<void> {
   const left = requireOthers(settings.secrets, id)
   const inUse = await issuer.keys.resealWith(deriveKeyRing(left, 'signing-keys'))
@@ -56,6 +57,9 @@ export async function retireSecret({ settings, issuer, record }: Installation, i
     throw new CommandError(
       `a signing key is still sealed with ${id} and could not be sealed anew: see npm run keys -- list`,
     )
+  }
+  if ((await issuer.resealFactors(deriveKeyRing(left, 'factors'))).includes(id)) {
+    throw new CommandError(`keys of authenticator apps are still sealed with ${id} and could not be sealed anew`)
   }
   const ending = (await issuer.keys.countSessionsBySecret()).get(id) ?? 0
   record({ type: 'keys.retired', outcome: 'success', detail: { secret: id, cause: 'command' } })

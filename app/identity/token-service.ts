@@ -1,6 +1,5 @@
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose'
 import type { Role } from '../contract/index.ts'
-import type { SecondFactorRequired } from './factors/factor-service.ts'
 import type { PasswordRefused } from './password-rules/password-refusals.ts'
 
 /** Who a request acts for, fresh from the store: a changed role or name shows on the very next request. */
@@ -42,6 +41,17 @@ export type Throttled = {
   kind: 'throttled'
   reason: 'account' | 'address' | 'reset-required'
   retryAfterSeconds: number | null
+}
+
+/** What the second step of a sign-in can be done with. */
+export type StepMethods = { readonly totp: boolean; readonly passkey: boolean; readonly recoveryCode: boolean }
+
+/** The password was right. `ticket` is for the browser to keep; it opens nothing but the second step. */
+export type SecondFactorRequired = {
+  kind: 'second-factor-required'
+  ticket: string
+  expiresAt: number
+  methods: StepMethods
 }
 
 export type StartedSession = { kind: 'signed-in'; principal: Principal; session: SessionFacts; ticket: Ticket }

@@ -2,7 +2,7 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server'
-import type { SignedIn, Throttled, Visitor } from '../token-service.ts'
+import type { SignedIn, StepMethods, Throttled, Visitor } from '../token-service.ts'
 
 /** What a browser's authenticator is asked: options for `navigator.credentials`, as JSON. */
 export type PasskeyRequest = PublicKeyCredentialRequestOptionsJSON
@@ -22,17 +22,6 @@ export type FactorOverview = {
   readonly totp: { readonly createdAt: number; readonly lastUsedAt: number | null } | null
   readonly passkeys: readonly PasskeyFacts[]
   readonly recoveryCodesLeft: number
-}
-
-/** What the second step of a sign-in can be done with. */
-export type StepMethods = { readonly totp: boolean; readonly passkey: boolean; readonly recoveryCode: boolean }
-
-/** The password was right. `ticket` is for the browser to keep; it opens nothing but the second step. */
-export type SecondFactorRequired = {
-  kind: 'second-factor-required'
-  ticket: string
-  expiresAt: number
-  methods: StepMethods
 }
 
 /**
