@@ -13,7 +13,7 @@ export type RecoveryActions = {
   requestConfirmation(email: string): Outcome<'requestConfirmation'>
   confirmAddress(input: { code: string; password: string }): Outcome<'confirmAddress'>
   requestReset(email: string): Outcome<'requestReset'>
-  resetPassword(input: { code: string; password: string }): Outcome<'resetPassword'>
+  resetPassword(input: { code: string; password: string; factor: string }): Outcome<'resetPassword'>
   changePassword(input: { current: string; password: string }): Outcome<'changePassword'>
   requestAddressChange(input: { email: string; current: string }): Outcome<'requestAddressChange'>
   confirmAddressChange(code: string): Outcome<'confirmAddressChange'>
@@ -30,7 +30,8 @@ export function createRecoveryActions(exchange: Exchange): RecoveryActions {
       return adopt(exchange, await recovery.confirmAddress(input, principal, visitor, held))
     },
     requestReset: async (email) => adopt(exchange, await recovery.requestReset(email, visitor)),
-    resetPassword: async (input) => adopt(exchange, await recovery.resetPassword(input, visitor)),
+    resetPassword: async (input) =>
+      adopt(exchange, await recovery.resetPassword(input, visitor, { deviceMark: exchange.device.value })),
     changePassword: async (input) => {
       const { principal, held } = await requireBrowser(exchange)
       return adopt(exchange, await recovery.changePassword(input, principal, visitor, held))

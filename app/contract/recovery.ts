@@ -12,6 +12,11 @@ const code = z
 export const mailRequestInput = z.object({ email })
 export const codeInput = z.object({ code })
 export const confirmAddressInput = z.object({ code, password: presentedPassword })
-export const resetPasswordInput = z.object({ code, password: newPassword })
+/** `factor` is a code of the account's app or a recovery code, where it has a second factor. */
+export const resetPasswordInput = z.object({
+  code,
+  password: newPassword,
+  factor: z.string().trim().max(100, 'That is longer than any code').default(''),
+})
 export const changePasswordInput = z.object({ current: presentedPassword, password: newPassword })
 export const changeAddressInput = z.object({ email, current: presentedPassword })

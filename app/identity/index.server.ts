@@ -223,7 +223,7 @@ export async function createIssuer({
     },
     resealFactors: factors.resealWith,
     keys: { ...keys, countSessionsBySecret: () => countSessionsBySecret(database) },
-    recovery: createRecovery(tools),
+    recovery: createRecovery({ ...tools, factors: factors.service }),
     promote: accounts.promote,
     async createAccount(input) {
       // Whoever may run commands answers for the address.

@@ -1,6 +1,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { codeTo } from '../support/mailbox.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { addApp } from './factors.ts'
 import { fillSignIn, registerIn, signInIn, signOutIn, someone } from './people.ts'
 
 // What people do with a code from a mail: with scripts by its link, without by typing it.
@@ -136,4 +137,23 @@ test('a password is changed, and this browser stays signed in', async ({ page })
   await expect(page.getByText('Your password is changed.')).toBeVisible()
   await signOutIn(page)
   await signInIn(page, server.origin, { ...person, password: phrase })
+})
+
+test('an account with a second step needs it for a new password as well', async ({ page }) => {
+  const person = someone('Radia')
+  await registerIn(page, server.origin, person)
+  const { app } = await addApp(page, server)
+  await signOutIn(page)
+  await page.goto(`${server.origin}/forgot`)
+  await page.getByLabel('Email address').fill(person.email)
+  await page.getByRole('button', { name: 'Send the code' }).click()
+  await expect(page.getByText('a mail with a code is on its way')).toBeVisible()
+  await page.getByLabel('Code from the mail').fill(await codeTo(server, person.email, 'Choose a new password'))
+  await page.getByLabel('New password', { exact: true }).fill(phrase)
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await expect(page.getByText('This account has a second step').first()).toBeVisible()
+  await page.getByLabel('Code from your app, or a recovery code').fill(await app.nextCode())
+  await page.getByLabel('New password', { exact: true }).fill(phrase)
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await expect(page.getByText('Your password is changed and every session has ended.')).toBeVisible()
 })

@@ -1,20 +1,39 @@
 import { emailKeyOf } from '../../contract/index.ts'
 import { now } from '../../kernel/index.ts'
+import type { Account } from '../account-store.ts'
 import type { PasswordRefused } from '../password-rules/password-refusals.ts'
 import type { Visitor } from '../token-service.ts'
 import type { RecoveryService } from './recovery-service.ts'
-import { admitCode, codeLifeMs, provePassword, type RecoveryTools, recordEnded, refuseCode } from './recovery-tools.ts'
+import {
+  admitCode,
+  codeLifeMs,
+  type FactorTools,
+  provePassword,
+  type RecoveryTools,
+  recordEnded,
+  refuseCode,
+} from './recovery-tools.ts'
 
 type PasswordRecovery = Pick<RecoveryService, 'requestReset' | 'resetPassword' | 'changePassword'>
 
 /** A new password: for somebody who lost the old one and reads the account's mail, and for somebody who knows it. */
-export function createPasswordRecovery(tools: RecoveryTools): PasswordRecovery {
+export function createPasswordRecovery(tools: RecoveryTools & FactorTools): PasswordRecovery {
   const { store, codes, limits, signInLimits, passwords, passwordRules, sessions, post, record, pseudonymOf } = tools
+  const { factors } = tools
 
   function noteRefusal(refusal: PasswordRefused, actorId: string, visitor: Visitor): PasswordRefused {
     const detail = { reason: refusal.reason }
     record({ type: 'account.password_refused', outcome: 'refused', subjectId: actorId, ...visitor, detail })
     return refusal
+  }
+
+  /** Null when the account has no second factor, or `factor` is one. */
+  async function refuseFactor({ id }: Account, factor: string, visitor: Visitor, deviceMark: string | null) {
+    const { totp, passkeys } = await factors.overview(id)
+    if (totp === null && passkeys.length === 0) return null
+    if (factor === '') return { kind: 'factor-required' as const }
+    const proved = await factors.prove(id, { kind: 'code', code: factor }, visitor, deviceMark)
+    return proved.kind === 'proved' ? null : proved
   }
 
   return {
@@ -35,15 +54,16 @@ export function createPasswordRecovery(tools: RecoveryTools): PasswordRecovery {
       return { kind: 'mail-sent' }
     },
 
-    async resetPassword({ code, password }, visitor) {
+    async resetPassword({ code, password, factor }, visitor, { deviceMark }) {
       const admitted = await admitCode(tools, ['reset-password'], code, visitor)
       if (admitted.kind !== 'found') return admitted
       const { row } = admitted
       const account = row.userId === null ? null : await store.findAccount({ id: row.userId })
       if (!account || account.disabledAt !== null) return refuseCode(tools, row, visitor)
-      // A second factor belongs here: before the code is used up, after it was found.
       const refusal = await passwordRules.check(password, account)
       if (refusal) return noteRefusal(refusal, account.id, visitor)
+      const missing = await refuseFactor(account, factor, visitor, deviceMark)
+      if (missing) return missing
       const outcome = await store.resetPassword(row.id, account.id, await passwords.hash(password))
       if (outcome.kind !== 'done') return refuseCode(tools, row, visitor)
       await signInLimits.forgiveAccount(account.email)

@@ -32,11 +32,22 @@ export type RecoveryService = {
   /** Whether somebody has proved that they read mail at the address of this account. */
   isAddressConfirmed(userId: string): Promise<boolean>
   requestReset(email: string, visitor: Visitor): Promise<MailSent | Throttled>
-  /** Ends every session and signs nobody in. Accounts with a second factor will be asked for it here. */
+  /**
+   * Ends every session and signs nobody in. An account with a second factor is asked for it as well: a code of its app or
+   * a recovery code.
+   */
   resetPassword(
-    input: { code: string; password: string },
+    input: { code: string; password: string; factor: string },
     visitor: Visitor,
-  ): Promise<{ kind: 'reset' } | CodeRefused | PasswordRefused | Throttled>
+    held: Pick<Held, 'deviceMark'>,
+  ): Promise<
+    | { kind: 'reset' }
+    | { kind: 'factor-required' }
+    | { kind: 'factor-refused' }
+    | CodeRefused
+    | PasswordRefused
+    | Throttled
+  >
   /** Ends every session and starts a new one for this browser. */
   changePassword(
     input: { current: string; password: string },

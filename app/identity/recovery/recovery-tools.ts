@@ -1,6 +1,7 @@
 import type { PostMail } from '../../contract/index.ts'
 import { ms, Problem, type RecordEvent } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
+import type { FactorService } from '../factors/factor-service.ts'
 import type { SignInLimits } from '../limits/sign-in-limits.ts'
 import type { PasswordRules } from '../password-rules/password-rules.ts'
 import type { Passwords } from '../passwords.ts'
@@ -25,6 +26,9 @@ export type RecoveryTools = {
   /** What stands in events, and as a subject of codes, for an address that may have no account. */
   pseudonymOf: (emailKey: string) => string
 }
+
+/** Where a second factor is asked for before a code does anything. */
+export type FactorTools = { factors: Pick<FactorService, 'overview' | 'prove'> }
 
 export const codeLifeMs = ms('1h')
 export const undoLifeMs = ms('7d')

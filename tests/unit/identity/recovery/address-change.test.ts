@@ -107,8 +107,8 @@ describe('undoing a change of address', () => {
     expect((await signInWith(house, ada.password)).kind).toBe('invalid-credentials')
     expect(house.mails.at(-1)).toMatchObject({ kind: 'address-restored', to: ada.email })
     await recovery().requestReset(ada.email, visitor)
-    const input = { code: lastCode(house, 'reset-password'), password: phrase }
-    expect(await recovery().resetPassword(input, visitor)).toEqual({ kind: 'reset' })
+    const input = { code: lastCode(house, 'reset-password'), password: phrase, factor: '' }
+    expect(await recovery().resetPassword(input, visitor, held)).toEqual({ kind: 'reset' })
     expect((await signInWith(house, phrase)).kind).toBe('signed-in')
   })
 
@@ -140,7 +140,7 @@ describe('undoing a change of address', () => {
     const thiefsReset = lastCode(house, 'reset-password')
     expect(await undo(owners)).toEqual({ kind: 'restored' })
     expect(await undo(thiefs)).toEqual({ kind: 'code-refused' })
-    expect(await recovery().resetPassword({ code: thiefsReset, password: phrase }, visitor)).toEqual({
+    expect(await recovery().resetPassword({ code: thiefsReset, password: phrase, factor: '' }, visitor, held)).toEqual({
       kind: 'code-refused',
     })
     expect(accountOf(house).email).toBe(ada.email)

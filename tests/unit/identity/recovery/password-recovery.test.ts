@@ -23,7 +23,8 @@ beforeEach(async () => {
 afterEach(() => house.end())
 
 const recovery = () => house.issuer.recovery
-const reset = (code: string, password = phrase) => recovery().resetPassword({ code, password }, visitor)
+const reset = (code: string, password = phrase) =>
+  recovery().resetPassword({ code, password, factor: '' }, visitor, held)
 async function askForReset(): Promise<string> {
   await recovery().requestReset(ada.email, visitor)
   return lastCode(house, 'reset-password')
@@ -158,7 +159,9 @@ describe('a forgotten password', () => {
     const code = await askForReset()
     expect(await reset(code)).toMatchObject({ kind: 'throttled', reason: 'address' })
     const elsewhere = { ...visitor, address: '198.51.100.9' }
-    expect(await recovery().resetPassword({ code, password: phrase }, elsewhere)).toEqual({ kind: 'reset' })
+    expect(await recovery().resetPassword({ code, password: phrase, factor: '' }, elsewhere, held)).toEqual({
+      kind: 'reset',
+    })
   })
 })
 
