@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { runBrowser, runBuild, runLint, runTypes, runVitest } from './support/steps.ts'
+import { endTools, runBrowser, runBuild, runLint, runTypes, runVitest } from './support/steps.ts'
 import { type Outcome, type Step, total } from './support/tally.ts'
 
 /**
@@ -25,6 +25,13 @@ const unknown = positionals.filter((name) => !Object.hasOwn(steps, name))
 if (unknown.length > 0) {
   console.error(`There is no step ${unknown.join(', ')}. There are: ${Object.keys(steps).join(', ')}.`)
   process.exit(2)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    endTools()
+    process.exit(1)
+  })
 }
 
 const outcomes: Outcome[] = []

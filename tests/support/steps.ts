@@ -9,6 +9,22 @@ import { type Outcome, type PlaywrightReport, tallyPlaywright, tallyVitest, type
 const root = resolve(import.meta.dirname, '../..')
 const minute = 60_000
 
+/** Process groups of tools at work. */
+const running = new Set<number>()
+
+/** Ends every tool at work, with its children: they stand in groups of their own and would outlive this process. */
+export function endTools(): void {
+  for (const group of running) endGroup(group)
+}
+
+function endGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 type Finished = { code: number | null; output: string }
 
 export const runTypes = () => runTool('tsc', [], 2 * minute)
@@ -21,7 +37,7 @@ export function runVitest(folders: string[]): Promise<Outcome> {
     run(
       'vitest',
       ['run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
-      10 * minute,
+      20 * minute,
     ),
   )
 }
@@ -34,7 +50,7 @@ export async function runBrowser(): Promise<Outcome> {
     return { passed: 0, failed, output: `${failed} browser tests could not run: ${obstacle}` }
   }
   return withReport<PlaywrightReport>(tallyPlaywright, (file) =>
-    run('playwright', ['test', '--reporter=list,json'], 10 * minute, { PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
+    run('playwright', ['test', '--reporter=list,json'], 15 * minute, { PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
   )
 }
 
@@ -82,15 +98,16 @@ function run(tool: string, args: string[], limitMs: number, env: Record<string, 
   }
   child.stdout.on('data', collect)
   child.stderr.on('data', collect)
-  const end = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL')
+  if (child.pid !== undefined) running.add(child.pid)
   const timer = setTimeout(() => {
     output += `\n${tool} was ended: it took longer than ${limitMs / minute} minutes.\n`
-    end()
+    if (child.pid !== undefined) endGroup(child.pid)
   }, limitMs)
   return new Promise((done) => {
     child.on('error', (error) => done({ code: 1, output: `${tool} could not be run: ${error.message}` }))
     child.on('close', (code) => {
       clearTimeout(timer)
+      if (child.pid !== undefined) running.delete(child.pid)
       done({ code, output })
     })
   })
