@@ -69,7 +69,7 @@ export default function ChangeAddress() {
   const confirmation = postedForm('confirm-address', ofCode, { code: '' })
   const { email, current } = change.fields
   return (
-    <>
+    <div className="change-address">
       <h1>Change address</h1>
       <p>
         Your account has the address <strong>{data.email}</strong>
@@ -122,6 +122,6 @@ export default function ChangeAddress() {
       <p>
         <Link to="/account">Back to your account</Link>
       </p>
-    </>
+    </div>
   )
 }
