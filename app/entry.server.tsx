@@ -7,8 +7,12 @@ import { getCspNonce } from './bff/index.server.ts'
 import { NonceContext } from './components/nonce.tsx'
 import { log } from './kernel/index.server.ts'
 
-/** Longest time in milliseconds that a page may take to stream. */
-export const streamTimeout = 10_000
+/**
+ * Longest time in milliseconds that a page may take to stream. Short, because no loader defers anything: all data is
+ * there before the first byte. The framework keeps a timer of this length for each page, and a server that was asked to
+ * stop waits for the last of them.
+ */
+export const streamTimeout = 3_000
 
 /** Renders a page. A bot gets it whole, everybody else as it becomes ready. */
 export default function handleRequest(

@@ -201,7 +201,8 @@ test('a replay after any history ends the session for everybody', async () => {
       const { generation } = browser.row()
       const stale = [...browser.seen].filter((text) => Number(text.split('.')[2]) < generation)
       const stolen = stale[which % stale.length]
-      if (!stolen) throw new Error('nothing to steal')
+      // A clock that was set back far enough leaves the first generation in place: nothing to steal.
+      fc.pre(stolen !== undefined)
       replays++
       const answer = await house.issuer.present(stolen, { prefetch: false, visitor })
       expect(answer).toEqual({ kind: 'refused', reason: 'reuse' })
