@@ -47,21 +47,17 @@ export const meta = pageTitle('Add an authenticator app')
 
 export default function AddApp() {
   const answer = useActionData<typeof action>()
-  return (
-    <>
-      <h1>Add an authenticator app</h1>
-      {answer?.step === 'added' ? (
-        <Added codes={answer.recoveryCodes} email={answer.email} />
-      ) : (
-        <section className="narrow ticket" aria-label="Authenticator app">
-          <AlertNotice refusal={answer?.step === 'refused' ? answer : undefined} />
-          {answer?.step === 'show' ? <AppEnrolmentForm {...answer} /> : <Start />}
-          <p className="aside">
-            <Link to="/account/security">Back without a change</Link>
-          </p>
-        </section>
-      )}
-    </>
+  return answer?.step === 'added' ? (
+    <Added codes={answer.recoveryCodes} email={answer.email} />
+  ) : (
+    <section className="narrow ticket" aria-labelledby="add-app-title">
+      <h1 id="add-app-title">Add an authenticator app</h1>
+      <AlertNotice refusal={answer?.step === 'refused' ? answer : undefined} />
+      {answer?.step === 'show' ? <AppEnrolmentForm {...answer} /> : <Start />}
+      <p className="aside">
+        <Link to="/account/security">Back without a change</Link>
+      </p>
+    </section>
   )
 }
 
@@ -84,6 +80,7 @@ function Start() {
 function Added({ codes, email }: { codes: readonly string[] | null; email: string }) {
   return (
     <div className="stack">
+      <h1>Authenticator app added</h1>
       <p className="notice notice-good" role="status">
         Authenticator app added. Your other sessions have ended.
       </p>

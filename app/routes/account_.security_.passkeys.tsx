@@ -68,21 +68,19 @@ export default function AddPasskey() {
   const answer = useActionData<typeof action>() as Answer | undefined
   if (answer?.recoveryCodes) return <Added codes={answer.recoveryCodes} email={answer.email ?? ''} />
   return (
-    <>
-      <h1>Add a passkey</h1>
-      <section className="narrow ticket" aria-label="Passkey">
-        <AlertNotice refusal={answer?.refusal} />
-        {isPossible ? null : <p className="notice">Browsers keep no passkeys for a site whose address is a number.</p>}
-        {answer?.options && answer.name ? (
-          <PasskeyMaker options={answer.options} name={answer.name} />
-        ) : (
-          <NameForm answer={answer?.lastResult} />
-        )}
-        <p className="aside">
-          <Link to="/account/security">Back without a change</Link>
-        </p>
-      </section>
-    </>
+    <section className="narrow ticket" aria-labelledby="add-passkey-title">
+      <h1 id="add-passkey-title">Add a passkey</h1>
+      <AlertNotice refusal={answer?.refusal} />
+      {isPossible ? null : <p className="notice">Browsers keep no passkeys for a site whose address is a number.</p>}
+      {answer?.options && answer.name ? (
+        <PasskeyMaker options={answer.options} name={answer.name} />
+      ) : (
+        <NameForm answer={answer?.lastResult} />
+      )}
+      <p className="aside">
+        <Link to="/account/security">Back without a change</Link>
+      </p>
+    </section>
   )
 }
 

@@ -33,21 +33,19 @@ export default function RecoveryCodes() {
     )
   }
   return (
-    <>
-      <h1>New recovery codes</h1>
-      <section className="narrow ticket" aria-label="Recovery codes">
-        <AlertNotice refusal={answer?.refusal} />
-        <p>
-          You get ten new codes. All earlier ones stop working, browsers that were trusted ask for a second step again,
-          and your other sessions end.
-        </p>
-        <PostForm action="/account/security/recovery-codes" className="form">
-          <SubmitButton pending="Making codes…">Make new codes</SubmitButton>
-        </PostForm>
-        <p className="aside">
-          <Link to="/account/security">Back without a change</Link>
-        </p>
-      </section>
-    </>
+    <section className="narrow ticket" aria-labelledby="new-codes-title">
+      <h1 id="new-codes-title">New recovery codes</h1>
+      <AlertNotice refusal={answer?.refusal} />
+      <p>
+        You get ten new codes. All earlier ones stop working, browsers that were trusted ask for a second step again,
+        and your other sessions end.
+      </p>
+      <PostForm action="/account/security/recovery-codes" className="form">
+        <SubmitButton pending="Making codes…">Make new codes</SubmitButton>
+      </PostForm>
+      <p className="aside">
+        <Link to="/account/security">Back without a change</Link>
+      </p>
+    </section>
   )
 }
