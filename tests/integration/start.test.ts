@@ -105,6 +105,19 @@ describe('settings that cannot be used stop the start', () => {
     )
   })
 
+  test('a mail server is required beyond loopback where addresses are confirmed first, and what is set is not repeated', async () => {
+    const remote = { APP_ORIGIN: 'https://accounts.example.com', APP_SECRETS: secret() }
+    for (const env of [remote, { ...remote, REGISTRATION: 'verify-email' }]) {
+      const run = await tryToStart(env)
+      expect(run.code).toBe(1)
+      expect(run.stderr).toContain('SMTP_URL is needed while REGISTRATION is verify-email')
+    }
+    const wrong = await tryToStart({ ...remote, SMTP_URL: 'mail://ann:hunter2@mail.example', MAIL_FROM: 'a\tb <c@d>' })
+    expect(wrong.code).toBe(1)
+    expect(wrong.stderr).toMatch(/SMTP_URL must look like[\s\S]+MAIL_FROM must look like/)
+    expect(wrong.stderr).not.toContain('hunter2')
+  })
+
   test('plain http away from loopback', async () => {
     const run = await tryToStart({ APP_ORIGIN: 'http://accounts.example.com', APP_SECRETS: secret() })
     expectRefusal(run, /APP_ORIGIN must start with https/)
