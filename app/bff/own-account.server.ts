@@ -19,10 +19,14 @@ export async function collectOwnData(principal: Principal, api: ApiClient): Prom
   const records = await accounts.own.read(principal.userId)
   if (!records) throw new Problem('sign_in_required')
   const projects = [...(await listProjects(api, 'false')), ...(await listProjects(api, 'true'))]
+  const waysToSignIn = await accounts.factors.overview(principal.userId)
   const events = await listEvents(principal)
   const { userId: actorId, sessionId } = principal
   record({ type: 'account.exported', outcome: 'success', actorId, sessionId, ...visitorOf(getExchange()) })
-  return withWrittenTimes({ site: origin, exportedAt: now(), ...records, projects, events }) as Record<string, unknown>
+  return withWrittenTimes({ site: origin, exportedAt: now(), ...records, waysToSignIn, projects, events }) as Record<
+    string,
+    unknown
+  >
 }
 
 /** Deletes the account of this person and signs the browser out. `last-admin`: nothing happened. */

@@ -13,6 +13,7 @@ afterAll(() => server.stop())
 type Export = {
   account: { email: string }
   sessions: { address: string }[]
+  waysToSignIn: { passkeys: object[] }
   projects: { name: string }[]
   events: { type: string; at: string; address: string | null }[]
 }
@@ -30,6 +31,7 @@ describe('the export', () => {
     expect(answer.headers['content-disposition']).toBe('attachment; filename="cloakroom-export.json"')
     const data = answer.json<Export>()
     expect(data.account.email).toBe(person.email)
+    expect(data.waysToSignIn).toMatchObject({ passkeys: [] })
     expect(data.sessions).toMatchObject([{ address: '127.0.0.1' }])
     expect(data.projects.map(({ name }) => name).toSorted()).toEqual(['Archived one', 'Current one'])
     expect(data.events.map(({ type }) => type)).toContain('account.registered')
