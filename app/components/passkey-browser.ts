@@ -28,14 +28,24 @@ type SignIn = {
   csrf: string
   /** True to wait until a passkey is picked among the browser's suggestions for a field. */
   fillIn?: boolean
+  /** False once another try has taken the place of this one: then the browser is not asked any more. */
+  isWanted?: () => boolean
   /** Sent along; read when the answer goes out, so that a box ticked meanwhile counts. */
   extra: () => Record<string, unknown>
 }
 
 /** Lets the browser's authenticator sign, and sends the answer. Throws for nothing that a person can cause. */
-export async function provePasskey({ optionsPath, answerPath, csrf, fillIn, extra }: SignIn): Promise<PasskeyOutcome> {
+export async function provePasskey({
+  optionsPath,
+  answerPath,
+  csrf,
+  fillIn,
+  isWanted,
+  extra,
+}: SignIn): Promise<PasskeyOutcome> {
   try {
     const optionsJSON = await post(optionsPath, csrf, {})
+    if (isWanted?.() === false) return { kind: 'cancelled' }
     const credential = await startAuthentication({
       optionsJSON: optionsJSON as never,
       useBrowserAutofill: fillIn ?? false,

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { useCsrf } from './csrf-field.tsx'
+import type { PasskeyOutcome } from './passkey-browser.ts'
 
 type PasskeySignInProps = {
   /** Own path to go to afterwards. */
@@ -19,26 +20,38 @@ export function PasskeySignIn({ target, rememberId }: PasskeySignInProps) {
   const csrf = useCsrf()
   const [isOffered, setOffered] = useState(false)
   const [message, setMessage] = useState('')
-  const sign = useRef<(fillIn: boolean) => Promise<void>>(async () => {})
-  sign.current = async (fillIn) => {
-    if (csrf === null) return
+  /** While the button's request is under way, suggestions must not end it. */
+  const isPressed = useRef(false)
+
+  async function ask(fillIn: boolean): Promise<PasskeyOutcome> {
+    if (csrf === null) return { kind: 'cancelled' }
     const { provePasskey } = await import('./passkey-browser.ts')
     const outcome = await provePasskey({
       ...{ optionsPath: '/bff/passkeys/sign-in-options', answerPath: '/bff/passkeys/sign-in', csrf, fillIn },
+      isWanted: () => !fillIn || !isPressed.current,
       extra: () => ({ remember: isTicked(rememberId) }),
     })
     if (outcome.kind === 'done') window.location.assign(target)
     if (outcome.kind === 'refused') setMessage(outcome.message)
-    if (outcome.kind === 'cancelled' && !fillIn) setMessage('No passkey was used.')
-    // Whatever became of the button, the suggestions go on.
-    if (outcome.kind !== 'done' && !fillIn) void suggest()
+    return outcome
+  }
+
+  async function press() {
+    isPressed.current = true
+    const { kind } = await ask(false)
+    if (kind === 'done') return
+    if (kind === 'cancelled') setMessage('No passkey was used.')
+    isPressed.current = false
+    void suggest()
   }
 
   async function suggest() {
     const { canFillInPasskeys } = await import('./passkey-browser.ts')
-    if (await canFillInPasskeys()) await sign.current(true)
+    if ((await canFillInPasskeys()) && !isPressed.current) await ask(true)
   }
+
   const start = useRef(suggest)
+  start.current = suggest
 
   useEffect(() => {
     let isGone = false
@@ -60,7 +73,7 @@ export function PasskeySignIn({ target, rememberId }: PasskeySignInProps) {
   return (
     <div className="other-way">
       <p className="meta">Or, with nothing to type:</p>
-      <button type="button" className="button" onClick={() => void sign.current(false)}>
+      <button type="button" className="button" onClick={() => void press()}>
         Use a passkey instead
       </button>
       <p role="alert" className="field-error">
