@@ -8,5 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A process per file: what a test does to the clock or to the configuration ends with it.
     pool: 'forks',
+    // A test mostly waits for the server that it started.
+    maxWorkers: 2,
   },
 })

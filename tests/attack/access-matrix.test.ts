@@ -105,21 +105,27 @@ function expectedOutcome(route: Route, method: string, kind: Kind, role: string)
   return access === 'admin' && role !== 'admin' ? 'forbidden' : 'allowed'
 }
 
+/** Let in, and told that there is no second step to take. */
+function knowsNoStep({ location, body }: Pick<Answer, 'location' | 'body'>): boolean {
+  return /step_expired|why=step-expired/.test(`${location}${body}`)
+}
+
 /** What an answer comes to, whether it is a page, a document or single-fetch data. */
 function outcomeOf({ status, location, body, headers }: Answer): Outcome {
   // A file of events tells of other people's refusals.
   if (status === 200 && headers['content-disposition']?.startsWith('attachment')) return 'allowed'
-  // Let in, and told that there is no second step to take.
-  if (body.includes('"step_expired"') || /why=step-expired/.test(`${location}${body}`)) return 'allowed'
+  if (knowsNoStep({ location, body })) return 'allowed'
   const isPage = headers['content-type']?.startsWith('text/html') ?? false
   const says = (code: string) => !isPage && body.includes(code)
   if (status === 405 || says('"method_not_allowed"')) return 'method'
   if (status === 403 || says('"admin_required"')) return 'forbidden'
   if (status === 401 || says('"sign_in_required"')) return 'sign-in'
-  const isSignIn = /\/login\?redirectTo=/.test(location ?? '') || (!isPage && /"\/login\?redirectTo=/.test(body))
-  if (isSignIn) return 'sign-in'
+  if (leadsToSignIn(location ?? '', isPage ? '' : body)) return 'sign-in'
   return status === 400 && body.includes('address of this page is damaged') ? 'damaged' : 'allowed'
 }
+
+const leadsToSignIn = (location: string, data: string) =>
+  /\/login\?redirectTo=/.test(location) || /"\/login\?redirectTo=/.test(data)
 
 async function refreshPerson(role: string): Promise<void> {
   const holder = { user, admin }[role]
