@@ -105,16 +105,10 @@ function expectedOutcome(route: Route, method: string, kind: Kind, role: string)
   return access === 'admin' && role !== 'admin' ? 'forbidden' : 'allowed'
 }
 
-/** Let in, and told that there is no second step to take. */
-function knowsNoStep({ location, body }: Pick<Answer, 'location' | 'body'>): boolean {
-  return /step_expired|why=step-expired/.test(`${location}${body}`)
-}
-
 /** What an answer comes to, whether it is a page, a document or single-fetch data. */
 function outcomeOf({ status, location, body, headers }: Answer): Outcome {
   // A file of events tells of other people's refusals.
   if (status === 200 && headers['content-disposition']?.startsWith('attachment')) return 'allowed'
-  if (knowsNoStep({ location, body })) return 'allowed'
   const isPage = headers['content-type']?.startsWith('text/html') ?? false
   const says = (code: string) => !isPage && body.includes(code)
   if (status === 405 || says('"method_not_allowed"')) return 'method'
