@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import { Client } from '../support/browser-client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { addPasskey, attachPhone, enterCode } from './factors.ts'
 import { fillSignIn, registerIn, signOutIn, someone } from './people.ts'
@@ -40,6 +41,28 @@ test('a passkey signs in by the button', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'Your projects' })).toBeVisible()
   await page.goto(`${server.origin}/account/security`)
   await expect(page.getByText('last used')).toBeVisible()
+})
+
+test('a stranger who used up the tries of an account does not keep its passkey out', async ({ page }) => {
+  const person = someone()
+  await registerIn(page, server.origin, person)
+  const phone = await attachPhone(page)
+  await addPasskey(page, server, 'Phone')
+  await phone.setPresent(false)
+  await signOutIn(page)
+  const stranger = new Client(server)
+  const statuses: number[] = []
+  for (let tries = 0; tries < 6; tries++) {
+    const guess = { email: person.email, password: 'a guess of somebody else', remember: false }
+    statuses.push((await stranger.json('POST', '/bff/login', guess)).status)
+  }
+  expect(statuses.at(-1)).toBe(429)
+  // Without the mark of a known device, too: only the passkey speaks for the owner.
+  await page.context().clearCookies()
+  await page.goto(`${server.origin}/login?redirectTo=/account`)
+  await phone.setPresent(true)
+  await page.goto(`${server.origin}/login?redirectTo=/account`)
+  await expect(page).toHaveURL(`${server.origin}/account`)
 })
 
 test('a passkey is the second step after the password; without it a recovery code is', async ({ page }) => {
