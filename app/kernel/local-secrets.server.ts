@@ -1,16 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  unwatchFile,
-  watchFile,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { StartError } from './errors.ts'
 import { deriveSecrets, type Secret } from './secrets.server.ts'
@@ -93,14 +82,17 @@ export function replaceLocalSecrets(file: string, secrets: readonly Secret[]): v
 export function watchLocalSecrets(file: string, secrets: readonly Secret[], intervalMs = 2_000): () => void {
   const reread = () => {
     try {
-      const { entries, reasons } = parseSecrets(readFileSync(file, 'utf8').trim())
+      const text = readFileSync(file, 'utf8').trim()
+      // Compared with what is held, not with an earlier look: a change before the first look is seen as well.
+      if (text === writeSecrets(secrets)) return
+      const { entries, reasons } = parseSecrets(text)
       if (reasons.length === 0) (secrets as Secret[]).splice(0, secrets.length, ...deriveSecrets(entries))
     } catch {
-      // Between a removal and a new file there is nothing to read; the next change brings us back.
+      // Between a removal and a new file there is nothing to read; the next look brings us back.
     }
   }
-  watchFile(file, { interval: intervalMs, persistent: false }, reread)
-  return () => unwatchFile(file, reread)
+  const looks = setInterval(reread, intervalMs).unref()
+  return () => clearInterval(looks)
 }
 
 function readOrCreate({ dataDir, mayCreate }: Source): string {
