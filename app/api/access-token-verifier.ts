@@ -1,4 +1,11 @@
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose'
 import { z } from 'zod'
 import { type Role, roles } from '../contract/index.ts'
 import { now, Problem } from '../kernel/index.ts'
@@ -18,6 +25,8 @@ export type Caller = {
   /** In milliseconds, like every time. */
   readonly issuedAt: number
   readonly expiresAt: number
+  /** What was verified, as it stood in the access token: header and claims, without the signature. */
+  readonly verified: { readonly alg: string; readonly kid: string | undefined; readonly claims: JWTPayload }
 }
 
 /** Says who presents an access token, or throws `Problem`: `invalid_token` (401) or `unavailable` (503). */
@@ -69,7 +78,7 @@ export function createAccessTokenVerifier({ issuer, audience, keys }: VerifierOp
       })
       // The library's own check takes other spellings too.
       if (protectedHeader.typ !== 'at+jwt') throw invalidToken()
-      return toCaller(payload)
+      return toCaller(payload, protectedHeader)
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw invalidToken('The access token has expired')
       if (error instanceof errors.JOSEError) throw invalidToken()
@@ -86,7 +95,7 @@ export function createRemoteKeys(url: string): JWTVerifyGetKey {
   return createRemoteJWKSet(new URL(url), { timeoutDuration: 3_000, cooldownDuration: 30_000, cacheMaxAge: 600_000 })
 }
 
-function toCaller(payload: JWTPayload): Caller {
+function toCaller(payload: JWTPayload, { alg, kid }: JWTHeaderParameters): Caller {
   const parsed = claims.safeParse(payload)
   if (!parsed.success) throw invalidToken()
   const { sub, email, name, sid, client_id, jti, iat, exp } = parsed.data
@@ -100,6 +109,7 @@ function toCaller(payload: JWTPayload): Caller {
     tokenId: jti,
     issuedAt: iat * 1_000,
     expiresAt: exp * 1_000,
+    verified: { alg, kid, claims: payload },
   }
 }
 

@@ -1,9 +1,13 @@
-import type { Me } from '../contract/index.ts'
+import type { Me, VerifiedAccess } from '../contract/index.ts'
+import { now } from '../kernel/index.ts'
 import { invalidToken } from './bearer.ts'
 import type { Resource } from './shell.ts'
 import type { UserStore } from './user-store.ts'
 
-/** `/users/me`: the caller's own account as it stands now, not as it stood when the access token was minted. */
+/**
+ * `/users/me`: the caller's own account as it stands now, not as it stood when the access token was minted.
+ * `/users/me/access`: what that access token said, once it was verified.
+ */
 export function userResources(store: UserStore): Resource[] {
   return [
     {
@@ -17,6 +21,17 @@ export function userResources(store: UserStore): Resource[] {
           // An admin is a user too, here as in the claims.
           const roles: Me['roles'] = role === 'admin' ? ['user', 'admin'] : ['user']
           return Response.json({ id, email, name, roles, createdAt } satisfies Me)
+        },
+      },
+    },
+    {
+      // For pages that show a person what goes on: whom the access token is meant for may say what it says.
+      path: '/users/me/access',
+      access: 'user',
+      handlers: {
+        get: async ({ caller }) => {
+          const { alg, kid, claims } = caller.verified
+          return Response.json({ alg, kid: kid ?? null, claims, verifiedAt: now() } satisfies VerifiedAccess)
         },
       },
     },

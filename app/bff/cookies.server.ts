@@ -79,7 +79,8 @@ export function clearCookie(descriptor: CookieDescriptor): string {
   return [`${descriptor.name}=`, ...past, ...attributes(descriptor)].join('; ')
 }
 
-function attributes(descriptor: CookieDescriptor): string[] {
+/** What a browser is told about a cookie beside its value and its life. */
+export function attributes(descriptor: CookieDescriptor): string[] {
   return ['Path=/', 'Secure', 'HttpOnly', `SameSite=${descriptor.sameSite}`]
 }
 
@@ -106,4 +107,20 @@ export function readCookie(header: string | undefined, descriptor: CookieDescrip
   const [first] = values
   const isUsable = values.length === 1 && first !== undefined && descriptor.pattern.test(first)
   return { value: isUsable ? first : null, present: values.length > 0, duplicated: values.length > 1 }
+}
+
+export type CookieName = keyof typeof cookies
+
+/** How many bytes (name, `=` and value) a request carried for each of our cookies, and how many for others'. */
+export function measureCookies(header: string | undefined): { own: Map<CookieName, number>; otherBytes: number } {
+  const names = Object.keys(cookies) as CookieName[]
+  const own = new Map<CookieName, number>()
+  let otherBytes = 0
+  for (const pair of (header ?? '').split(';').map((part) => part.trim())) {
+    const name = names.find((each) => pair.startsWith(`${cookies[each].name}=`))
+    const bytes = Buffer.byteLength(pair, 'latin1')
+    if (name === undefined) otherBytes += bytes
+    else own.set(name, (own.get(name) ?? 0) + bytes)
+  }
+  return { own, otherBytes }
 }

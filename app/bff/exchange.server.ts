@@ -31,6 +31,8 @@ export type Exchange = {
   readonly trust: CookieReading
   /** Why the request is refused, decided from its head alone; null when nothing is wrong with it. */
   refusal: Refusal | null
+  /** Only looks on: the session is neither renewed nor counted as used. */
+  isPassive: boolean
   /** The answer about the refresh cookie, asked for at most once. */
   presentation: Promise<Presentation | null> | null
   accessToken: Promise<AccessToken> | null
@@ -73,6 +75,7 @@ export function createExchange(head: RequestHead): Exchange {
     step: readCookie(headers.cookie, cookies.step),
     trust: readCookie(headers.cookie, cookies.trust),
     refusal: null,
+    isPassive: false,
     presentation: null,
     accessToken: null,
     ticketDecision: { kind: 'leave' },

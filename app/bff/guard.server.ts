@@ -95,11 +95,19 @@ export type EndpointMethods<A extends Access> = {
   DELETE?: Answer<A>
 }
 
-/** A resource route for scripts: JSON in and out, refusals as problem documents, other methods 405 with `Allow`. */
-export function guardEndpoint<A extends Access>({ access, ...answers }: Options<A> & EndpointMethods<A>) {
+/**
+ * A resource route for scripts: JSON in and out, refusals as problem documents, other methods 405 with `Allow`. What a
+ * page asks for of its own accord, again and again, is `passive`: it neither renews a session nor keeps it from idling.
+ */
+export function guardEndpoint<A extends Access>({
+  access,
+  passive = false,
+  ...answers
+}: Options<A> & EndpointMethods<A> & { passive?: boolean }) {
   const methods = Object.keys(answers) as (keyof EndpointMethods<A>)[]
   const handle = (args: RouteArgs): Promise<Response> =>
     answerWithDocument(getExchange(), async () => {
+      getExchange().isPassive = passive
       const method = args.request.method === 'HEAD' ? 'GET' : args.request.method
       requireMethod(args.request, methods)
       const answer = (answers as EndpointMethods<A>)[method as keyof EndpointMethods<A>]

@@ -17,6 +17,7 @@ export {
   guardEndpoint,
   guardLoader,
 } from './guard.server.ts'
+export { inspectAccess, inspectBrowser, inspectSession, playScenario, requireScenario } from './inspection.server.ts'
 export { getIssuerMetadata, getKeySet, getPasskeyEndpoints } from './issuer-documents.server.ts'
 export { requireMailbox } from './mailbox.server.ts'
 export { collectOwnData, deleteOwnAccount } from './own-account.server.ts'

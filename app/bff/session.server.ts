@@ -129,8 +129,9 @@ function isSignedIn(result: { kind: string }): result is SignedIn {
 }
 
 /** A prefetch may never be shown to anybody: it must not use up a generation. Nothing unsafe is one, whatever it says. */
-function isPrefetch({ head: { method, headers } }: Exchange): boolean {
+function isPrefetch({ head: { method, headers }, isPassive }: Exchange): boolean {
   if (!isSafeMethod(method)) return false
+  if (isPassive) return true
   return /prefetch|prerender/i.test(`${headers['sec-purpose'] ?? ''} ${headers.purpose ?? ''}`)
 }
 

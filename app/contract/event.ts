@@ -64,6 +64,7 @@ export type EventFilter = {
   outcome?: EventOutcome | undefined
   /** Who acted, or whom it concerns. */
   personId?: string | undefined
+  sessionId?: string | undefined
   address?: string | undefined
   /** From this moment on. */
   fromAt?: number | undefined

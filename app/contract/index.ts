@@ -37,6 +37,18 @@ export {
   verifyCodeInput,
   verifyInput,
 } from './factor.ts'
+export {
+  type AccessInspection,
+  type BrowserInspection,
+  type InspectedCookie,
+  type SandboxActor,
+  type SandboxRun,
+  type SandboxScenario,
+  type SandboxStep,
+  type SessionInspection,
+  type ShownTicket,
+  sandboxScenarios,
+} from './inspection.ts'
 export type { FactorNotice, Mail, MailboxEntry, MailKind, PostMail } from './mail.ts'
 export { type Overview, type OverviewStep, overview, overviewQuery, overviewSpans } from './overview.ts'
 export { type Page, pageOf, pageSize, paging } from './paging.ts'
@@ -74,4 +86,6 @@ export {
   type UserSort,
   userSearch,
   userSorts,
+  type VerifiedAccess,
+  verifiedAccess,
 } from './user.ts'

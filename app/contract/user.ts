@@ -12,6 +12,15 @@ export const me = z.object({
 })
 export type Me = z.infer<typeof me>
 
+/** What `GET /users/me/access` answers: what the API read from the access token that it was just shown, never the token. */
+export const verifiedAccess = z.object({
+  alg: z.string(),
+  kid: z.string().nullable(),
+  claims: z.record(z.string(), z.unknown()),
+  verifiedAt: z.number(),
+})
+export type VerifiedAccess = z.infer<typeof verifiedAccess>
+
 /** One row of the admin's list of people. */
 export const managedUser = z.object({
   id: z.string(),

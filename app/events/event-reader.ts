@@ -11,6 +11,7 @@ const integer = (name: string) => sql`cast(${sql.placeholder(name)} as bigint)`
 const conditions: { readonly [Part in keyof EventFilter]?: SQL | undefined } = {
   outcome: eq(events.outcome, text('outcome')),
   personId: or(eq(events.actorId, text('personId')), eq(events.subjectId, text('personId'))),
+  sessionId: eq(events.sessionId, text('sessionId')),
   address: eq(events.address, text('address')),
   fromAt: gte(events.createdAt, integer('fromAt')),
   untilAt: lt(events.createdAt, integer('untilAt')),

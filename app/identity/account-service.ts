@@ -1,6 +1,7 @@
 import type { DeviceService } from './devices/devices.ts'
 import type { FactorService } from './factors/factor-service.ts'
 import type { OwnAccountService } from './privacy/own-account.ts'
+import type { SandboxService } from './sandbox/sandbox.ts'
 
 /**
  * What signed-in people do with their own account, beside signing in and out: the BFF's second port to the issuer. Every
@@ -10,4 +11,5 @@ export type AccountService = {
   readonly devices: DeviceService
   readonly factors: FactorService
   readonly own: OwnAccountService
+  readonly sandbox: SandboxService
 }

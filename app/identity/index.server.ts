@@ -23,6 +23,7 @@ import type { RecoveryService } from './recovery/recovery-service.ts'
 import { createRecoveryStore } from './recovery/recovery-store.ts'
 import type { RecoveryTools } from './recovery/recovery-tools.ts'
 import { createRegistrations } from './recovery/registration.ts'
+import { createSandbox } from './sandbox/sandbox.ts'
 import { countSessionsBySecret } from './secret-usage.ts'
 import { createSessionStore } from './session-store.ts'
 import { createSessions, type SessionSettings } from './sessions.ts'
@@ -220,6 +221,7 @@ export async function createIssuer({
       devices,
       factors: factors.service,
       own: createOwnAccount({ database, record }),
+      sandbox: createSandbox({ database, settings, record }),
     },
     resealFactors: factors.resealWith,
     keys: { ...keys, countSessionsBySecret: () => countSessionsBySecret(database) },

@@ -1,7 +1,7 @@
 import type { Role } from '../contract/index.ts'
 import type { KeyRing, Settings } from '../kernel/index.server.ts'
-import { now, Problem, type RecordEvent } from '../kernel/index.ts'
-import { decide, type ProtocolSettings } from './decide.ts'
+import { type Clock, now, Problem, type RecordEvent } from '../kernel/index.ts'
+import { decide, type ProtocolSettings, type Verdict } from './decide.ts'
 import { createSessionId, openRefreshToken } from './refresh-token.ts'
 import { boundedOrigin, signedIn, ticketFor } from './session-answers.ts'
 import type { SessionRow, SessionStore } from './session-store.ts'
@@ -26,9 +26,16 @@ export type SessionStart = {
   replaces: string | null
 }
 
+export type PresentOptions = {
+  prefetch: boolean
+  visitor: Visitor
+  /** Is told each verdict as it falls; a present that loses a race hears of more than one. */
+  watch?: (verdict: Verdict) => void
+}
+
 export type Sessions = {
   start(input: SessionStart): Promise<StartedSession>
-  present(refreshToken: string, options: { prefetch: boolean; visitor: Visitor }): Promise<Presentation>
+  present(refreshToken: string, options: PresentOptions): Promise<Presentation>
   end(refreshToken: string, visitor: Visitor): Promise<void>
 }
 
@@ -38,21 +45,19 @@ type Deps = {
   settings: SessionSettings
   record: RecordEvent
   notifyReuse: (email: string, agent: string) => Promise<void>
+  /** Another time than the house's; only for sessions that are not of the house either. */
+  clock?: Clock
 }
 
 /** Carries out what `decide` says: starts sessions, presents refresh tokens, ends sessions. */
-export function createSessions({ store, ring, settings, record, notifyReuse }: Deps): Sessions {
-  const protocol: ProtocolSettings = {
-    rotateAfterMs: settings.REFRESH_ROTATE_AFTER,
-    reuseGraceMs: settings.REUSE_GRACE,
-    idleMs: settings.SESSION_IDLE,
-  }
+export function createSessions({ store, ring, settings, record, notifyReuse, clock = now }: Deps): Sessions {
+  const protocol = protocolOf(settings)
   const carryOut = createVerdictRunner({ store, ring, record, notifyReuse })
 
   async function revokeAs(reason: 'signout' | 'replaced', refreshToken: string, visitor: Visitor): Promise<void> {
     const claim = openRefreshToken(ring, refreshToken)
     if (!claim) return
-    const userId = await store.revoke(claim.sessionId, now(), reason)
+    const userId = await store.revoke(claim.sessionId, clock(), reason)
     if (userId === null) return
     const about = { actorId: userId, sessionId: claim.sessionId, ...boundedOrigin(visitor) }
     if (reason === 'signout') record({ type: 'signout', outcome: 'success', ...about })
@@ -66,19 +71,20 @@ export function createSessions({ store, ring, settings, record, notifyReuse }: D
 
   return {
     async start(input) {
-      const row = newSessionRow(input, settings, ring.newest.id)
+      const row = newSessionRow(input, settings, ring.newest.id, clock())
       await store.insert(row)
       if (input.replaces !== null) await revokeAs('replaced', input.replaces, input.visitor)
       return signedIn(row, ticketFor(ring, row))
     },
 
-    async present(refreshToken, { prefetch, visitor }) {
+    async present(refreshToken, { prefetch, visitor, watch }) {
       const claim = openRefreshToken(ring, refreshToken)
       if (!claim) return refuse('malformed', visitor)
       for (let look = 0; look < maxLooks; look++) {
         const row = await store.find(claim.sessionId)
-        const at = now()
+        const at = clock()
         const verdict = decide(row, claim.generation, at, protocol, { prefetch })
+        watch?.(verdict)
         if (!row) return refuse('unknown', visitor)
         const answer = await carryOut(verdict, { row, claim, at, visitor })
         if (answer) return answer
@@ -90,12 +96,21 @@ export function createSessions({ store, ring, settings, record, notifyReuse }: D
   }
 }
 
+/** The part of the settings that the protocol decides by. */
+export function protocolOf(settings: SessionSettings): ProtocolSettings {
+  return {
+    rotateAfterMs: settings.REFRESH_ROTATE_AFTER,
+    reuseGraceMs: settings.REUSE_GRACE,
+    idleMs: settings.SESSION_IDLE,
+  }
+}
+
 function newSessionRow(
   { user, amr, persistent, visitor }: SessionStart,
   settings: SessionSettings,
   sealedWith: string,
+  at: number,
 ): SessionRow {
-  const at = now()
   return {
     id: createSessionId(),
     userId: user.id,
