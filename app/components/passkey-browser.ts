@@ -21,6 +21,12 @@ export function stopWaiting(): void {
   WebAuthnAbortService.cancelCeremony()
 }
 
+/** Whether the box with this id is ticked now. */
+export function isTicked(id: string): boolean {
+  const box = document.getElementById(id)
+  return box instanceof HTMLInputElement && box.checked
+}
+
 type SignIn = {
   /** Where to ask what to sign, and where to send what was signed. */
   optionsPath: string
@@ -54,6 +60,23 @@ export async function provePasskey({
     return { kind: 'done' }
   } catch (error) {
     return outcomeOf(error)
+  }
+}
+
+/** Lets the browser's authenticator sign; `credential` is for a form. */
+export async function signWithPasskey(
+  optionsPath: string,
+  csrf: string,
+  input: Record<string, string>,
+): Promise<{ kind: 'signed'; credential: string } | Exclude<PasskeyOutcome, { kind: 'done' }>> {
+  try {
+    const optionsJSON = await post(optionsPath, csrf, input)
+    return {
+      kind: 'signed',
+      credential: JSON.stringify(await startAuthentication({ optionsJSON: optionsJSON as never })),
+    }
+  } catch (error) {
+    return outcomeOf(error) as Exclude<PasskeyOutcome, { kind: 'done' }>
   }
 }
 

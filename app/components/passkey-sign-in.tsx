@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { useCsrf } from './csrf-field.tsx'
 import type { PasskeyOutcome } from './passkey-browser.ts'
+import { PasskeyButton } from './passkey-button.tsx'
 
 type PasskeySignInProps = {
   /** Own path to go to afterwards. */
@@ -25,7 +26,7 @@ export function PasskeySignIn({ target, rememberId }: PasskeySignInProps) {
 
   async function ask(fillIn: boolean): Promise<PasskeyOutcome> {
     if (csrf === null) return { kind: 'cancelled' }
-    const { provePasskey } = await import('./passkey-browser.ts')
+    const { isTicked, provePasskey } = await import('./passkey-browser.ts')
     const outcome = await provePasskey({
       ...{ optionsPath: '/bff/passkeys/sign-in-options', answerPath: '/bff/passkeys/sign-in', csrf, fillIn },
       isWanted: () => !fillIn || !isPressed.current,
@@ -71,19 +72,6 @@ export function PasskeySignIn({ target, rememberId }: PasskeySignInProps) {
 
   if (!isOffered) return null
   return (
-    <div className="other-way">
-      <p className="meta">Or, with nothing to type:</p>
-      <button type="button" className="button" onClick={() => void press()}>
-        Use a passkey instead
-      </button>
-      <p role="alert" className="field-error">
-        {message}
-      </p>
-    </div>
+    <PasskeyButton label="Use a passkey instead" lead="Or, with nothing to type:" message={message} onPress={press} />
   )
-}
-
-function isTicked(id: string): boolean {
-  const box = document.getElementById(id)
-  return box instanceof HTMLInputElement && box.checked
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useCsrf } from './csrf-field.tsx'
+import { PasskeyButton } from './passkey-button.tsx'
 
 type PasskeyStepProps = {
   /** Own path to go to afterwards. */
@@ -18,7 +19,7 @@ export function PasskeyStep({ target, trustId }: PasskeyStepProps) {
   async function prove() {
     if (csrf === null) return
     setMessage('')
-    const { provePasskey } = await import('./passkey-browser.ts')
+    const { isTicked, provePasskey } = await import('./passkey-browser.ts')
     const outcome = await provePasskey({
       ...{ optionsPath: '/bff/passkeys/verify-options', answerPath: '/bff/login/verify', csrf },
       extra: () => ({ trust: isTicked(trustId) }),
@@ -28,19 +29,5 @@ export function PasskeyStep({ target, trustId }: PasskeyStepProps) {
   }
 
   if (!isScripted) return <p className="meta">Using your passkey here needs JavaScript.</p>
-  return (
-    <div className="other-way">
-      <button type="button" className="button" onClick={() => void prove()}>
-        Use a passkey
-      </button>
-      <p role="alert" className="field-error">
-        {message}
-      </p>
-    </div>
-  )
-}
-
-function isTicked(id: string): boolean {
-  const box = document.getElementById(id)
-  return box instanceof HTMLInputElement && box.checked
+  return <PasskeyButton label="Use a passkey" message={message} onPress={prove} />
 }

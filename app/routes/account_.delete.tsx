@@ -2,8 +2,8 @@ import { redirect } from '@remix-run/node'
 import { Link, useActionData, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { deleteOwnAccount, guardAction, guardLoader } from '../bff/index.server.ts'
+import { EmailField } from '../components/email-field.tsx'
 import { ErrorSummary } from '../components/error-summary.tsx'
-import { TextField } from '../components/field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { PostForm } from '../components/post-form.tsx'
@@ -49,16 +49,11 @@ export default function DeleteAccount() {
       </p>
       <PostForm id={form.id} action="/account/delete" className="form">
         <ErrorSummary errors={form.errors} fields={[form.fields.email]} answer={answer} />
-        <TextField
+        <EmailField
           field={form.fields.email}
           label="Your email address"
           hint={<>To be sure, type {email}</>}
-          type="email"
           autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={254}
-          required
         />
         <SubmitButton look="danger" pending="Deleting…">
           Delete for good

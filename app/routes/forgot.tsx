@@ -2,8 +2,8 @@ import { redirect } from '@remix-run/node'
 import { Link, useActionData } from '@remix-run/react'
 import { guardAction, guardLoader } from '../bff/index.server.ts'
 import { withDone } from '../components/done-notice.tsx'
+import { EmailField } from '../components/email-field.tsx'
 import { ErrorSummary } from '../components/error-summary.tsx'
-import { TextField } from '../components/field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { PostForm } from '../components/post-form.tsx'
@@ -38,16 +38,7 @@ export default function Forgot() {
       <p>We send a code to the address of your account. With it you choose a new password.</p>
       <PostForm id={form.id} action="/forgot" className="form">
         <ErrorSummary errors={form.errors} fields={[email]} answer={answer} />
-        <TextField
-          field={email}
-          label="Email address"
-          type="email"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={254}
-          required
-        />
+        <EmailField field={email} />
         <SubmitButton pending="Sending the code…">Send the code</SubmitButton>
       </PostForm>
       <p className="aside">

@@ -1,8 +1,9 @@
 import { redirect } from '@remix-run/node'
 import { Link, useActionData, useLoaderData } from '@remix-run/react'
 import { canUsePasskeys, guardAction, guardLoader } from '../bff/index.server.ts'
+import { EmailField } from '../components/email-field.tsx'
 import { ErrorSummary } from '../components/error-summary.tsx'
-import { CheckboxField, TextField } from '../components/field.tsx'
+import { CheckboxField } from '../components/field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { PasskeySignIn } from '../components/passkey-sign-in.tsx'
@@ -67,16 +68,7 @@ export default function Login() {
       {answer ? null : <SessionEnded why={why} />}
       <PostForm id={form.id} action="/login" className="form">
         <ErrorSummary errors={form.errors} fields={[email, password]} answer={answer} />
-        <TextField
-          field={email}
-          label="Email address"
-          type="email"
-          autoComplete="username webauthn"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={254}
-          required
-        />
+        <EmailField field={email} autoComplete="username webauthn" />
         <PasswordField field={password} label="Password" autoComplete="current-password" answer={answer} />
         <CheckboxField
           field={remember}

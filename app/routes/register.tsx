@@ -2,6 +2,7 @@ import { redirect } from '@remix-run/node'
 import { Link, useActionData, useLoaderData } from '@remix-run/react'
 import { guardAction, guardLoader } from '../bff/index.server.ts'
 import { withDone } from '../components/done-notice.tsx'
+import { EmailField } from '../components/email-field.tsx'
 import { ErrorSummary } from '../components/error-summary.tsx'
 import { TextField } from '../components/field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
@@ -66,15 +67,8 @@ export default function Register() {
           maxLength={80}
           required
         />
-        <TextField
+        <EmailField
           field={email}
-          label="Email address"
-          type="email"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={254}
-          required
           help={email.errors?.includes(taken) ? <Link to={login}>Sign in instead</Link> : null}
         />
         <PasswordField
