@@ -1,0 +1,23 @@
+type PasskeyButtonProps = {
+  label: string
+  /** Stands above the button. */
+  lead?: string
+  /** What became of the last try; empty when there is nothing to say. */
+  message: string
+  onPress: () => Promise<void>
+}
+
+/** The button of another way to sign in, and what became of it. */
+export function PasskeyButton({ label, lead, message, onPress }: PasskeyButtonProps) {
+  return (
+    <div className="other-way">
+      {lead ? <p className="meta">{lead}</p> : null}
+      <button type="button" className="button" onClick={() => void onPress()}>
+        {label}
+      </button>
+      <p role="alert" className="field-error">
+        {message}
+      </p>
+    </div>
+  )
+}
