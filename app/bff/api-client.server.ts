@@ -14,27 +14,19 @@ export type ApiOptions = {
   skipRetry?: boolean
 }
 
+type Send = <Schema extends z.ZodType>(
+  path: string,
+  body: unknown,
+  schema: Schema,
+  options?: ApiOptions,
+) => Promise<z.infer<Schema>>
+
 /** The resource server as loaders and actions see it. Refusals of the API are thrown as `Problem`. */
 export type ApiClient = {
   get<Schema extends z.ZodType>(path: string, schema: Schema, options?: ApiOptions): Promise<z.infer<Schema>>
-  post<Schema extends z.ZodType>(
-    path: string,
-    body: unknown,
-    schema: Schema,
-    options?: ApiOptions,
-  ): Promise<z.infer<Schema>>
-  put<Schema extends z.ZodType>(
-    path: string,
-    body: unknown,
-    schema: Schema,
-    options?: ApiOptions,
-  ): Promise<z.infer<Schema>>
-  patch<Schema extends z.ZodType>(
-    path: string,
-    body: unknown,
-    schema: Schema,
-    options?: ApiOptions,
-  ): Promise<z.infer<Schema>>
+  post: Send
+  put: Send
+  patch: Send
   delete(path: string, options?: ApiOptions): Promise<void>
 }
 

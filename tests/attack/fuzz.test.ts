@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../support/browser-client.ts'
-import { createProject, signedInClient } from '../support/fixtures.ts'
+import { createProject, startSignedIn } from '../support/fixtures.ts'
 import { rawExchange, statusesIn } from '../support/raw-socket.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import type { TestServer } from '../support/server.ts'
 import { pictureOf } from '../support/store-picture.ts'
 
 // Requests that nobody thought of. Seeded, so that what fails once fails again.
@@ -15,10 +15,8 @@ let client: Client
 let csrf: string
 let projectId: string
 beforeAll(async () => {
-  server = await startServer()
-  client = (await signedInClient(server)).client
+  ;({ server, client, csrf } = await startSignedIn())
   projectId = await createProject(client, 'fuzzed')
-  csrf = await client.csrf()
 })
 afterAll(() => server?.stop())
 

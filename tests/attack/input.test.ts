@@ -1,18 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Client, refreshCookieName } from '../support/browser-client.ts'
-import { newPerson, signedInClient } from '../support/fixtures.ts'
+import { newPerson, signedInClient, startSignedIn } from '../support/fixtures.ts'
 import { openSocket, rawExchange, statusesIn } from '../support/raw-socket.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import type { TestServer } from '../support/server.ts'
 import { eventsOf, pictureOf } from '../support/store-picture.ts'
 
 let server: TestServer
 let client: Client
 let csrf: string
 beforeAll(async () => {
-  server = await startServer()
-  client = (await signedInClient(server)).client
-  csrf = await client.csrf()
+  ;({ server, client, csrf } = await startSignedIn())
 })
 afterAll(() => server?.stop())
 

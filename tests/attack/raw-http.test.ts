@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../support/browser-client.ts'
-import { signedInClient } from '../support/fixtures.ts'
+import { startSignedIn } from '../support/fixtures.ts'
 import { rawExchange, statusesIn } from '../support/raw-socket.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import type { TestServer } from '../support/server.ts'
 import { pictureOf } from '../support/store-picture.ts'
 
 // What a proxy in front could be made to read otherwise than we do. Where Node refuses by itself, before any of our code
@@ -12,9 +12,7 @@ let server: TestServer
 let client: Client
 let csrf: string
 beforeAll(async () => {
-  server = await startServer()
-  client = (await signedInClient(server)).client
-  csrf = await client.csrf()
+  ;({ server, client, csrf } = await startSignedIn())
 })
 afterAll(() => server?.stop())
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Client, type ClientStyle } from './browser-client.ts'
-import type { TestServer } from './server.ts'
+import { startServer, type TestServer } from './server.ts'
 
 export type Person = { name: string; email: string; password: string }
 
@@ -30,6 +30,13 @@ export async function signedInClient(
 ): Promise<{ client: Client; person: Person }> {
   const client = new Client(server, { style })
   return { client, person: await signUp(client) }
+}
+
+/** A server of one's own with one person signed in, and the value for `X-CSRF-Token`. */
+export async function startSignedIn(): Promise<{ server: TestServer; client: Client; csrf: string }> {
+  const server = await startServer()
+  const { client } = await signedInClient(server)
+  return { server, client, csrf: await client.csrf() }
 }
 
 /** Makes an account an admin, straight in the store. */
