@@ -9,6 +9,8 @@ export {
   oneTimeCodes,
   passkeys,
   projects,
+  providerIdentities,
+  providerSessions,
   recoveryCodes,
   securityEvents,
   sessions,

@@ -254,6 +254,62 @@ export const passkeys = sqliteTable(
   ],
 )
 
+/** Accounts at OpenID providers that people sign in with; each belongs to one account here. */
+export const providerIdentities = sqliteTable(
+  'provider_identities',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** What the settings call the provider. */
+    provider: text('provider').notNull(),
+    /** `iss` and `sub` of its ID tokens: together they never mean another person (OpenID Connect Core, 5.7). */
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    /** The address that the provider named last, to tell one from another. */
+    email: text('email').notNull(),
+    createdAt: integer('created_at').notNull(),
+    lastUsedAt: integer('last_used_at'),
+  },
+  (table) => [
+    uniqueIndex('provider_identities_subject').on(table.issuer, table.subject),
+    index('provider_identities_user').on(table.userId),
+  ],
+)
+
+/** What a session that began at a provider keeps of it. Tokens are encrypted, bound to the row. */
+export const providerSessions = sqliteTable(
+  'provider_sessions',
+  {
+    id: text('id').primaryKey(),
+    /** The session that goes on now: a renewed proof moves the row to its successor. */
+    sessionId: text('session_id')
+      .notNull()
+      .references(() => sessions.id, { onDelete: 'cascade' }),
+    provider: text('provider').notNull(),
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    /** The provider's own session (`sid`), when it names one. */
+    providerSid: text('provider_sid'),
+    idToken: text('id_token').notNull(),
+    refreshToken: text('refresh_token'),
+    accessToken: text('access_token'),
+    accessExpiresAt: integer('access_expires_at'),
+    /** Counts refreshes. */
+    version: integer('version').notNull(),
+    /** Who refreshes at the moment, and until when that holds unless they say more. */
+    refreshedBy: text('refreshed_by'),
+    refreshingUntil: integer('refreshing_until'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('provider_sessions_session').on(table.sessionId),
+    index('provider_sessions_subject').on(table.issuer, table.subject),
+    index('provider_sessions_sid').on(table.issuer, table.providerSid),
+  ],
+)
+
 /** Challenges and tickets that were used, until they would have run out anyway: each is good for once. */
 export const spentMarks = sqliteTable(
   'spent_marks',
