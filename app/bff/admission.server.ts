@@ -79,7 +79,7 @@ function requireAccess(exchange: Exchange, access: Access, principal: Principal 
 
 /**
  * The value must belong to this browser: to its session or, on routes that are open to anonymous visitors, to its
- * pre-session cookie (a sign-in form may have been opened before another tab signed in).
+ * pre-session cookie. Signing in clears that cookie, so a form that was opened before another tab signed in is refused.
  */
 export function requireCsrfToken({ exchange, lookup }: Admission<Access>, access: Access, given: unknown): void {
   const session = lookup.kind === 'signed-in' ? [sessionSubject(lookup.signedIn.session.id)] : []

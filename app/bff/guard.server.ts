@@ -1,6 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { contentType, defaultBodyLimits, readBody, readForm, readJsonObject } from '../http/index.server.ts'
-import type { Principal } from '../identity/index.server.ts'
 import { Problem } from '../kernel/index.ts'
 import { type Access, declareAccess } from './access.server.ts'
 import { admit, type GuardContext, type RouteArgs, requireCsrfToken } from './admission.server.ts'
@@ -9,15 +8,8 @@ import { type Exchange, getExchange } from './exchange.server.ts'
 import { isSafeMethod } from './gate.server.ts'
 import { createRecoveryActions, type RecoveryActions } from './recovery.server.ts'
 import { answerWithDocument, answerWithPage } from './refusals.server.ts'
-import {
-  type RegisterOutcome,
-  reauthenticate,
-  register,
-  type SignInOutcome,
-  signIn,
-  signOut,
-} from './session.server.ts'
-import { requireFreshForm, requireFreshPage } from './step-up.server.ts'
+import { type RegisterOutcome, register, type SignInOutcome, signIn, signOut } from './session.server.ts'
+import { type Freshness, requireFreshForm, requireFreshPage } from './step-up.server.ts'
 
 type Changes = {
   signIn: (input: { email: string; password: string; remember: boolean }) => Promise<SignInOutcome>
@@ -25,8 +17,6 @@ type Changes = {
   signOut: () => Promise<void>
   /** What people prove by mail, and what they change about how they sign in. */
   recovery: RecoveryActions
-  /** Asks for the password again; when it is right the session is replaced. */
-  reauthenticate: (principal: Principal, password: string) => Promise<SignInOutcome>
 }
 
 export type ActionContext<A extends Access> = GuardContext<A> &
@@ -46,8 +36,11 @@ const maxReportBytes = 16_384
 
 type Options<A extends Access> = {
   access: A
-  /** Asks for a proof that is younger than ten minutes. Only where somebody is signed in. */
-  fresh?: A extends 'user' | 'admin' ? boolean : never
+  /**
+   * Asks for a proof that is younger than ten minutes; `factor` for one by app or passkey in the very request. Only where
+   * somebody is signed in.
+   */
+  fresh?: A extends 'user' | 'admin' ? Freshness : never
 }
 
 /** A loader that runs only for whom `access` names. */
@@ -78,7 +71,7 @@ export function guardAction<A extends Access, Result>(
       form.delete(csrfField)
       const { exchange, context } = admission
       if (!fresh || !context.principal) return act({ ...context, ...changes(exchange), form })
-      const waiting = await requireFreshForm(exchange, context.principal, args.request, form)
+      const waiting = await requireFreshForm(exchange, context.principal, args.request, form, fresh)
       // The proof has replaced the session: the action runs in the new one.
       const renewed = await admit(access, args)
       return act({ ...renewed.context, ...changes(exchange), form: waiting })
@@ -155,7 +148,6 @@ function changes(exchange: Exchange): Changes {
     register: (input: { name: string; email: string; password: string }) => register(exchange, input),
     signOut: () => signOut(exchange),
     recovery: createRecoveryActions(exchange),
-    reauthenticate: (principal: Principal, password: string) => reauthenticate(exchange, principal, password),
   }
 }
 

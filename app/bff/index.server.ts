@@ -47,4 +47,4 @@ export {
 } from './second-step.server.ts'
 export { getSecurityText } from './security-text.server.ts'
 export { parseInput, requireSignedIn, toCurrentUser, toSessionAnswer } from './session-answer.server.ts'
-export { isFresh } from './step-up.server.ts'
+export { isFresh, listProofMethods, requestProofPasskey } from './step-up.server.ts'

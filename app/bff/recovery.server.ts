@@ -13,8 +13,11 @@ export type RecoveryActions = {
   requestConfirmation(email: string): Outcome<'requestConfirmation'>
   confirmAddress(input: { code: string; password: string }): Outcome<'confirmAddress'>
   requestReset(email: string): Outcome<'requestReset'>
-  resetPassword(input: { code: string; password: string; factor: string }): Outcome<'resetPassword'>
+  resetPassword(input: Parameters<RecoveryService['resetPassword']>[0]): Outcome<'resetPassword'>
+  requestResetPasskey(code: string): Outcome<'requestResetPasskey'>
   changePassword(input: { current: string; password: string }): Outcome<'changePassword'>
+  /** Only where a second factor was shown in this very request. */
+  setPassword(password: string): Outcome<'setPassword'>
   requestAddressChange(input: { email: string; current: string }): Outcome<'requestAddressChange'>
   confirmAddressChange(code: string): Outcome<'confirmAddressChange'>
   undoAddressChange(code: string): Outcome<'undoAddressChange'>
@@ -32,6 +35,11 @@ export function createRecoveryActions(exchange: Exchange): RecoveryActions {
     requestReset: async (email) => adopt(exchange, await recovery.requestReset(email, visitor)),
     resetPassword: async (input) =>
       adopt(exchange, await recovery.resetPassword(input, visitor, { deviceMark: exchange.device.value })),
+    requestResetPasskey: async (code) => adopt(exchange, await recovery.requestResetPasskey(code, visitor), 'codes'),
+    setPassword: async (password) => {
+      const { principal, held } = await requireBrowser(exchange)
+      return adopt(exchange, await recovery.setPassword(password, principal, visitor, held))
+    },
     changePassword: async (input) => {
       const { principal, held } = await requireBrowser(exchange)
       return adopt(exchange, await recovery.changePassword(input, principal, visitor, held))

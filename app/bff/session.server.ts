@@ -4,6 +4,7 @@ import type {
   Principal,
   RefusalReason,
   RegisterResult,
+  RenewalProof,
   SignedIn,
   SignInResult,
   Throttled,
@@ -75,16 +76,23 @@ export async function register(
   return adopt(exchange, await getConfiguration().tokens.register(input, visitorOf(exchange), exchange.refresh.value))
 }
 
-/** Asks a signed-in person for their password again; when it is right, a new session takes the place of this one. */
+/** What a signed-in person shows once more: their password, a code of their app, or what an authenticator signed. */
+export type FreshProof = { kind: 'password'; password: string } | RenewalProof
+
+/** Checks such a proof; when it is right, a new session takes the place of this one. Throws `too_many_requests`. */
 export async function reauthenticate(
   exchange: Exchange,
   principal: Principal,
-  password: string,
-): Promise<SignInOutcome> {
+  proof: FreshProof,
+): Promise<SignInOutcome | { kind: 'factor-refused' }> {
   const lookup = await lookUpSession(exchange)
   const persistent = lookup.kind === 'signed-in' && lookup.signedIn.session.persistent
   const held = { refreshToken: exchange.refresh.value, deviceMark: exchange.device.value, persistent }
-  return adopt(exchange, await getConfiguration().tokens.reauthenticate(principal, password, visitorOf(exchange), held))
+  const { tokens, accounts } = getConfiguration()
+  const visitor = visitorOf(exchange)
+  if (proof.kind === 'password')
+    return adopt(exchange, await tokens.reauthenticate(principal, proof.password, visitor, held))
+  return adopt(exchange, await accounts.factors.renewSession(principal, proof, visitor, held), 'codes')
 }
 
 /** Ends the session on the server and clears its cookie. Nothing that is still in flight revives it. */

@@ -11,6 +11,7 @@ const ended: Record<string, string> = {
   'ended-by-admin': 'An admin ended your sessions',
   'password-changed': 'A session ended because the password was changed',
   'password-reset': 'A session ended because a new password was chosen',
+  'address-changed': 'A session ended because the email address was changed',
   'address-restored': 'A session ended because the earlier email address was restored',
 }
 

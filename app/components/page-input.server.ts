@@ -29,14 +29,25 @@ export function parseForm<Schema extends z.ZodObject>(form: FormData, schema: Sc
 }
 
 type Parsed = Pick<ReturnType<typeof parseForm>, 'reply'>
-type Messages = { formErrors?: string[]; fieldErrors?: Record<string, string[]> }
+type Messages = {
+  formErrors?: string[]
+  fieldErrors?: Record<string, string[]>
+  /** The code in this form came by mail, and nothing was wrong with it. */
+  keepsCode?: boolean
+}
 
-/** The form again, with messages and what was typed. Passwords are never sent back. */
-export function refuseForm(submission: Parsed, status = 400, messages: Messages = {}, headers: HeadersInit = {}) {
-  return data(
-    { lastResult: submission.reply({ ...messages, hideFields: ['password', 'current'] }) },
-    { status, headers },
-  )
+/**
+ * The form again, with messages and what was typed. Passwords are never sent back, and neither are codes, but for the
+ * code of a mail that is still good when something else was wrong.
+ */
+export function refuseForm(
+  submission: Parsed,
+  status = 400,
+  { keepsCode = false, ...messages }: Messages = {},
+  headers: HeadersInit = {},
+) {
+  const hideFields = ['password', 'current', 'factor', 'passkey', ...(keepsCode ? [] : ['code'])]
+  return data({ lastResult: submission.reply({ ...messages, hideFields }) }, { status, headers })
 }
 
 /** Runs what a valid form asks for; a refusal that can be answered in the form comes back as the form, others go on. */

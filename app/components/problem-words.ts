@@ -9,7 +9,7 @@ export type ProblemWords = {
   detail?: string
   reference?: string
   retryAfterSeconds?: number
-  /** The form that waits for the password; see `StepUpForm`. */
+  /** The form that waits for a proof; see `StepUpForm`. */
   stepUp?: StepUp
 }
 
@@ -65,9 +65,8 @@ export function problemWordsOf(error: unknown): ProblemWords {
 }
 
 function stepUpOf(value: unknown): StepUp | undefined {
-  const { action, sealedForm, error } = (value ?? {}) as Record<string, unknown>
-  if (typeof action !== 'string' || typeof sealedForm !== 'string') return undefined
-  return { action, sealedForm, error: text(error) }
+  const stepUp = (value ?? {}) as StepUp
+  return typeof stepUp.action === 'string' && typeof stepUp.methods === 'object' ? stepUp : undefined
 }
 
 function genericWords(status: number): ProblemWords {

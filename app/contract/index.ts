@@ -31,6 +31,7 @@ export {
 export {
   addPasskeyInput,
   confirmAppInput,
+  factorCode,
   namePasskeyInput,
   passkeySignInInput,
   renamePasskeyInput,
@@ -70,6 +71,7 @@ export {
   confirmAddressInput,
   mailRequestInput,
   resetPasswordInput,
+  setPasswordInput,
 } from './recovery.ts'
 export {
   type ChangeUserInput,

@@ -12,7 +12,14 @@ export const problemDocument = z.object({
   /** With `sign_in_required`: why the session that was presented has ended, such as `expired` or `revoked`. */
   why: z.string().optional(),
   retryAfterSeconds: z.number().optional(),
-  stepUp: z.object({ action: z.string(), sealedForm: z.string(), error: z.string().optional() }).optional(),
+  stepUp: z
+    .object({
+      action: z.string(),
+      sealedForm: z.string().nullable(),
+      methods: z.object({ password: z.boolean(), totp: z.boolean(), passkey: z.boolean() }),
+      error: z.object({ field: z.enum(['password', 'code', 'passkey']), message: z.string() }).optional(),
+    })
+    .optional(),
   errors: z.record(z.string(), z.array(z.string())).optional(),
 })
 export type ProblemDocument = z.infer<typeof problemDocument>

@@ -12,11 +12,13 @@ const code = z
 export const mailRequestInput = z.object({ email })
 export const codeInput = z.object({ code })
 export const confirmAddressInput = z.object({ code, password: presentedPassword })
-/** `factor` is a code of the account's app or a recovery code, where it has a second factor. */
+/** `factor` is a code of the account's app or a recovery code, where it has a second factor; `passkey` is JSON. */
 export const resetPasswordInput = z.object({
   code,
   password: newPassword,
   factor: z.string().trim().max(100, 'That is longer than any code').default(''),
+  passkey: z.string().max(16_384).default(''),
 })
+export const setPasswordInput = z.object({ password: newPassword })
 export const changePasswordInput = z.object({ current: presentedPassword, password: newPassword })
 export const changeAddressInput = z.object({ email, current: presentedPassword })

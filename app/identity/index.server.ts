@@ -135,7 +135,7 @@ export async function createIssuer({
 
   const devices = createDevices({ store: createDeviceStore(database), idleMs: settings.SESSION_IDLE, record })
   const factors = createFactors({
-    ...{ database, settings, record, startSession },
+    ...{ database, settings, record, startSession, renewSession },
     endOtherSessions: devices.endOthers,
     notify: async ({ email: to }, notice) => await postMail?.({ kind: 'second-factor', to, at: now(), notice }),
   })
@@ -153,6 +153,19 @@ export async function createIssuer({
     const detail = isNews ? { detail: { newDevice: true } } : {}
     record({ type: 'signin.succeeded', outcome: 'success', actorId, sessionId, ...visitor, ...detail })
     if (isNews) await notices.newDevice(user.email, visitor)
+    return started
+  }
+
+  /** The new session takes the place of the one whose person has proved who they are (NIST SP 800-63B-4, 5.2). */
+  async function renewSession(
+    user: Account,
+    { amr, persistent }: { amr: readonly string[]; persistent: boolean },
+    visitor: Visitor,
+    replaces: string | null,
+  ) {
+    const started = await sessions.start({ user, amr, persistent, visitor, replaces })
+    const { userId: actorId, sessionId } = started.principal
+    record({ type: 'session.reauthenticated', outcome: 'success', actorId, sessionId, ...visitor })
     return started
   }
 
@@ -204,11 +217,8 @@ export async function createIssuer({
       if (outcome.kind === 'invalid-credentials') return outcome
       const newMark = await admission.succeed()
       if (outcome.kind !== 'authenticated') return outcome
-      const amr = [...new Set([...principal.amr, 'pwd'])]
-      const renewed = { user: outcome.account, amr, persistent: held.persistent, visitor, replaces: held.refreshToken }
-      const started = await sessions.start(renewed)
-      const { userId: actorId, sessionId } = started.principal
-      record({ type: 'session.reauthenticated', outcome: 'success', actorId, sessionId, ...visitor })
+      const how = { amr: [...new Set([...principal.amr, 'pwd'])], persistent: held.persistent }
+      const started = await renewSession(outcome.account, how, visitor, held.refreshToken)
       return { ...started, deviceMark: newMark }
     },
     present: sessions.present,

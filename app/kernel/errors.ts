@@ -40,7 +40,16 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems
 
-export type StepUp = { action: string; sealedForm: string; error?: string | undefined }
+export type StepUp = {
+  /** Own path (with query) that the answer goes to. */
+  action: string
+  /** The form that waits, sealed; null on a page that only asks. */
+  sealedForm: string | null
+  /** With what this person can answer. */
+  methods: { password: boolean; totp: boolean; passkey: boolean }
+  /** What was wrong with the last answer, and with which field. */
+  error?: { field: 'password' | 'code' | 'passkey'; message: string } | undefined
+}
 
 export type ProblemOptions = {
   /** One sentence that the person can act on. Never holds a token, a cookie or a password. */

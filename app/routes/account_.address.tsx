@@ -3,8 +3,8 @@ import { Link, useActionData, useLoaderData } from '@remix-run/react'
 import { type ActionContext, findIsAddressConfirmed, guardAction, guardLoader } from '../bff/index.server.ts'
 import { CodeField } from '../components/code-field.tsx'
 import { withDone } from '../components/done-notice.tsx'
+import { EmailField } from '../components/email-field.tsx'
 import { ErrorSummary } from '../components/error-summary.tsx'
-import { TextField } from '../components/field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { PasswordField } from '../components/password-field.tsx'
@@ -63,7 +63,8 @@ export const meta = pageTitle('Change address')
 export default function ChangeAddress() {
   const data = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()?.lastResult
-  const isAboutCode = answer?.initialValue !== undefined && 'code' in (answer.initialValue ?? {})
+  // A code is never sent back, an address always is.
+  const isAboutCode = answer !== undefined && !('email' in (answer.initialValue ?? {}))
   const [ofRequest, ofCode] = isAboutCode ? [undefined, answer] : [answer, undefined]
   const change = postedForm('change-address', ofRequest, { email: '', current: '' })
   const confirmation = postedForm('confirm-address', ofCode, { code: '' })
@@ -87,16 +88,7 @@ export default function ChangeAddress() {
           <h2 id="change-address-title">The new address</h2>
           <PostForm id={change.id} action="/account/address" className="form">
             <ErrorSummary errors={change.errors} fields={[email, current]} answer={ofRequest} />
-            <TextField
-              field={email}
-              label="New email address"
-              type="email"
-              autoComplete="email"
-              autoCapitalize="none"
-              spellCheck={false}
-              maxLength={254}
-              required
-            />
+            <EmailField field={email} label="New email address" autoComplete="email" />
             <PasswordField
               field={current}
               label="Current password"

@@ -63,6 +63,10 @@ export default function ChangePassword() {
         <SubmitButton pending="Changing your password…">Change password</SubmitButton>
       </PostForm>
       <p className="aside">
+        {/* A link for everybody: without a second factor it leads to a mail. */}
+        Forgotten it? <Link to="/account/password/new">Go on without it</Link>
+      </p>
+      <p className="aside">
         <Link to="/account">Back to your account</Link>
       </p>
     </section>

@@ -1,4 +1,4 @@
-import { redirect } from '@remix-run/node'
+import { data, redirect } from '@remix-run/node'
 import { Link, useActionData, useLoaderData } from '@remix-run/react'
 import { guardAction, guardLoader } from '../bff/index.server.ts'
 import { CodeField } from '../components/code-field.tsx'
@@ -7,10 +7,11 @@ import { ErrorSummary } from '../components/error-summary.tsx'
 import { TextField } from '../components/field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
+import { PasskeyProof } from '../components/passkey-proof.tsx'
 import { PasswordField } from '../components/password-field.tsx'
 import { PasswordStrength } from '../components/password-strength.tsx'
 import { PostForm } from '../components/post-form.tsx'
-import { postedForm } from '../components/posted-form.ts'
+import { type FormAnswer, postedForm } from '../components/posted-form.ts'
 import { codeRefused } from '../components/recovery-words.ts'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { passwordMinLength, resetPasswordInput } from '../contract/index.ts'
@@ -24,30 +25,47 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async 
 
 export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async ({ form, recovery }) => {
   const submission = parseForm(form, resetPasswordInput)
-  if (submission.status !== 'success') return refuseForm(submission)
+  if (submission.status !== 'success') return refuseForm(submission, 400, { keepsCode: true })
+  const { passkey: json, ...typed } = submission.value
+  const passkey = json === '' ? {} : { passkey: parseCredential(json) }
   return carryOut(submission, async () => {
-    const result = await recovery.resetPassword(submission.value)
+    const result = await recovery.resetPassword({ ...typed, ...passkey })
     if (result.kind === 'code-refused') return refuseForm(submission, 422, { fieldErrors: { code: [codeRefused] } })
-    if (result.kind === 'factor-required')
-      return refuseForm(submission, 422, { fieldErrors: { factor: [factorNeeded] } })
-    if (result.kind === 'factor-refused')
-      return refuseForm(submission, 422, { fieldErrors: { factor: [factorRefused] } })
+    if (result.kind === 'factor-required' || result.kind === 'factor-refused') {
+      const words = result.kind === 'factor-required' ? factorNeeded : factorRefused
+      const refused = refuseForm(submission, 422, { fieldErrors: { factor: [words] }, keepsCode: true })
+      return data({ ...refused.data, methods: result.methods }, { status: 422 })
+    }
     if (result.kind === 'password-refused') {
-      return refuseForm(submission, 400, { fieldErrors: { password: [result.words] } })
+      return refuseForm(submission, 400, { fieldErrors: { password: [result.words] }, keepsCode: true })
     }
     return redirect(withDone('/login', 'password-reset'))
   })
 })
 
-const factorNeeded =
-  'This account has a second step: enter a code from its app, or a recovery code, and the password again.'
-const factorRefused = 'That code is not right, or was used before. Enter it and the password again.'
+const factorNeeded = 'This account has a second step: enter the new password again, and show that it is you.'
+const factorRefused = 'That was not accepted, or was used before. Enter the password again, and try once more.'
+
+/** Null for what is no JSON: no authenticator signed that. */
+function parseCredential(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return null
+  }
+}
+
+type Answer = { lastResult?: FormAnswer; methods?: { totp: boolean; passkey: boolean; recoveryCode: boolean } }
+
+function codeOf(form: HTMLFormElement): Record<string, string> {
+  return { code: String(new FormData(form).get('code') ?? '') }
+}
 
 export const meta = pageTitle('New password')
 
 export default function Reset() {
   const { minLength } = useLoaderData<typeof loader>()
-  const answer = useActionData<typeof action>()?.lastResult
+  const { lastResult: answer, methods } = (useActionData<typeof action>() ?? {}) as Answer
   const form = postedForm('reset', answer, { code: '', password: '', factor: '' })
   const { code, password, factor } = form.fields
   return (
@@ -68,8 +86,8 @@ export default function Reset() {
         </PasswordField>
         {factor.errors ? (
           <TextField
-            field={factor}
-            label="Code from your app, or a recovery code"
+            field={{ ...factor, value: '' }}
+            label={methods?.totp ? 'Code from your app, or a recovery code' : 'Recovery code'}
             autoComplete="one-time-code"
             autoCapitalize="none"
             spellCheck={false}
@@ -77,6 +95,9 @@ export default function Reset() {
           />
         ) : null}
         <SubmitButton pending="Changing your password…">Change password</SubmitButton>
+        {methods?.passkey ? (
+          <PasskeyProof name="passkey" optionsPath="/bff/passkeys/reset-options" input={codeOf} />
+        ) : null}
       </PostForm>
       <p className="aside">
         No mail, or the code is too old? <Link to="/forgot">Ask for a new one</Link>

@@ -3,8 +3,8 @@ import { Link, useActionData, useLoaderData } from '@remix-run/react'
 import { type ActionContext, guardAction, guardLoader } from '../bff/index.server.ts'
 import { CodeField } from '../components/code-field.tsx'
 import { withDone } from '../components/done-notice.tsx'
+import { EmailField } from '../components/email-field.tsx'
 import { ErrorSummary } from '../components/error-summary.tsx'
-import { TextField } from '../components/field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { PasswordField } from '../components/password-field.tsx'
@@ -31,14 +31,14 @@ type Context = ActionContext<'optional'>
 
 async function confirm({ form, principal, recovery }: Context) {
   const submission = parseForm(form, principal ? codeInput : confirmAddressInput, ['redirectTo'])
-  if (submission.status !== 'success') return refuseForm(submission)
+  if (submission.status !== 'success') return refuseForm(submission, 400, { keepsCode: true })
   return carryOut(submission, async () => {
     const result = await recovery.confirmAddress({ password: '', ...submission.value })
     if (result.kind === 'code-refused') return refuseForm(submission, 422, { fieldErrors: { code: [codeRefused] } })
     if (result.kind === 'email-taken') return refuseForm(submission, 409, { formErrors: [addressTaken] })
     if (result.kind === 'wrong-password') {
       const words = `${wrongPassword} that was chosen when this address was entered. If you no longer know it, register again.`
-      return refuseForm(submission, 401, { fieldErrors: { password: [words] } })
+      return refuseForm(submission, 401, { fieldErrors: { password: [words] }, keepsCode: true })
     }
     if (result.kind === 'signed-in') return redirect(safePath(form.get('redirectTo')?.toString()))
     return redirect(withDone(principal ? '/account' : '/login', 'address-confirmed'))
@@ -85,16 +85,7 @@ export default function Verify() {
         <summary>No mail came</summary>
         <PostForm id={again.id} action="/verify" className="form">
           <ErrorSummary errors={again.errors} fields={[again.fields.email]} answer={isAboutMail ? answer : undefined} />
-          <TextField
-            field={again.fields.email}
-            label="Email address"
-            type="email"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={254}
-            required
-          />
+          <EmailField field={again.fields.email} />
           <SubmitButton pending="Sending…" look="plain" intent="resend">
             Send it again
           </SubmitButton>

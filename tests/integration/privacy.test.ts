@@ -73,7 +73,9 @@ describe('the export', () => {
     expect(answer).toLeadTo('/reauthenticate?redirectTo=/account/privacy')
     const page = await client.open('/account/privacy')
     expect(page.text).toContain('Confirm that it is you')
-    const confirmed = await client.submit('/reauthenticate?redirectTo=/account/privacy', { password: person.password })
+    const confirmed = await client.submit('/reauthenticate?redirectTo=/account/privacy', {
+      step_up_password: person.password,
+    })
     expect(confirmed).toLeadTo('/account/privacy')
     expect(await client.get('/account/export')).toHaveStatus(200)
   })

@@ -26,6 +26,8 @@ test('the table of routes is what was reviewed', async () => {
     /account/export                          GET HEAD  user      routes/account_.export
     /account/password                        GET HEAD  user      routes/account_.password
     /account/password                        POST      user      routes/account_.password
+    /account/password/new                    GET HEAD  user      routes/account_.password_.new
+    /account/password/new                    POST      user      routes/account_.password_.new
     /account/privacy                         GET HEAD  user      routes/account_.privacy
     /account/security                        GET HEAD  user      routes/account_.security
     /account/security                        POST      user      routes/account_.security
@@ -51,6 +53,8 @@ test('the table of routes is what was reviewed', async () => {
     /bff/login                               POST      public    routes/bff.login
     /bff/login/verify                        POST      public    routes/bff.login_.verify
     /bff/logout                              POST      optional  routes/bff.logout
+    /bff/passkeys/proof-options              POST      user      routes/bff.passkeys.proof-options
+    /bff/passkeys/reset-options              POST      public    routes/bff.passkeys.reset-options
     /bff/passkeys/sign-in                    POST      public    routes/bff.passkeys.sign-in
     /bff/passkeys/sign-in-options            POST      public    routes/bff.passkeys.sign-in-options
     /bff/passkeys/verify-options             POST      public    routes/bff.passkeys.verify-options

@@ -107,10 +107,14 @@ describe('/reauthenticate', () => {
   test('renews the session and leads on, to own paths only', async () => {
     const { client } = admin
     const session = client.refreshToken.split('.')[1]
-    const answer = await client.submit('/reauthenticate?redirectTo=/account', { password: admin.person.password })
+    const answer = await client.submit('/reauthenticate?redirectTo=/account', {
+      step_up_password: admin.person.password,
+    })
     expect(answer.target).toBe('/account')
     expect(client.refreshToken.split('.')[1]).not.toBe(session)
-    const away = await client.submit('/reauthenticate?redirectTo=//evil.test', { password: admin.person.password })
+    const away = await client.submit('/reauthenticate?redirectTo=//evil.test', {
+      step_up_password: admin.person.password,
+    })
     expect(away.target).toBe('/dashboard')
   })
 

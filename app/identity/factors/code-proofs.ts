@@ -9,11 +9,14 @@ export type CodeVerdict =
   | { kind: 'recovery-code'; left: number }
   | { kind: 'refused'; reason: 'malformed' | 'wrong' | 'used' | 'none' | 'unreadable' }
 
+/** `onlyApp`: recovery codes are not taken, and none is used up. */
+export type CodeOptions = { readonly onlyApp: boolean }
+
 /** Checks a code of an app or a recovery code, and uses it up. Counts nothing: that is for whoever asks. */
 export function createCodeProofs(
   store: FactorStore,
   ring: KeyRing,
-): (userId: string, text: string) => Promise<CodeVerdict> {
+): (userId: string, text: string, options: CodeOptions) => Promise<CodeVerdict> {
   async function checkTotp(userId: string, code: string): Promise<CodeVerdict> {
     const row = await store.findTotp(userId)
     if (!row) return { kind: 'refused', reason: 'none' }
@@ -27,10 +30,10 @@ export function createCodeProofs(
     return (await store.spendTotpStep(userId, step)) ? { kind: 'totp' } : { kind: 'refused', reason: 'used' }
   }
 
-  return async (userId, text) => {
+  return async (userId, text, { onlyApp }) => {
     const totp = readTotpCode(text)
     if (totp !== null) return await checkTotp(userId, totp)
-    const recovery = readRecoveryCode(text)
+    const recovery = onlyApp ? null : readRecoveryCode(text)
     if (recovery === null) return { kind: 'refused', reason: 'malformed' }
     const left = await store.spendRecoveryCode(userId, hashRecoveryCode(userId, recovery))
     return left === null ? { kind: 'refused', reason: 'wrong' } : { kind: 'recovery-code', left }

@@ -2,7 +2,7 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server'
-import type { SignedIn, StepMethods, Throttled, Visitor } from '../token-service.ts'
+import type { Principal, SignedIn, StepMethods, Throttled, Visitor } from '../token-service.ts'
 
 /** What a browser's authenticator is asked: options for `navigator.credentials`, as JSON. */
 export type PasskeyRequest = PublicKeyCredentialRequestOptionsJSON
@@ -26,7 +26,7 @@ export type FactorOverview = {
 
 /**
  * What somebody shows as a second factor: a code of their app or a recovery code, or what an authenticator signed.
- * `binding` names the browser, session or step that the challenge was made for.
+ * `binding` names what the challenge was made for.
  */
 export type Proof = { kind: 'code'; code: string } | { kind: 'passkey'; response: unknown; binding: string }
 
@@ -47,6 +47,14 @@ export type StepResult =
   | Throttled
   | { kind: 'step-expired' }
   | { kind: 'account-disabled' }
+
+/** What somebody who is signed in can show that it is still them. Nothing of it when only a mail helps. */
+export type ProofMethods = { readonly password: boolean; readonly totp: boolean; readonly passkey: boolean }
+
+/** What somebody who is signed in shows as proof beside their password. The challenge was made for their session. */
+export type RenewalProof = { kind: 'code'; code: string } | { kind: 'passkey'; response: unknown }
+
+export type RenewalResult = SignedIn | FactorRefused | Throttled | { kind: 'account-disabled' }
 
 export type PasskeySignInResult = SignedIn | FactorRefused | Throttled | { kind: 'account-disabled' }
 
@@ -94,9 +102,24 @@ export type FactorService = {
     held: HeldByBrowser,
   ): Promise<PasskeySignInResult>
 
-  /** Options for proving once more by passkey; null when the person has none. */
-  requestProofPasskey(userId: string, binding: string): Promise<PasskeyRequest | null>
-  /** Checks a second factor of somebody who is signed in already, or whose password is about to be reset. */
+  /** With what this person can prove that it is them, in a session that goes on. */
+  listProofMethods(userId: string): Promise<ProofMethods>
+  /** Options for proving by passkey once more, in the session at hand; null when the person has none. */
+  requestRenewalPasskey(principal: Principal): Promise<PasskeyRequest | null>
+  /**
+   * Proves once more, by app or passkey, that the person of a session is there; a new session with a fresh proof takes
+   * its place, as with `TokenService.reauthenticate`. Recovery codes are for lost devices and are not taken.
+   */
+  renewSession(
+    principal: Principal,
+    proof: RenewalProof,
+    visitor: Visitor,
+    held: HeldByBrowser & { persistent: boolean },
+  ): Promise<RenewalResult>
+
+  /** Options for a passkey in place of a code where a password is reset; null when the account has none. */
+  requestResetPasskey(userId: string, binding: string): Promise<PasskeyRequest | null>
+  /** Checks a second factor of somebody whose password is about to be reset. */
   prove(userId: string, proof: Proof, visitor: Visitor, deviceMark: string | null): Promise<ProofResult>
 
   startTotp(actor: FactorActor): Promise<TotpEnrolment>

@@ -12,6 +12,7 @@ import { createPasskeyChallenges } from './passkey-challenges.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createProofs } from './proofs.ts'
 import { createSecondStep, type SecondStep, type StartSession } from './second-step.ts'
+import { createSessionRenewal, type RenewSession } from './session-renewal.ts'
 import { createSpentMarks } from './spent-marks.ts'
 
 export type FactorSettings = FactorLimitSettings & Pick<Settings, 'APP_ORIGIN' | 'secrets'>
@@ -28,13 +29,15 @@ export type FactorDeps = {
   settings: FactorSettings
   record: RecordEvent
   startSession: StartSession
+  /** Starts the session that takes the place of one whose person has proved once more who they are. */
+  renewSession: RenewSession
   endOtherSessions: (userId: string, keptSessionId: string, visitor: Visitor) => Promise<unknown>
   notify: (account: { email: string }, notice: FactorNotice) => Promise<void>
 }
 
 /** Everything about second factors, put together over a store. */
 export function createFactors(deps: FactorDeps): Factors {
-  const { database, settings, record, startSession, endOtherSessions, notify } = deps
+  const { database, settings, record, startSession, renewSession, endOtherSessions, notify } = deps
   const ring = deriveKeyRing(settings.secrets, 'factors')
   const store = createFactorStore(database)
   const spent = createSpentMarks(database)
@@ -53,9 +56,11 @@ export function createFactors(deps: FactorDeps): Factors {
       ...secondStep,
       ...createOwnFactors({ store, ring, passkeys, record, notify, endOtherSessions }),
 
-      async requestProofPasskey(userId, binding) {
+      ...createSessionRenewal({ store, limits, passkeys, proofs, renewSession }),
+
+      async requestResetPasskey(userId, binding) {
         const own = await store.listPasskeys(userId)
-        return own.length === 0 ? null : passkeys.requestProof('prove', binding, own)
+        return own.length === 0 ? null : passkeys.requestProof('reset', binding, own)
       },
 
       async prove(userId, proof, visitor, deviceMark) {
@@ -63,7 +68,7 @@ export function createFactors(deps: FactorDeps): Factors {
         if (!account) return { kind: 'factor-refused' }
         if (proof.kind === 'code') return proofs.byCode(account, proof.code, visitor, deviceMark)
         const { response, binding } = proof
-        return proofs.byPasskey(response, { purpose: 'prove', binding, userId }, visitor)
+        return proofs.byPasskey(response, { purpose: 'reset', binding, userId }, visitor)
       },
     },
   }

@@ -6,7 +6,7 @@ import type { SpentMarks } from './spent-marks.ts'
 export const challengeLifeMs = ms('5m')
 
 /** What a challenge was made for; one made for something else is worth nothing. */
-export type ChallengePurpose = 'sign-in' | 'step' | 'prove' | 'register'
+export type ChallengePurpose = 'sign-in' | 'step' | 'renew' | 'reset' | 'register'
 
 export type PasskeyChallenges = {
   create(purpose: ChallengePurpose, binding: string): Uint8Array<ArrayBuffer>

@@ -3,15 +3,23 @@ import type { RecordEvent, SecurityEvent } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
 import type { FactorLimits } from '../limits/factor-limits.ts'
 import type { Throttled, Visitor } from '../token-service.ts'
-import type { CodeVerdict } from './code-proofs.ts'
+import type { CodeOptions, CodeVerdict } from './code-proofs.ts'
 import type { FactorRefused, ProofResult, Proved } from './factor-service.ts'
 import type { ChallengePurpose } from './passkey-challenges.ts'
 import { amrOfPasskey, type PasskeyRefusal, type Passkeys, type VerifiedPasskey } from './passkeys.ts'
 import { passwordMark } from './step-ticket.ts'
 
 export type Proofs = {
-  /** A code of somebody's app, or one of their recovery codes. Counted before it is looked at. */
-  byCode(account: Account, code: string, visitor: Visitor, deviceMark: string | null): Promise<ProofResult>
+  /**
+   * A code of somebody's app or, unless only that will do, one of their recovery codes. Counted before it is looked at.
+   */
+  byCode(
+    account: Account,
+    code: string,
+    visitor: Visitor,
+    deviceMark: string | null,
+    options?: CodeOptions,
+  ): Promise<ProofResult>
   byPasskey(
     response: unknown,
     expected: { purpose: ChallengePurpose; binding: string; userId: string | null },
@@ -21,7 +29,7 @@ export type Proofs = {
 
 type Deps = {
   limits: FactorLimits
-  checkCode: (userId: string, text: string) => Promise<CodeVerdict>
+  checkCode: (userId: string, text: string, options: CodeOptions) => Promise<CodeVerdict>
   passkeys: Passkeys
   record: RecordEvent
   notify: (account: Pick<Account, 'email'>, notice: FactorNotice) => Promise<void>
@@ -40,11 +48,11 @@ export function createProofs({ limits, checkCode, passkeys, record, notify }: De
   }
 
   return {
-    async byCode(account, code, visitor, deviceMark) {
+    async byCode(account, code, visitor, deviceMark, options = { onlyApp: false }) {
       const tried = { userId: account.id, email: account.email, password: passwordMark(account.passwordHash) }
       const admission = await limits.admitCode(tried, visitor, deviceMark)
       if (admission.kind === 'throttled') return admission
-      const verdict = await checkCode(account.id, code)
+      const verdict = await checkCode(account.id, code, options)
       if (verdict.kind === 'refused') return refuse(visitor, account.id, { factor: 'code', reason: verdict.reason })
       await admission.succeed()
       const about = { outcome: 'success' as const, actorId: account.id, ...visitor }

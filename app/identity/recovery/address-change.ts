@@ -9,6 +9,7 @@ import {
   type RecoveryTools,
   recordEnded,
   refuseCode,
+  suspectBeforeMs,
   undoLifeMs,
 } from './recovery-tools.ts'
 
@@ -53,11 +54,12 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
               ...{ subject: account.id, userId: account.id, payload: { email: account.email }, lifeMs: undoLifeMs },
             })
       const to = { email, emailKey: emailKeyOf(email) }
-      const outcome = await store.changeAddress(row.id, account.id, to, undo?.row ?? null)
+      const outcome = await store.changeAddress(row.id, account.id, to, undo?.row ?? null, principal.sessionId)
       if (outcome.kind === 'taken') return { kind: 'email-taken' }
       if (outcome.kind === 'used') return refuseCode(tools, row, visitor)
       await limits.forgiveCode(visitor)
       record({ type: 'account.email_changed', outcome: 'success', actorId: account.id, ...visitor })
+      recordEnded(tools, account.id, outcome.endedSessions, 'address-changed', visitor)
       await post({ kind: 'address-changed', to: account.email, at: now(), undoCode: undo?.code ?? null })
       return { kind: 'changed' }
     },
@@ -70,13 +72,17 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
       if (!account) return refuseCode(tools, row, visitor)
       const { email = '' } = payloadOf(row)
       const to = { email, emailKey: emailKeyOf(email) }
-      const outcome = await store.restoreAddress(row, account.id, to, passwords.createDecoy())
+      const since = row.createdAt - suspectBeforeMs
+      const outcome = await store.restoreAddress(row, account.id, to, { noPassword: passwords.createDecoy(), since })
       if (outcome.kind === 'taken') return { kind: 'email-taken' }
       if (outcome.kind === 'used') return refuseCode(tools, row, visitor)
       await limits.forgiveCode(visitor)
       await signInLimits.forgiveAccount(email)
       record({ type: 'account.email_restored', outcome: 'success', subjectId: account.id, ...visitor })
       recordEnded(tools, account.id, outcome.endedSessions, 'address-restored', visitor)
+      for (const factor of outcome.removedFactors) {
+        record({ type: 'factor.removed', outcome: 'success', subjectId: account.id, ...visitor, detail: { factor } })
+      }
       await post({ kind: 'address-restored', to: email, at: now() })
       return { kind: 'restored' }
     },

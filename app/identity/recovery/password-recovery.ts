@@ -1,8 +1,8 @@
 import { emailKeyOf } from '../../contract/index.ts'
-import { now } from '../../kernel/index.ts'
+import { now, Problem } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
 import type { PasswordRefused } from '../password-rules/password-refusals.ts'
-import type { Visitor } from '../token-service.ts'
+import type { Principal, Visitor } from '../token-service.ts'
 import type { RecoveryService } from './recovery-service.ts'
 import {
   admitCode,
@@ -14,7 +14,11 @@ import {
   refuseCode,
 } from './recovery-tools.ts'
 
-type PasswordRecovery = Pick<RecoveryService, 'requestReset' | 'resetPassword' | 'changePassword'>
+type PasswordRecovery = Pick<
+  RecoveryService,
+  'requestReset' | 'resetPassword' | 'requestResetPasskey' | 'changePassword' | 'setPassword'
+>
+type ResetInput = Parameters<RecoveryService['resetPassword']>[0]
 
 /** A new password: for somebody who lost the old one and reads the account's mail, and for somebody who knows it. */
 export function createPasswordRecovery(tools: RecoveryTools & FactorTools): PasswordRecovery {
@@ -27,13 +31,53 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
     return refusal
   }
 
-  /** Null when the account has no second factor, or `factor` is one. */
-  async function refuseFactor({ id }: Account, factor: string, visitor: Visitor, deviceMark: string | null) {
-    const { totp, passkeys } = await factors.overview(id)
+  /** Null when the account has no second factor, or one was shown. */
+  async function refuseFactor(
+    { id }: Account,
+    { factor, passkey }: Pick<ResetInput, 'factor' | 'passkey'>,
+    binding: string,
+    visitor: Visitor,
+    deviceMark: string | null,
+  ) {
+    const { totp, passkeys, recoveryCodesLeft } = await factors.overview(id)
     if (totp === null && passkeys.length === 0) return null
-    if (factor === '') return { kind: 'factor-required' as const }
-    const proved = await factors.prove(id, { kind: 'code', code: factor }, visitor, deviceMark)
-    return proved.kind === 'proved' ? null : proved
+    const methods = { totp: totp !== null, passkey: passkeys.length > 0, recoveryCode: recoveryCodesLeft > 0 }
+    if (factor === '' && passkey === undefined) return { kind: 'factor-required' as const, methods }
+    const proof =
+      passkey === undefined
+        ? { kind: 'code' as const, code: factor }
+        : { kind: 'passkey' as const, response: passkey, binding }
+    const proved = await factors.prove(id, proof, visitor, deviceMark)
+    if (proved.kind === 'proved') return null
+    return proved.kind === 'throttled' ? proved : { ...proved, methods }
+  }
+
+  /** The account that a code for a new password belongs to; counted before it is looked at. */
+  async function findReset(code: string, visitor: Visitor) {
+    const admitted = await admitCode(tools, ['reset-password'], code, visitor)
+    if (admitted.kind !== 'found') return admitted
+    const { row } = admitted
+    const account = row.userId === null ? null : await store.findAccount({ id: row.userId })
+    if (!account || account.disabledAt !== null) return refuseCode(tools, row, visitor)
+    return { kind: 'found' as const, row, account }
+  }
+
+  /** Puts a password in place of the one that was read; null when another tab did so in this moment. */
+  async function replacePassword(
+    account: Account,
+    password: string,
+    { amr }: Principal,
+    visitor: Visitor,
+    persistent: boolean,
+  ) {
+    const refusal = await passwordRules.check(password, account)
+    if (refusal) return noteRefusal(refusal, account.id, visitor)
+    const outcome = await store.changePassword(account.id, account.passwordHash, await passwords.hash(password))
+    if (outcome.kind !== 'done') return null
+    record({ type: 'account.password_changed', outcome: 'success', actorId: account.id, ...visitor })
+    recordEnded(tools, account.id, outcome.endedSessions, 'password-changed', visitor)
+    await post({ kind: 'password-changed', to: account.email, at: now(), how: 'changed' })
+    return sessions.start({ user: account, amr, persistent, visitor, replaces: null })
   }
 
   return {
@@ -54,15 +98,22 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
       return { kind: 'mail-sent' }
     },
 
-    async resetPassword({ code, password, factor }, visitor, { deviceMark }) {
-      const admitted = await admitCode(tools, ['reset-password'], code, visitor)
-      if (admitted.kind !== 'found') return admitted
-      const { row } = admitted
-      const account = row.userId === null ? null : await store.findAccount({ id: row.userId })
-      if (!account || account.disabledAt !== null) return refuseCode(tools, row, visitor)
+    async requestResetPasskey(code, visitor) {
+      const found = await findReset(code, visitor)
+      if (found.kind !== 'found') return found
+      const request = await factors.requestResetPasskey(found.account.id, found.row.id)
+      if (!request) return refuseCode(tools, found.row, visitor)
+      await limits.forgiveCode(visitor)
+      return { kind: 'passkey-request', request }
+    },
+
+    async resetPassword({ code, password, factor, passkey }, visitor, { deviceMark }) {
+      const found = await findReset(code, visitor)
+      if (found.kind !== 'found') return found
+      const { row, account } = found
       const refusal = await passwordRules.check(password, account)
       if (refusal) return noteRefusal(refusal, account.id, visitor)
-      const missing = await refuseFactor(account, factor, visitor, deviceMark)
+      const missing = await refuseFactor(account, { factor, passkey }, row.id, visitor, deviceMark)
       if (missing) return missing
       const outcome = await store.resetPassword(row.id, account.id, await passwords.hash(password))
       if (outcome.kind !== 'done') return refuseCode(tools, row, visitor)
@@ -77,18 +128,20 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
     async changePassword({ current, password }, principal, visitor, held) {
       const proof = await provePassword(tools, principal, current, visitor, held.deviceMark)
       if (proof.kind !== 'proved') return proof
-      const { account } = proof
-      const refusal = await passwordRules.check(password, account)
-      if (refusal) return noteRefusal(refusal, account.id, visitor)
-      const outcome = await store.changePassword(account.id, account.passwordHash, await passwords.hash(password))
-      // Another tab changed it in this moment: what was typed here is the old one by now.
-      if (outcome.kind !== 'done') return { kind: 'wrong-password' }
-      record({ type: 'account.password_changed', outcome: 'success', actorId: account.id, ...visitor })
-      recordEnded(tools, account.id, outcome.endedSessions, 'password-changed', visitor)
-      await post({ kind: 'password-changed', to: account.email, at: now(), how: 'changed' })
-      const { persistent } = held
-      const started = await sessions.start({ user: account, amr: principal.amr, persistent, visitor, replaces: null })
-      return { ...started, deviceMark: proof.deviceMark }
+      const started = await replacePassword(proof.account, password, principal, visitor, held.persistent)
+      // What was typed here is the old one by now.
+      if (started === null) return { kind: 'wrong-password' }
+      return started.kind === 'signed-in' ? { ...started, deviceMark: proof.deviceMark } : started
+    },
+
+    async setPassword(password, principal, visitor, held) {
+      const account = await store.findAccount({ id: principal.userId })
+      if (!account) throw new Problem('sign_in_required')
+      const started = await replacePassword(account, password, principal, visitor, held.persistent)
+      if (started === null) throw new Problem('conflict', { detail: 'Your password was changed in another tab.' })
+      if (started.kind !== 'signed-in') return started
+      await signInLimits.forgiveAccount(account.email)
+      return { ...started, deviceMark: null }
     },
   }
 }

@@ -1,5 +1,6 @@
+import type { PasskeyRequest } from '../factors/factor-service.ts'
 import type { PasswordRefused } from '../password-rules/password-refusals.ts'
-import type { Principal, SignedIn, Throttled, Visitor } from '../token-service.ts'
+import type { Principal, SignedIn, StepMethods, Throttled, Visitor } from '../token-service.ts'
 
 /** A mail may be on its way. The same answer whether or not there is somebody to write to. */
 export type MailSent = { kind: 'mail-sent' }
@@ -33,21 +34,26 @@ export type RecoveryService = {
   isAddressConfirmed(userId: string): Promise<boolean>
   requestReset(email: string, visitor: Visitor): Promise<MailSent | Throttled>
   /**
-   * Ends every session and signs nobody in. An account with a second factor is asked for it as well: a code of its app or
-   * a recovery code.
+   * Ends every session and signs nobody in. An account with a second factor is asked for it as well: `factor` is a code of
+   * its app or a recovery code, `passkey` what an authenticator signed for `requestResetPasskey`.
    */
   resetPassword(
-    input: { code: string; password: string; factor: string },
+    input: { code: string; password: string; factor: string; passkey?: unknown },
     visitor: Visitor,
     held: Pick<Held, 'deviceMark'>,
   ): Promise<
     | { kind: 'reset' }
-    | { kind: 'factor-required' }
-    | { kind: 'factor-refused' }
+    | { kind: 'factor-required'; methods: StepMethods }
+    | { kind: 'factor-refused'; methods: StepMethods }
     | CodeRefused
     | PasswordRefused
     | Throttled
   >
+  /** What the authenticator of somebody who holds such a code is asked; good for that code. Uses nothing up. */
+  requestResetPasskey(
+    code: string,
+    visitor: Visitor,
+  ): Promise<{ kind: 'passkey-request'; request: PasskeyRequest } | CodeRefused | Throttled>
   /** Ends every session and starts a new one for this browser. */
   changePassword(
     input: { current: string; password: string },
@@ -55,6 +61,11 @@ export type RecoveryService = {
     visitor: Visitor,
     held: Held,
   ): Promise<SignedIn | WrongPassword | PasswordRefused | Throttled>
+  /**
+   * The same for somebody who has just proved who they are by a second factor, in place of the present password. The
+   * caller answers for the proof.
+   */
+  setPassword(password: string, principal: Principal, visitor: Visitor, held: Held): Promise<SignedIn | PasswordRefused>
   /** Sends a code to the new address; nothing changes until it comes back. */
   requestAddressChange(
     input: { email: string; current: string },
@@ -62,12 +73,16 @@ export type RecoveryService = {
     visitor: Visitor,
     held: Held,
   ): Promise<MailSent | WrongPassword | { kind: 'same-address' } | Throttled>
+  /** Ends the other sessions. */
   confirmAddressChange(
     code: string,
     principal: Principal,
     visitor: Visitor,
   ): Promise<{ kind: 'changed' } | CodeRefused | EmailTaken | Throttled>
-  /** Gives an account its earlier address back, ends its sessions and its password: whoever changed it knew that. */
+  /**
+   * Gives an account its earlier address back and takes away what whoever changed it knew or added: its sessions, its
+   * password, its trusted browsers, and the factors and recovery codes of the days around the change.
+   */
   undoAddressChange(
     code: string,
     visitor: Visitor,

@@ -1,16 +1,26 @@
-import { and, eq, gt, gte, isNull, ne, or } from 'drizzle-orm'
-import { type Database, oneTimeCodes, sessions, users } from '../../../db/index.ts'
+import { and, eq, gt, gte, isNull, ne, or, sql } from 'drizzle-orm'
+import {
+  type Database,
+  factorSets,
+  oneTimeCodes,
+  passkeys,
+  recoveryCodes,
+  sessions,
+  totpFactors,
+  users,
+} from '../../../db/index.ts'
 import { now } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
 import { throughStore } from '../store-fault.ts'
 import type { CodeRow } from './codes.ts'
 
 /** Why a password or an address that changed ended a session. Stored with the session. */
-export type EndReason = 'password-reset' | 'password-changed' | 'address-restored'
+export type EndReason = 'password-reset' | 'password-changed' | 'address-changed' | 'address-restored'
 
 /** `used`: somebody was faster, or the code died meanwhile. `taken`: the address has an account by now. */
 export type Refused = { kind: 'used' } | { kind: 'taken' }
 type Done = { kind: 'done'; endedSessions: string[] }
+type Restored = Done & { removedFactors: ('totp' | 'passkey')[] }
 
 export type Address = { email: string; emailKey: string }
 
@@ -27,17 +37,31 @@ export type RecoveryStore = {
   resetPassword(codeId: string, userId: string, passwordHash: string): Promise<Done | Refused>
   /** The same for somebody who knew the password, while it is still the one that was compared. */
   changePassword(userId: string, from: string, to: string): Promise<Done | Refused>
-  /** `undo` is stored along with it. */
-  changeAddress(codeId: string, userId: string, to: Address, undo: CodeRow | null): Promise<Done | Refused>
-  /** The earlier address, no password, no sessions, no codes but those that undo still earlier changes. */
-  restoreAddress(code: CodeRow, userId: string, to: Address, noPassword: string): Promise<Done | Refused>
+  /** `undo` is stored along with it; sessions but the kept one end. */
+  changeAddress(
+    codeId: string,
+    userId: string,
+    to: Address,
+    undo: CodeRow | null,
+    keptSessionId: string,
+  ): Promise<Done | Refused>
+  /**
+   * The earlier address, no password, no sessions, no codes but those that undo still earlier changes, no trusted
+   * browsers, and no factors or recovery codes that were added at `since` or later.
+   */
+  restoreAddress(
+    code: CodeRow,
+    userId: string,
+    to: Address,
+    taken: { noPassword: string; since: number },
+  ): Promise<Restored | Refused>
 }
 
 type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 
 /** The transactions. They are synchronous, as the store's driver is: nothing else runs in between. */
 export function createRecoveryStore(database: Database): RecoveryStore {
-  const atomically = (work: (tx: Transaction) => Done | Refused) =>
+  const atomically = <Outcome extends Done = Done>(work: (tx: Transaction) => Outcome | Refused) =>
     throughStore(() => database.transaction(work, { behavior: 'immediate' }))
 
   return {
@@ -74,12 +98,13 @@ export function createRecoveryStore(database: Database): RecoveryStore {
     changePassword: (userId, from, to) =>
       atomically((tx) => {
         const unchanged = and(eq(users.id, userId), eq(users.passwordHash, from))
-        const change = tx.update(users).set({ passwordHash: to, updatedAt: now() }).where(unchanged)
+        const set = { passwordHash: to, passwordResetRequiredAt: null, updatedAt: now() }
+        const change = tx.update(users).set(set).where(unchanged)
         if (change.returning({ id: users.id }).all().length === 0) return { kind: 'used' }
         killCodes(tx, userId)
         return { kind: 'done', endedSessions: endSessions(tx, userId, 'password-changed') }
       }),
-    changeAddress: (codeId, userId, to, undo) =>
+    changeAddress: (codeId, userId, to, undo, keptSessionId) =>
       atomically((tx) => {
         if (isTaken(tx, to.emailKey, userId)) return { kind: 'taken' }
         if (!takeCode(tx, codeId)) return { kind: 'used' }
@@ -90,17 +115,19 @@ export function createRecoveryStore(database: Database): RecoveryStore {
           .run()
         killCodes(tx, userId)
         if (undo) tx.insert(oneTimeCodes).values(undo).run()
-        return { kind: 'done', endedSessions: [] }
+        return { kind: 'done', endedSessions: endSessions(tx, userId, 'address-changed', keptSessionId) }
       }),
-    restoreAddress: (code, userId, to, noPassword) =>
-      atomically((tx) => {
+    restoreAddress: (code, userId, to, { noPassword, since }) =>
+      atomically<Restored>((tx) => {
         if (isTaken(tx, to.emailKey, userId)) return { kind: 'taken' }
         if (!takeCode(tx, code.id)) return { kind: 'used' }
         const at = now()
-        const set = { ...to, passwordHash: noPassword, emailVerifiedAt: at, updatedAt: at }
+        const ended = { passwordHash: noPassword, passwordResetRequiredAt: at }
+        const set = { ...to, ...ended, emailVerifiedAt: at, updatedAt: at }
         tx.update(users).set(set).where(eq(users.id, userId)).run()
         killCodes(tx, userId, code.createdAt)
-        return { kind: 'done', endedSessions: endSessions(tx, userId, 'address-restored') }
+        const removedFactors = removeFactors(tx, userId, since)
+        return { kind: 'done', endedSessions: endSessions(tx, userId, 'address-restored'), removedFactors }
       }),
   }
 }
@@ -133,8 +160,36 @@ function killCodes(tx: Transaction, userId: string, undoneAt: number | null = nu
     .run()
 }
 
-function endSessions(tx: Transaction, userId: string, reason: EndReason): string[] {
-  const live = and(eq(sessions.userId, userId), isNull(sessions.revokedAt))
+/** Removes what was added at `since` or later; without a factor no recovery codes stay. No browser is trusted any more. */
+function removeFactors(tx: Transaction, userId: string, since: number): Restored['removedFactors'] {
+  const newPasskeys = and(eq(passkeys.userId, userId), gte(passkeys.createdAt, since))
+  const newApps = and(eq(totpFactors.userId, userId), gte(totpFactors.createdAt, since))
+  const removed = [
+    ...tx.delete(passkeys).where(newPasskeys).returning({ id: passkeys.id }).all(),
+    ...tx.delete(totpFactors).where(newApps).returning({ id: totpFactors.userId }).all(),
+  ].map(({ id }): 'totp' | 'passkey' => (id === userId ? 'totp' : 'passkey'))
+  const isBare = sql`not exists (select 1 from ${totpFactors} where ${totpFactors.userId} = ${userId})
+    and not exists (select 1 from ${passkeys} where ${passkeys.userId} = ${userId})`
+  tx.delete(recoveryCodes)
+    .where(and(eq(recoveryCodes.userId, userId), or(gte(recoveryCodes.createdAt, since), isBare)))
+    .run()
+  const updatedAt = now()
+  const set = { version: sql`${factorSets.version} + 1`, updatedAt }
+  tx.insert(factorSets)
+    .values({ userId, version: 1, updatedAt })
+    .onConflictDoUpdate({ target: factorSets.userId, set })
+    .run()
+  return removed
+}
+
+function endSessions(
+  tx: Transaction,
+  userId: string,
+  reason: EndReason,
+  keptSessionId: string | null = null,
+): string[] {
+  const isEnded = keptSessionId === null ? undefined : ne(sessions.id, keptSessionId)
+  const live = and(eq(sessions.userId, userId), isNull(sessions.revokedAt), isEnded)
   const change = tx.update(sessions).set({ revokedAt: now(), revokedReason: reason }).where(live)
   return change
     .returning({ id: sessions.id })

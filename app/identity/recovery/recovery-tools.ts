@@ -28,10 +28,12 @@ export type RecoveryTools = {
 }
 
 /** Where a second factor is asked for before a code does anything. */
-export type FactorTools = { factors: Pick<FactorService, 'overview' | 'prove'> }
+export type FactorTools = { factors: Pick<FactorService, 'overview' | 'prove' | 'requestResetPasskey'> }
 
 export const codeLifeMs = ms('1h')
 export const undoLifeMs = ms('7d')
+/** How long before a change that is undone a factor must have been there to stay: thieves may add theirs first. */
+export const suspectBeforeMs = ms('7d')
 
 /** A code that is alive and of this purpose, counted before it is looked at; or why not. */
 export async function admitCode(

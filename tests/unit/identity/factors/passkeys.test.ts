@@ -148,9 +148,13 @@ describe('a challenge', () => {
   it('of one purpose never serves another', async () => {
     const ticket = await beginStep(house)
     const forStep = await factorsOf(house).requestStepPasskey(ticket)
-    const forProof = await factorsOf(house).requestProofPasskey(settled.actor.userId, browser)
+    const forReset = await factorsOf(house).requestResetPasskey(settled.actor.userId, browser)
+    const forRenewal = await factorsOf(house).requestRenewalPasskey({
+      ...settled.signedIn.principal,
+      sessionId: browser,
+    })
     const forNew = await factorsOf(house).startPasskey({ ...settled.actor, sessionId: browser, name: 'Ada' })
-    for (const options of [forStep, forProof, forNew]) {
+    for (const options of [forStep, forReset, forRenewal, forNew]) {
       if (!options) throw new Error('no options')
       expect(await answer(phone.prove(options))).toEqual({ kind: 'factor-refused' })
     }

@@ -1,0 +1,58 @@
+import type { Account } from '../account-store.ts'
+import type { FactorLimits } from '../limits/factor-limits.ts'
+import type { Principal, StartedSession, Visitor } from '../token-service.ts'
+import type { FactorService, RenewalProof } from './factor-service.ts'
+import type { FactorStore } from './factor-store.ts'
+import type { Passkeys } from './passkeys.ts'
+import type { Proofs } from './proofs.ts'
+
+export type RenewSession = (
+  account: Account,
+  how: { amr: readonly string[]; persistent: boolean },
+  visitor: Visitor,
+  replaces: string | null,
+) => Promise<StartedSession>
+
+type Deps = {
+  store: FactorStore
+  limits: FactorLimits
+  passkeys: Passkeys
+  proofs: Proofs
+  renewSession: RenewSession
+}
+
+export type SessionRenewal = Pick<FactorService, 'listProofMethods' | 'requestRenewalPasskey' | 'renewSession'>
+
+/** Proving once more, by a code of one's app or a passkey, that one is still there. */
+export function createSessionRenewal({ store, limits, passkeys, proofs, renewSession }: Deps): SessionRenewal {
+  /** The challenge is good for this session only: each renewal ends those that were made before. */
+  function prove(account: Account, principal: Principal, proof: RenewalProof, visitor: Visitor, mark: string | null) {
+    if (proof.kind === 'code') return proofs.byCode(account, proof.code, visitor, mark, { onlyApp: true })
+    const expected = { purpose: 'renew' as const, binding: principal.sessionId, userId: account.id }
+    return proofs.byPasskey(proof.response, expected, visitor)
+  }
+
+  return {
+    async listProofMethods(userId) {
+      const [account, counts] = await Promise.all([store.findAccount(userId), store.count(userId)])
+      const password = account !== null && account.passwordResetRequiredAt === null
+      return { password, totp: counts.hasTotp, passkey: counts.passkeyCount > 0 }
+    },
+
+    async requestRenewalPasskey({ userId, sessionId }) {
+      const own = await store.listPasskeys(userId)
+      return own.length === 0 ? null : passkeys.requestProof('renew', sessionId, own)
+    },
+
+    async renewSession(principal, proof, visitor, held) {
+      const account = await store.findAccount(principal.userId)
+      if (!account) return { kind: 'factor-refused' }
+      if (account.disabledAt !== null) return { kind: 'account-disabled' }
+      const proved = await prove(account, principal, proof, visitor, held.deviceMark)
+      if (proved.kind !== 'proved') return proved
+      const amr = [...new Set([...principal.amr, ...proved.amr])]
+      const started = await renewSession(account, { amr, persistent: held.persistent }, visitor, held.refreshToken)
+      return { ...started, deviceMark: limits.markDevice(account.email, held.deviceMark) }
+    },
+  }
+}
