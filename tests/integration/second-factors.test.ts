@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Client } from '../support/browser-client.ts'
 import { type CodeApp, moveClock } from '../support/code-app.ts'
-import { type Person, rowsOf, signedInClient } from '../support/fixtures.ts'
-import { addApp, recoveryCodesOn } from '../support/own-factors.ts'
+import { type Person, signedInClient, signIn } from '../support/fixtures.ts'
+import { addApp, addPasskey, recoveryCodesOn } from '../support/own-factors.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { SoftAuthenticator } from '../support/soft-authenticator.ts'
 
@@ -129,6 +129,33 @@ describe('the pages', () => {
     expect((await owner.client.get('/account')).status).toBe(200)
   })
 
+  test.each([
+    ['an app is added', async (client: Client) => void (await addApp(client, server))],
+    ['a passkey is added', (client: Client) => addPasskey(client, new SoftAuthenticator(server.origin))],
+  ])('end the other sessions when %s', async (_, change) => {
+    const { client, person } = await signedInClient(server)
+    const other = new Client(server)
+    await signIn(other, person)
+    await change(client)
+    expect((await other.get('/account')).isRedirect).toBe(true)
+    expect((await client.get('/account')).status).toBe(200)
+  })
+
+  test.each([
+    ['a passkey is removed', '/account/security', 'Remove'],
+    ['recovery codes are made anew', '/account/security/recovery-codes', 'Make new codes'],
+  ])('end the other sessions when %s', async (_, path, press) => {
+    await addPasskey(owner.client, new SoftAuthenticator(server.origin))
+    const other = await atSecondStep()
+    await other.submit('/login/verify', { code: codes[0] ?? '' })
+    expect((await other.get('/account')).status).toBe(200)
+    const page = await owner.client.open(path)
+    const within = path === '/account/security' ? { within: 'Phone' } : {}
+    await owner.client.send(page, {}, { press, ...within })
+    expect((await other.get('/account')).isRedirect).toBe(true)
+    expect((await owner.client.get('/account')).status).toBe(200)
+  })
+
   test('trust a browser for thirty days', async () => {
     const client = await atSecondStep()
     await client.submit('/login/verify', { code: await app.nextCode(), trust: 'on' })
@@ -185,15 +212,3 @@ describe('the endpoints', () => {
     expect(answer).toBeProblem(403, 'csrf_refused')
   })
 })
-
-/** Adds a passkey through the page, as its script does. */
-async function addPasskey(client: Client, phone: SoftAuthenticator): Promise<void> {
-  const csrf = await client.csrf()
-  const started = await client.post('/account/security/passkeys.data', { csrf, intent: 'start', name: 'Phone' })
-  const challenge = /"challenge","([\w-]+)"/.exec(started.body)?.[1] ?? ''
-  const userId = rowsOf(server, owner.person.email).user?.id ?? ''
-  const options = { challenge, user: { id: Buffer.from(userId).toString('base64url') } }
-  const credential = JSON.stringify(phone.register(options))
-  const added = await client.post('/account/security/passkeys', { csrf, intent: 'add', name: 'Phone', credential })
-  expect(added).toLeadTo('/account/security?done=passkey-added')
-}
