@@ -24,7 +24,7 @@ export const users = sqliteTable(
     emailVerifiedAt: integer('email_verified_at'),
     /** Why an admin disabled the account, in their words; null while it is enabled, or when nothing was said. */
     disabledReason: text('disabled_reason'),
-    /** When an admin asked for a new password; the present one signs nobody in until it was reset. */
+    /** When an admin asked for a new password, or since when there is none: nobody signs in with one until it was reset. */
     passwordResetRequiredAt: integer('password_reset_required_at'),
   },
   (table) => [
@@ -283,10 +283,8 @@ export const providerSessions = sqliteTable(
   'provider_sessions',
   {
     id: text('id').primaryKey(),
-    /** The session that goes on now: a renewed proof moves the row to its successor. */
-    sessionId: text('session_id')
-      .notNull()
-      .references(() => sessions.id, { onDelete: 'cascade' }),
+    /** The session that goes on now: a renewed proof moves the row to its successor. Null until the second step is done. */
+    sessionId: text('session_id').references(() => sessions.id, { onDelete: 'cascade' }),
     provider: text('provider').notNull(),
     issuer: text('issuer').notNull(),
     subject: text('subject').notNull(),

@@ -14,7 +14,7 @@ CREATE UNIQUE INDEX `provider_identities_subject` ON `provider_identities` (`iss
 CREATE INDEX `provider_identities_user` ON `provider_identities` (`user_id`);--> statement-breakpoint
 CREATE TABLE `provider_sessions` (
 	`id` text PRIMARY KEY NOT NULL,
-	`session_id` text NOT NULL,
+	`session_id` text,
 	`provider` text NOT NULL,
 	`issuer` text NOT NULL,
 	`subject` text NOT NULL,
