@@ -35,6 +35,8 @@ export type Exchange = {
   isPassive: boolean
   /** The answer about the refresh cookie, asked for at most once. */
   presentation: Promise<Presentation | null> | null
+  /** Whose session it turned out to be; null while nobody has asked, and for strangers. */
+  bearer: { readonly userId: string; readonly sessionId: string } | null
   accessToken: Promise<AccessToken> | null
   ticketDecision: TicketDecision
   /** A new pre-session id to set, or false to clear it, or null to leave it. */
@@ -77,6 +79,7 @@ export function createExchange(head: RequestHead): Exchange {
     refusal: null,
     isPassive: false,
     presentation: null,
+    bearer: null,
     accessToken: null,
     ticketDecision: { kind: 'leave' },
     preSessionDecision: null,

@@ -28,8 +28,6 @@ export function inspectBrowser(): BrowserInspection {
 
 /** Types that a session's own history is made of. */
 const timelineTypes: readonly EventType[] = [
-  'signin.succeeded',
-  'account.registered',
   'session.rotated',
   'session.straggler',
   'session.reuse',

@@ -25,7 +25,10 @@ export function recordRefusal(exchange: Exchange, { code }: Problem, principal?:
   if (type === undefined || recorded.has(exchange)) return
   recorded.add(exchange)
   const { address, agent, head } = exchange
-  const actor = principal ? { actorId: principal.userId, sessionId: principal.sessionId } : {}
+  const { bearer } = exchange
+  // Whom it concerns, not who did it: another site may have, and what nobody did deliberately is counted as strangers' is.
+  const concerned = bearer ? { subjectId: bearer.userId, sessionId: bearer.sessionId } : {}
+  const actor = principal ? { actorId: principal.userId, sessionId: principal.sessionId } : concerned
   const detail = { path: pathOf(head.url), method: head.method, code }
   getConfiguration().record({ type, outcome: 'refused', ...actor, address, agent, detail })
 }

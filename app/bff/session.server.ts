@@ -36,6 +36,7 @@ export async function lookUpSession(exchange: Exchange): Promise<SessionLookup> 
   const presentation = await exchange.presentation
   if (presentation?.kind === 'signed-in') {
     exchange.isPrivate = true
+    exchange.bearer = presentation.principal
     return { kind: 'signed-in', signedIn: presentation }
   }
   return { kind: 'anonymous', reason: presentation?.reason ?? null }

@@ -21,6 +21,9 @@ export function AccountTabs() {
         </li>{' '}
         <li>
           <NavLink to="/account/privacy">Your data</NavLink>
+        </li>{' '}
+        <li>
+          <NavLink to="/inspect">What goes on here</NavLink>
         </li>
       </ul>
     </nav>

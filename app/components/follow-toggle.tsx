@@ -3,13 +3,19 @@ import { useEffect, useRef, useState } from 'react'
 
 const everyMs = 5_000
 
+type FollowToggleProps = {
+  startsOn?: boolean
+  /** What to do each time, instead of loading the page's data anew. */
+  look?: () => void
+}
+
 /** Keeps the page's data fresh while it is on and looked at. Without scripts there is nothing: reloading does the same. */
-export function FollowToggle() {
+export function FollowToggle({ startsOn = false, look }: FollowToggleProps) {
   const [isScripted, setScripted] = useState(false)
-  const [isFollowing, setFollowing] = useState(false)
+  const [isFollowing, setFollowing] = useState(startsOn)
   const { revalidate, state } = useRevalidator()
-  const refresh = useRef(revalidate)
-  refresh.current = revalidate
+  const refresh = useRef(look ?? revalidate)
+  refresh.current = look ?? revalidate
 
   useEffect(() => setScripted(true), [])
   useEffect(() => {

@@ -74,6 +74,9 @@ export default function Dashboard() {
           <Pager {...list} />
         </section>
       </div>
+      <p className="aside meta">
+        Curious how you are signed in? <Link to="/inspect">See what your browser holds, and what stays here</Link>.
+      </p>
     </>
   )
 }

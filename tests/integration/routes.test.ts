@@ -67,6 +67,9 @@ test('the table of routes is what was reviewed', async () => {
     /farewell                                GET HEAD  optional  routes/farewell
     /forgot                                  GET HEAD  optional  routes/forgot
     /forgot                                  POST      optional  routes/forgot
+    /inspect                                 GET HEAD  user      routes/inspect
+    /inspect                                 POST      user      routes/inspect
+    /inspect/timeline                        GET HEAD  user      routes/inspect_.timeline
     /login                                   GET HEAD  optional  routes/login
     /login                                   POST      optional  routes/login
     /login/verify                            GET HEAD  optional  routes/login_.verify

@@ -1,0 +1,178 @@
+import { data } from '@remix-run/node'
+import { Link, useActionData, useLoaderData } from '@remix-run/react'
+import {
+  guardAction,
+  guardLoader,
+  inspectAccess,
+  inspectBrowser,
+  inspectSession,
+  playScenario,
+  requireScenario,
+} from '../bff/index.server.ts'
+import { AccountTabs } from '../components/account-tabs.tsx'
+import { AlertNotice } from '../components/alert-notice.tsx'
+import { FactList } from '../components/fact-list.tsx'
+import { InspectorFigure } from '../components/inspector-figure.tsx'
+import { sessionView } from '../components/inspector-view.server.ts'
+import { accessInWords, cookiesInWords } from '../components/inspector-words.ts'
+import { SessionFacts, SessionTimeline, useLiveSession } from '../components/live-session.tsx'
+import { sentenceOf } from '../components/page-input.server.ts'
+import { pageTitle } from '../components/page-title.ts'
+import { PostForm } from '../components/post-form.tsx'
+import { SandboxResult } from '../components/sandbox-result.tsx'
+import { runInWords, scenariosInWords } from '../components/sandbox-words.ts'
+import { ScriptView } from '../components/script-view.tsx'
+import { SubmitButton } from '../components/submit-button.tsx'
+import { problemHeaders } from '../http/index.server.ts'
+import { Problem } from '../kernel/index.ts'
+
+export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+
+export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ principal, session, api }) => {
+  const access = await inspectAccess(api)
+  const inspection = await inspectSession(principal, session)
+  return {
+    browser: cookiesInWords(inspectBrowser(), inspection),
+    access: access && accessInWords(access),
+    session: sessionView(inspection),
+    scenarios: scenariosInWords,
+  }
+})
+
+/** Plays a scenario in a session that is nobody's. */
+export const action = /* @__PURE__ */ guardAction({ access: 'user' }, async ({ principal, form }) => {
+  try {
+    return data({ run: runInWords(await playScenario(principal, requireScenario(form.get('intent')))), refusal: null })
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'too_many_requests') throw error
+    const answer = { run: null, refusal: { message: sentenceOf(error) } }
+    return data(answer, { status: error.status, headers: problemHeaders(error) })
+  }
+})
+
+export const meta = pageTitle('What goes on here')
+
+export default function Inspector() {
+  const { browser, access, session, scenarios } = useLoaderData<typeof loader>()
+  const live = useLiveSession(session)
+  return (
+    <>
+      <h1>What goes on here</h1>
+      <AccountTabs />
+      <Introduction />
+      <div className="columns section">
+        <Browser browser={browser} />
+        <section className="stack" aria-labelledby="server-title">
+          <h2 id="server-title">What the server holds</h2>
+          <SessionFacts facts={live.view.facts} />
+          <Access access={access} />
+        </section>
+      </div>
+      <SessionTimeline live={live} />
+      <Sandbox scenarios={scenarios} />
+    </>
+  )
+}
+
+function Introduction() {
+  return (
+    <section className="columns columns-middle" aria-label="In short">
+      <div className="prose">
+        <p className="lede">Your browser holds a ticket; the coat stays behind the counter.</p>
+        <p>
+          The ticket is a cookie with a number on it. The coat is the token that opens your data: the server makes one
+          for each request, shows it to the API, and forgets it with the answer.
+        </p>
+        <p>
+          Many sites hand the coat to the browser, where any script on the page can take it. Here there is nothing to
+          take, and this page shows all of it. See also <Link to="/account/sessions">your sessions</Link> and{' '}
+          <Link to="/account/activity">your activity</Link>.
+        </p>
+      </div>
+      <InspectorFigure />
+    </section>
+  )
+}
+
+type Loaded = ReturnType<typeof useLoaderData<typeof loader>>
+
+function Browser({ browser: { held, absent, otherBytes } }: Pick<Loaded, 'browser'>) {
+  return (
+    <section className="stack" aria-labelledby="browser-title">
+      <h2 id="browser-title">What your browser holds</h2>
+      {held.map(({ key, title, words, facts }) => (
+        <section key={key} className="card ticket" aria-labelledby={`cookie-${key}`}>
+          <h3 className="card-title" id={`cookie-${key}`}>
+            {title}
+          </h3>
+          <p>{words}</p>
+          <FactList facts={facts} />
+        </section>
+      ))}
+      <ScriptView />
+      <details>
+        <summary>Cookies that it could hold, and does not</summary>
+        <dl className="pairs">
+          {absent.map(({ name, purpose }) => (
+            <div key={name}>
+              <dt>
+                <code className="fact">{name}</code>
+              </dt>
+              <dd>{purpose}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+      {otherBytes === 0 ? null : <p className="meta">Cookies that are not Cloakroom's: {otherBytes} bytes.</p>}
+    </section>
+  )
+}
+
+function Access({ access }: Pick<Loaded, 'access'>) {
+  return (
+    <section className="card" aria-labelledby="access-title">
+      <h3 className="card-title" id="access-title">
+        The access token of this request
+      </h3>
+      {access ? (
+        <>
+          <FactList facts={access.facts} />
+          <details open>
+            <summary>What it says</summary>
+            <FactList facts={access.claims} />
+          </details>
+        </>
+      ) : (
+        <p>The API does not tell what it was shown. The token itself stays on the server either way.</p>
+      )}
+    </section>
+  )
+}
+
+function Sandbox({ scenarios }: Pick<Loaded, 'scenarios'>) {
+  const answer = useActionData<typeof action>()
+  return (
+    <section className="section" aria-labelledby="sandbox-title">
+      <h2 id="sandbox-title">See the defences at work</h2>
+      <p>
+        Each button plays a scene with a made-up session on the server: the same rules and the same code as yours, its
+        own clock, and nothing of yours is touched.
+      </p>
+      <ul className="scenes">
+        {scenarios.map(({ name, title, text }) => (
+          <li key={name} className="card">
+            <h3 className="card-title">{title}</h3>
+            <p>{text}</p>
+            <PostForm action="/inspect#result">
+              <SubmitButton intent={name} look="plain" pending="Playing…">
+                Show<span className="visually-hidden"> {title}</span>
+              </SubmitButton>
+            </PostForm>
+          </li>
+        ))}
+      </ul>
+      {answer?.run ? <SandboxResult run={answer.run} /> : null}
+      <AlertNotice refusal={answer?.refusal ?? undefined} />
+    </section>
+  )
+}
