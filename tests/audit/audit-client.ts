@@ -1,0 +1,36 @@
+import type { Answer } from '../support/answer.ts'
+import { Client, type ClientStyle, type RequestOptions } from '../support/browser-client.ts'
+import { type CookieJar, parseSetCookie } from '../support/cookie-jar.ts'
+import type { Transcript } from './transcript.ts'
+
+type Options = { who: string; style?: ClientStyle; jar?: CookieJar }
+
+/** A browser without scripts whose every exchange is kept for the report. */
+export class AuditClient extends Client {
+  readonly who: string
+  readonly #transcript: Transcript
+
+  constructor(site: { origin: string }, transcript: Transcript, { who, ...options }: Options) {
+    super(site, options)
+    this.who = who
+    this.#transcript = transcript
+  }
+
+  override clone(): AuditClient {
+    return new AuditClient(this.site, this.#transcript, { who: this.who, style: this.style, jar: this.jar.clone() })
+  }
+
+  override async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+    const cookie = this.jar.header()
+    const answer = await super.request(method, path, options)
+    this.#transcript.note(answer, {
+      who: this.who,
+      method,
+      path,
+      headers: { ...options.headers, ...(cookie === null ? {} : { cookie }) },
+      body: typeof options.body === 'string' ? options.body : '',
+    })
+    for (const line of answer.setCookies) this.#transcript.keepSecret(parseSetCookie(line).value, 'a cookie')
+    return answer
+  }
+}

@@ -1,0 +1,35 @@
+import { pictureOf } from '../../support/store-picture.ts'
+import { check, observe } from '../check.ts'
+
+export default check({
+  id: 'csrf-forms',
+  area: 'csrf',
+  title: 'Every route that takes a form refuses one from elsewhere and one without the value, and nothing changes',
+  rules: ['ASVS 3.5.1', 'RFC 10017, 6.1'],
+  async *run(context) {
+    const client = await context.people.as(context.people.roles.includes('admin') ? 'admin' : 'user')
+    const csrf = await client.csrf()
+    const forged: [what: string, headers: Record<string, string>, fields: Record<string, string>][] = [
+      ['from another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }, { csrf }],
+      ['from a sibling site', { 'sec-fetch-site': 'same-site' }, { csrf }],
+      ['without the value', {}, {}],
+    ]
+    // A report is written by the browser of its own accord and changes nothing.
+    const routes = context.routes.filter(({ access, id }) => access.POST && id !== 'routes/bff.csp-report')
+    for (const route of routes) {
+      const path = route.path.replaceAll(/:\w+/g, 'AAAAAAAAAAAAAAAAAAAAAA')
+      for (const [what, headers, fields] of forged) {
+        const before = context.server ? JSON.stringify(pictureOf(context.server)) : ''
+        const answer = await client.post(path, fields, { headers, drop: true })
+        const isSame = !context.server || JSON.stringify(pictureOf(context.server)) === before
+        yield observe(
+          `POST ${path} ${what}`,
+          answer.status === 403 && isSame,
+          '403, nothing changes',
+          `${answer.status}${isSame ? '' : ', the store changed'}`,
+          answer,
+        )
+      }
+    }
+  },
+})
