@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['tests/{architecture,unit,integration,attack}/**/*.test.ts'],
+    include: ['tests/{architecture,unit,integration,attack,protocol}/**/*.test.ts'],
     setupFiles: ['tests/support/matchers.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
