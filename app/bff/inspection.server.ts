@@ -75,7 +75,7 @@ export async function inspectAccess(api: ApiClient): Promise<AccessInspection | 
   const accessToken = await getExchange().accessToken
   if (!answer || !accessToken) return null
   const { issuedAt, expiresAt } = accessToken
-  return { ...answer, host: new URL(getConfiguration().apiBaseUrl).host, issuedAt, expiresAt, at: now() }
+  return { ...answer, issuedAt, expiresAt, at: now() }
 }
 
 /** The scenario of that name; anything else is a damaged form. */

@@ -102,8 +102,7 @@ const claimWords: Record<string, readonly [term: string, why: string]> = {
 
 /** The access token of the request at hand, as the API read it. */
 export function accessInWords(access: AccessInspection): { facts: Fact[]; claims: Fact[] } {
-  const { alg, kid, claims, host, issuedAt, expiresAt, at } = access
-  const where = host === 'api.internal' ? 'the API, in this same server' : `the API at ${host}`
+  const { alg, kid, claims, issuedAt, expiresAt, at } = access
   const facts: Fact[] = [
     {
       term: 'Life so far',
@@ -112,7 +111,7 @@ export function accessInWords(access: AccessInspection): { facts: Fact[]; claims
     },
     {
       term: 'Verified by',
-      text: `${where}; ${alg}, key ${kid ?? 'without a name'}`,
+      text: `the API ${claimText(claims.aud)}; ${alg}, key ${kid ?? 'without a name'}`,
       why: 'The API trusts no cookie and no network: it checks the signature against the published keys.',
     },
   ]

@@ -65,5 +65,5 @@ export type SessionInspection = {
   events: StoredEvent[]
 }
 
-/** What an API read from the access token of one request; `host` is where it was asked. */
-export type AccessInspection = VerifiedAccess & { host: string; issuedAt: number; expiresAt: number; at: number }
+/** What an API read from the access token of one request. Times in milliseconds. */
+export type AccessInspection = VerifiedAccess & { issuedAt: number; expiresAt: number; at: number }

@@ -57,7 +57,7 @@ describe('the inspector', () => {
     expect(answer.text).toContain(`${cookie.length} bytes with its name`)
     expect(answer.text).toContain('Path=/; Secure; HttpOnly; SameSite=Lax')
     expect(answer.text).toContain('__Host-Http-cloakroom-device')
-    expect(answer.text).toContain('the API, in this same server; ES256, key ')
+    expect(answer.text).toContain('the API cloakroom-api; ES256, key ')
     expect(answer.text).toContain('Meant for (aud)cloakroom-api')
     expect(answer.text).toContain(`About (sub)${rowsOf(server, person.email).user?.id}`)
     expect(await titles(client)).toEqual(['Ticket 0 was shown for the first time', 'The session began'])
