@@ -30,7 +30,7 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
   return carryOut(submission, async () => {
     const result = await signIn(submission.value)
     if (result.kind === 'invalid-credentials') {
-      return refuseForm(submission, 401, { formErrors: [problems.invalid_credentials[1]] })
+      return refuseForm(submission, 400, { formErrors: [problems.invalid_credentials[1]] })
     }
     if (result.kind === 'address-unconfirmed') {
       return refuseForm(submission, 403, { formErrors: [unconfirmed] })

@@ -37,7 +37,7 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
       case 'account-disabled':
         return refuseForm(submission, 403, { formErrors: [problems.account_disabled[1]] })
       case 'factor-refused':
-        return refuseForm(submission, 401, { fieldErrors: { code: [wrongCode] } })
+        return refuseForm(submission, 400, { fieldErrors: { code: [wrongCode] } })
       case 'signed-in':
         return redirect(
           result.recoveryCodesLeft === null ? target : withDone('/account/security', 'recovery-code-used'),

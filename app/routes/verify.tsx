@@ -38,7 +38,7 @@ async function confirm({ form, principal, recovery }: Context) {
     if (result.kind === 'email-taken') return refuseForm(submission, 409, { formErrors: [addressTaken] })
     if (result.kind === 'wrong-password') {
       const words = `${wrongPassword} that was chosen when this address was entered. If you no longer know it, register again.`
-      return refuseForm(submission, 401, { fieldErrors: { password: [words] }, keepsCode: true })
+      return refuseForm(submission, 400, { fieldErrors: { password: [words] }, keepsCode: true })
     }
     if (result.kind === 'signed-in') return redirect(safePath(form.get('redirectTo')?.toString()))
     return redirect(withDone(principal ? '/account' : '/login', 'address-confirmed'))
