@@ -77,7 +77,7 @@ describe('A2 sign-in', () => {
     for (const attempt of attempts) {
       const client = new Client(server)
       const answer = await client.submit('/login', attempt)
-      expect(answer).toHaveStatus(401)
+      expect(answer).toHaveStatus(400)
       expect(answer.text).toContain('Invalid email or password')
       expect(answer.html.querySelector('input[name=email]')?.getAttribute('value')).toBe(attempt.email)
       expect(answer.body).not.toContain(attempt.password)
@@ -129,7 +129,7 @@ describe('A3 disabled accounts', () => {
       email: person.email,
       password: 'this is not the password',
     })
-    expect(wrong).toHaveStatus(401)
+    expect(wrong).toHaveStatus(400)
     expect(wrong.text).not.toContain('disabled')
   })
 

@@ -84,7 +84,7 @@ describe("B7 a person's page", () => {
     expect(right).toHaveStatus(403)
     expect(right.text).toContain('An admin has asked for a new password')
     const wrong = await new Client(server).submit('/login', { email, password: 'something else entirely' })
-    expect(wrong).toHaveStatus(401)
+    expect(wrong).toHaveStatus(400)
     expect(wrong.text).not.toContain('An admin has asked')
     const script = await new Client(server).json('POST', '/bff/login', { email, password })
     expect(script).toBeProblem(403, 'password_reset_required')

@@ -95,7 +95,7 @@ test('signing in asks nothing of a password but that it is right', async () => {
   const calls = ranges.calls.length
   const client = new Client(server)
   const wrong = await client.submit('/login', { email: person.email, password: 'aaa' })
-  expect(wrong).toHaveStatus(401)
+  expect(wrong).toHaveStatus(400)
   expect(wrong.html.querySelector('#login-password-error')).toBeNull()
   await signIn(client, person)
   expect(client.hasRefreshToken).toBe(true)

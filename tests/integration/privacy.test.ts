@@ -93,7 +93,7 @@ describe('deleting an account', () => {
     expect((await client.open('/farewell')).text).toContain('Your account is deleted')
     expect(await other.get('/dashboard')).toHaveStatus(302)
     const again = await new Client(server).submit('/login', { email: person.email, password: person.password })
-    expect(again).toHaveStatus(401)
+    expect(again).toHaveStatus(400)
 
     const database = server.openDatabase()
     const count = (sql: string) => (database.prepare(sql).get(id) as { count: number }).count

@@ -112,7 +112,7 @@ describe.each([
       expect(rowsOf(server, person.email)).toMatchObject({ user: null, projects: [], sessions: [] })
       expect((await client.get('/dashboard')).target).toMatch(/^\/login/)
       const login = await new Client(server).submit('/login', { email: person.email, password: person.password })
-      expect(login).toHaveStatus(401)
+      expect(login).toHaveStatus(400)
     })
 
     test('disabling reaches the sessions of a person through this API too', async () => {
