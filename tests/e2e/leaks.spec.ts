@@ -50,7 +50,15 @@ test('A22 no byte that reaches the browser holds a JWT or a private key, and no 
   await registerIn(page, server.origin, person)
   await createProject(page, 'Watched')
   await server.advance(6 * 60_000)
-  for (const path of ['/account', '/dashboard', '/', '/admin/users', '/bff/user', '/.well-known/jwks.json']) {
+  for (const path of [
+    '/account',
+    '/inspect',
+    '/dashboard',
+    '/',
+    '/admin/users',
+    '/bff/user',
+    '/.well-known/jwks.json',
+  ]) {
     await page.goto(`${server.origin}${path}`)
   }
   await page.goto(`${server.origin}/dashboard`)
