@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ada, visitor } from '../../../support/issuer.ts'
+import { ada, testSettings, visitor } from '../../../support/issuer.ts'
+import { SoftAuthenticator } from '../../../support/soft-authenticator.ts'
+import { addApp, codeOf, factorsOf, nothingHeld, signIn } from '../factors/factor-house.ts'
 import {
   accountOf,
   anybody,
   day,
   type House,
   held,
+  hour,
   isAlive,
   lastCode,
   openHouse,
@@ -30,6 +33,31 @@ const ask = (email: string, current = ada.password, principal = here.principal) 
 const confirm = (code: string, principal = here.principal) => recovery().confirmAddressChange(code, principal, visitor)
 const undo = (code: string) => recovery().undoAddressChange(code, visitor)
 
+const actor = () => ({ userId: here.principal.userId, email: ada.email, sessionId: here.principal.sessionId })
+
+async function addPasskey(name: string): Promise<SoftAuthenticator> {
+  const phone = new SoftAuthenticator(testSettings.APP_ORIGIN)
+  const options = await factorsOf(house).startPasskey({ ...actor(), name: 'Ada' })
+  const added = await factorsOf(house).addPasskey(actor(), { response: phone.register(options), name }, visitor)
+  if (added.kind !== 'added') throw new Error(added.kind)
+  return phone
+}
+
+async function signInBy(phone: SoftAuthenticator) {
+  const response = phone.prove(await factorsOf(house).requestSignInPasskey('browser'))
+  return factorsOf(house).signInWithPasskey({ response, binding: 'browser', remember: false }, visitor, nothingHeld)
+}
+
+/** What a browser keeps that was trusted in a second step with the app. */
+async function trustMarkOf(key: string): Promise<string> {
+  const step = await signIn(house)
+  if (step.kind !== 'second-factor-required') throw new Error(step.kind)
+  const input = { ticket: step.ticket, proof: { code: codeOf(key) }, trust: true }
+  const done = await factorsOf(house).completeStep(input, visitor, nothingHeld)
+  if (done.kind !== 'signed-in' || done.trustMark === null) throw new Error(done.kind)
+  return done.trustMark
+}
+
 async function moveTo(email: string): Promise<void> {
   await ask(email)
   const result = await confirm(lastCode(house, 'confirm-new-address', email))
@@ -46,6 +74,16 @@ describe('a change of address', () => {
     expect((await signInWith(house, ada.password, 'new@example.com')).kind).toBe('signed-in')
     expect((await signInWith(house, ada.password, ada.email)).kind).toBe('invalid-credentials')
     expect(await isAlive(house, here)).toBe(true)
+  })
+
+  test('ends the other sessions and keeps the one that confirms', async () => {
+    const other = await signInWith(house, ada.password)
+    if (other.kind !== 'signed-in') throw new Error(other.kind)
+    await moveTo('new@example.com')
+    expect(await isAlive(house, other)).toBe(false)
+    expect(await isAlive(house, here)).toBe(true)
+    const ended = house.events.filter(({ type }) => type === 'session.revoked')
+    expect(ended.map(({ detail }) => detail)).toEqual([{ reason: 'address-changed' }])
   })
 
   test('needs the password', async () => {
@@ -145,6 +183,50 @@ describe('undoing a change of address', () => {
     })
     expect(accountOf(house).email).toBe(ada.email)
     expect(changed.kind === 'signed-in' && (await isAlive(house, changed))).toBe(false)
+  })
+
+  test('removes the factors of a thief, added in the week before or after, and tells of each', async () => {
+    const early = await addPasskey('before')
+    house.clock.step(hour)
+    await moveTo('thief@example.com')
+    const owners = lastCode(house, 'address-changed')
+    house.clock.step(hour)
+    const late = await addPasskey('after')
+    await addApp(house, actor())
+    expect(await undo(owners)).toEqual({ kind: 'restored' })
+    for (const phone of [early, late]) expect((await signInBy(phone)).kind).toBe('factor-refused')
+    const left = await factorsOf(house).overview(here.principal.userId)
+    expect(left).toEqual({ totp: null, passkeys: [], recoveryCodesLeft: 0 })
+    const removed = house.events.filter(({ type }) => type === 'factor.removed').map(({ detail }) => detail?.factor)
+    expect(removed.sort()).toEqual(['passkey', 'passkey', 'totp'])
+    await recovery().requestReset(ada.email, visitor)
+    const input = { code: lastCode(house, 'reset-password'), password: phrase, factor: '' }
+    expect(await recovery().resetPassword(input, visitor, held)).toEqual({ kind: 'reset' })
+  })
+
+  test('keeps the factors that were there for longer, but no codes made anew and no trusted browser', async () => {
+    const phone = await addPasskey('own')
+    const { key } = await addApp(house, actor())
+    house.clock.step(8 * day)
+    const trustMark = await trustMarkOf(key)
+    const signedIn = await signInBy(phone)
+    if (signedIn.kind !== 'signed-in') throw new Error(signedIn.kind)
+    here = signedIn
+    const thiefs = (await factorsOf(house).renewRecoveryCodes(actor(), visitor)) ?? []
+    await moveTo('thief@example.com')
+    expect(await undo(lastCode(house, 'address-changed'))).toEqual({ kind: 'restored' })
+    const left = await factorsOf(house).overview(here.principal.userId)
+    expect(left).toMatchObject({ totp: {}, passkeys: [{ name: 'own' }], recoveryCodesLeft: 0 })
+    await recovery().requestReset(ada.email, visitor)
+    const code = lastCode(house, 'reset-password')
+    const resetWith = (factor: string) => recovery().resetPassword({ code, password: phrase, factor }, visitor, held)
+    expect((await resetWith('')).kind).toBe('factor-required')
+    expect((await resetWith(thiefs[0] ?? '')).kind).toBe('factor-refused')
+    house.clock.step(60_000)
+    expect(await resetWith(codeOf(key))).toEqual({ kind: 'reset' })
+    const again = await signIn(house, { ...ada, password: phrase }, trustMark)
+    expect(again.kind).toBe('second-factor-required')
+    expect((await signInBy(phone)).kind).toBe('signed-in')
   })
 
   test('is refused when somebody else has an account there by now', async () => {

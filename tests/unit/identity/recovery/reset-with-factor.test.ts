@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ada, visitor } from '../../../support/issuer.ts'
-import { addApp, codeOf } from '../factors/factor-house.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ada, testSettings, visitor } from '../../../support/issuer.ts'
+import { SoftAuthenticator } from '../../../support/soft-authenticator.ts'
+import { addApp, codeOf, factorsOf } from '../factors/factor-house.ts'
 import { type House, held, isAlive, lastCode, openHouse, phrase, settle, signInWith } from './recovery-house.ts'
 
 let house: House
@@ -48,4 +49,52 @@ test('guesses of the second factor are limited like any others', async () => {
   const results = await Promise.all(Array.from({ length: 20 }, () => reset(wrong)))
   expect(results.filter(({ kind }) => kind === 'throttled').length).toBeGreaterThan(10)
   expect(results.filter(({ kind }) => kind === 'reset')).toEqual([])
+})
+
+describe('a passkey in place of a code', () => {
+  let phone: SoftAuthenticator
+  const resetBy = (passkey: unknown, code = lastCode(house, 'reset-password')) =>
+    house.issuer.recovery.resetPassword({ code, password: phrase, factor: '', passkey }, visitor, held)
+  const ask = (code = lastCode(house, 'reset-password')) => house.issuer.recovery.requestResetPasskey(code, visitor)
+
+  async function challenge(): Promise<{ challenge: string }> {
+    const asked = await ask()
+    if (asked.kind !== 'passkey-request') throw new Error(asked.kind)
+    return asked.request
+  }
+
+  beforeEach(async () => {
+    const { userId, email, sessionId } = here.principal
+    const actor = { userId, email, sessionId }
+    phone = new SoftAuthenticator(testSettings.APP_ORIGIN)
+    const options = await factorsOf(house).startPasskey({ ...actor, name: 'Ada' })
+    await factorsOf(house).addPasskey(actor, { response: phone.register(options), name: 'Phone' }, visitor)
+  })
+
+  test('resets the password', async () => {
+    expect(await resetBy(phone.prove(await challenge()))).toEqual({ kind: 'reset' })
+    expect((await signInWith(house, phrase)).kind).toBe('second-factor-required')
+  })
+
+  test('is asked only of somebody who holds the code', async () => {
+    expect(await ask('00000-00000-00000-00000-00000-0')).toEqual({ kind: 'code-refused' })
+  })
+
+  test('does not when it signed for something else, for an earlier code, or is somebody else’s', async () => {
+    const refused = { kind: 'factor-refused', methods: { ...methods, passkey: true } }
+    const forEarlier = await challenge()
+    house.clock.step(60_000)
+    await house.issuer.recovery.requestReset(ada.email, visitor)
+    expect(await resetBy(phone.prove(forEarlier))).toEqual(refused)
+    for (const options of [
+      await factorsOf(house).requestSignInPasskey('browser'),
+      await factorsOf(house).requestRenewalPasskey(here.principal),
+    ]) {
+      expect(await resetBy(phone.prove(options ?? { challenge: '' }))).toEqual(refused)
+    }
+    const other = new SoftAuthenticator(testSettings.APP_ORIGIN)
+    expect(await resetBy(other.prove(await challenge()))).toEqual(refused)
+    for (const nonsense of [null, {}, 'x']) expect(await resetBy(nonsense)).toEqual(refused)
+    expect(await isAlive(house, here)).toBe(true)
+  })
 })
