@@ -1,18 +1,31 @@
 // Which part of the house may import which. `tests/architecture` runs these rules and shows that each one bites.
 
-const layers = ['routes', 'components', 'bff', 'identity', 'api', 'events', 'mail', 'http', 'contract', 'kernel']
+const layers = [
+  'routes',
+  'components',
+  'bff',
+  'identity',
+  'api',
+  'events',
+  'mail',
+  'http',
+  'words',
+  'contract',
+  'kernel',
+]
 const folder = { ...Object.fromEntries(layers.map((layer) => [layer, `app/${layer}`])), db: 'db' }
 
 /** What each layer may import besides itself. `db` is a layer too. */
 const mayImport = {
-  routes: ['components', 'bff', 'http', 'contract', 'kernel'],
-  components: ['contract', 'http', 'kernel'],
-  bff: ['identity', 'http', 'contract', 'kernel'],
+  routes: ['components', 'bff', 'http', 'words', 'contract', 'kernel'],
+  components: ['contract', 'http', 'words', 'kernel'],
+  bff: ['identity', 'http', 'words', 'contract', 'kernel'],
   identity: ['db', 'http', 'contract', 'kernel'],
   api: ['db', 'http', 'contract', 'kernel'],
   events: ['db', 'contract', 'kernel'],
-  mail: ['db', 'contract', 'kernel'],
+  mail: ['db', 'words', 'contract', 'kernel'],
   http: ['contract', 'kernel'],
+  words: [],
   contract: ['kernel'],
   kernel: [],
   db: ['contract', 'kernel'],
@@ -29,7 +42,7 @@ const direction = Object.entries(mayImport).map(([layer, allowed]) => ({
 /** Where the tools start reading: the compiler's entries, the routes, and what npm scripts run. */
 const entries = '^(app/(root|server|entry\\.client|entry\\.server)\\.tsx?$|app/(routes|cli)/|db/generate\\.ts$)'
 
-const withIndex = '(bff|identity|api|events|mail|http|contract|kernel)'
+const withIndex = '(bff|identity|api|events|mail|http|words|contract|kernel)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

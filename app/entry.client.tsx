@@ -1,12 +1,29 @@
 import { RemixBrowser } from '@remix-run/react'
 import { StrictMode, startTransition } from 'react'
 import { hydrateRoot } from 'react-dom/client'
+import { type Language, readWordsFrom } from './words/index.ts'
 
-startTransition(() => {
-  hydrateRoot(
-    document,
-    <StrictMode>
-      <RemixBrowser />
-    </StrictMode>,
-  )
-})
+/** Fetches the words of the document's language; rejects when they do not come. English needs none. */
+async function loadWords(path: string): Promise<void> {
+  const response = await fetch(path)
+  if (!response.ok) throw new Error(`no words at ${path}`)
+  const texts = (await response.json()) as Record<string, string>
+  const wording = { language: document.documentElement.lang as Language, texts, path }
+  readWordsFrom(() => wording)
+}
+
+function hydrate(): void {
+  startTransition(() => {
+    hydrateRoot(
+      document,
+      <StrictMode>
+        <RemixBrowser />
+      </StrictMode>,
+    )
+  })
+}
+
+const path = document.getElementById('words')?.getAttribute('href')
+// Without its words the page is left as it came, and works as it does without scripts.
+if (path) loadWords(path).then(hydrate, () => {})
+else hydrate()

@@ -3,9 +3,11 @@ import { createReadableStreamFromReadable, type EntryContext, type HandleErrorFu
 import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
 import { isbot } from 'isbot'
 import { renderToPipeableStream } from 'react-dom/server'
-import { getCspNonce } from './bff/index.server.ts'
+import { getCspNonce, readPreferences } from './bff/index.server.ts'
 import { NonceContext } from './components/nonce.tsx'
+import { PreferencesContext } from './components/preferences-context.tsx'
 import { log } from './kernel/index.server.ts'
+import { currentLanguage } from './words/index.ts'
 
 /**
  * Longest time in milliseconds that a page may take to stream. Short, because no loader defers anything: all data is
@@ -31,13 +33,16 @@ export default function handleRequest(
       // Left running, the timer would keep every rendered page in memory for its full length.
       body.once('close', () => clearTimeout(timer))
       headers.set('Content-Type', 'text/html; charset=utf-8')
+      headers.set('Content-Language', currentLanguage())
       resolve(new Response(createReadableStreamFromReadable(body), { headers, status: failed ? 500 : status }))
       pipe(body)
     }
     let failed = false
     const { pipe, abort } = renderToPipeableStream(
       <NonceContext.Provider value={nonce}>
-        <RemixServer context={context} url={request.url} abortDelay={streamTimeout} nonce={nonce} />
+        <PreferencesContext.Provider value={readPreferences()}>
+          <RemixServer context={context} url={request.url} abortDelay={streamTimeout} nonce={nonce} />
+        </PreferencesContext.Provider>
       </NonceContext.Provider>,
       {
         nonce,

@@ -1,22 +1,25 @@
 import type { LinksFunction } from '@remix-run/node'
 import { Links, LiveReload, Meta, Outlet, Scripts, ScrollRestoration } from '@remix-run/react'
 import type { ReactNode } from 'react'
-import { guardLoader, toSessionAnswer } from './bff/index.server.ts'
+import { guardLoader, readPreferences, toSessionAnswer } from './bff/index.server.ts'
 import type { RootData } from './components/current-user.ts'
 import { useNonce } from './components/nonce.tsx'
 import { pageTitle } from './components/page-title.ts'
+import { usePreferences } from './components/preferences-context.tsx'
 import { SessionWatch } from './components/session-watch.tsx'
 import { SiteFrame } from './components/site-frame.tsx'
 import appCss from './styles/app.css'
+import { currentLanguage, wordsPath } from './words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from './components/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader(
   { access: 'optional' },
   async ({ principal, session, csrfToken }): Promise<RootData> => {
-    if (principal === null || session === null) return { user: null, expiresInSeconds: 0, csrf: null }
+    const preferences = readPreferences()
+    if (principal === null || session === null) return { user: null, expiresInSeconds: 0, csrf: null, preferences }
     const { user, expires_in: expiresInSeconds } = toSessionAnswer({ principal, session })
-    return { user, expiresInSeconds, csrf: csrfToken() }
+    return { user, expiresInSeconds, csrf: csrfToken(), preferences }
   },
 )
 
@@ -25,18 +28,20 @@ export const links: LinksFunction = () => [
   { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
 ]
 
-export const meta = pageTitle('Cloakroom')
+export const meta = pageTitle(() => 'Cloakroom')
 
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce()
+  const { theme } = usePreferences()
+  const words = wordsPath()
   return (
-    <html lang="en">
+    <html lang={currentLanguage()} data-theme={theme ?? undefined}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="theme-color" content="#f5efe4" media="(prefers-color-scheme: light)" />
-        <meta name="theme-color" content="#1a1715" media="(prefers-color-scheme: dark)" />
+        <meta name="color-scheme" content={theme ?? 'light dark'} />
+        <ThemeColors theme={theme} />
+        {words === null ? null : <link id="words" rel="preload" as="fetch" crossOrigin="anonymous" href={words} />}
         <Meta />
         <Links />
       </head>
@@ -48,6 +53,19 @@ export function Layout({ children }: { children: ReactNode }) {
         <LiveReload nonce={nonce} />
       </body>
     </html>
+  )
+}
+
+const headerColors = { light: '#fffcf6', dark: '#25211d' }
+
+/** The colour of the header, for what a browser draws around the page. */
+function ThemeColors({ theme }: { theme: keyof typeof headerColors | null }) {
+  if (theme !== null) return <meta name="theme-color" content={headerColors[theme]} />
+  return (
+    <>
+      <meta name="theme-color" content={headerColors.light} media="(prefers-color-scheme: light)" />
+      <meta name="theme-color" content={headerColors.dark} media="(prefers-color-scheme: dark)" />
+    </>
   )
 }
 

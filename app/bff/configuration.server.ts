@@ -1,8 +1,10 @@
 import type { EventReader, MailboxEntry } from '../contract/index.ts'
 import { createSecurityHeaders, type Network } from '../http/index.server.ts'
 import type { AccountService, RecoveryService, TokenService } from '../identity/index.server.ts'
-import type { KeyRing } from '../kernel/index.server.ts'
+import type { KeyRing, UpstreamTable } from '../kernel/index.server.ts'
 import type { RecordEvent } from '../kernel/index.ts'
+import type { Language } from '../words/index.ts'
+import { createUpstreams, type Upstreams } from './proxy/upstream.server.ts'
 
 /** What the composition root hands to the BFF. */
 export type BffConfiguration = {
@@ -16,6 +18,8 @@ export type BffConfiguration = {
   /** The resource server: embedded or elsewhere, always spoken to as Request and Response. */
   callApi: (request: Request) => Promise<Response>
   apiBaseUrl: string
+  /** What scripts reach through the proxy. */
+  proxied: { table: UpstreamTable; apiUrl: string | null; apiAudience: string }
   csrfKeys: KeyRing
   /** Seals forms that wait for a confirmation. */
   stepUpKeys: KeyRing
@@ -25,6 +29,8 @@ export type BffConfiguration = {
   record: RecordEvent
   /** Whom to tell about a weakness, as a URI. */
   securityContact?: string | undefined
+  /** For whoever asks for no language of ours; English when absent. */
+  defaultLanguage?: Language
   /** Where the development server's live reload listens. */
   devOrigin?: string | undefined
 }
@@ -32,13 +38,21 @@ export type BffConfiguration = {
 let configuration: (BffConfiguration & Derived) | null = null
 
 /** What follows from the rest, worked out once. */
-type Derived = { host: string; securityHeaders: (nonce: string) => Record<string, string> }
+type Derived = {
+  host: string
+  securityHeaders: (nonce: string) => Record<string, string>
+  upstreams: () => Upstreams
+}
 
 /** Called once by the composition root, before the first request. */
 export function configureBff(value: BffConfiguration): void {
-  const { origin, devOrigin } = value
-  const securityHeaders = createSecurityHeaders({ https: origin.startsWith('https:'), devOrigin })
-  configuration = { ...value, host: new URL(origin).host, securityHeaders }
+  const { origin, devOrigin, callApi, proxied, accounts } = value
+  let upstreams: Upstreams | null = null
+  const securityHeaders = createSecurityHeaders({
+    ...{ https: origin.startsWith('https:'), devOrigin },
+    listFormOrigins: accounts.federation.listFormOrigins,
+  })
+  configuration = { ...value, host: new URL(origin).host, securityHeaders, upstreams: () => (upstreams ??= createUpstreams({ ...proxied, callApi })) }
 }
 
 /** The configuration; throws when the composition root has not run. */

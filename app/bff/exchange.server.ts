@@ -5,7 +5,15 @@ import type { AccessToken, Presentation, Ticket } from '../identity/index.server
 import { takeRandomBytes } from '../kernel/index.server.ts'
 import { now, type Problem } from '../kernel/index.ts'
 import { getConfiguration } from './configuration.server.ts'
-import { appendCookies, type CookieReading, clearCookie, cookies, readCookie, setCookie } from './cookies.server.ts'
+import {
+  appendCookies,
+  type CookieDescriptor,
+  type CookieReading,
+  clearCookie,
+  cookies,
+  readCookie,
+  setCookie,
+} from './cookies.server.ts'
 
 /** The one decision about the refresh cookie that a response carries. */
 type TicketDecision = { kind: 'leave' } | { kind: 'clear' } | { kind: 'set'; ticket: Ticket }
@@ -29,6 +37,7 @@ export type Exchange = {
   readonly device: CookieReading
   readonly step: CookieReading
   readonly trust: CookieReading
+  readonly preferences: CookieReading
   /** Why the request is refused, decided from its head alone; null when nothing is wrong with it. */
   refusal: Refusal | null
   /** Only looks on: the session is neither renewed nor counted as used. */
@@ -47,6 +56,10 @@ export type Exchange = {
   stepDecision: string | false | null
   /** A new mark of trust to set, or null to leave it. */
   trustMark: string | null
+  /** Chosen preferences to set, or false to clear them, or null to leave them. */
+  preferencesDecision: string | false | null
+  /** Sign-ins at providers that begin (a value) or end (null). */
+  readonly attempts: { descriptor: CookieDescriptor; value: string | null }[]
   /** True once the response may hold something of a person's. */
   isPrivate: boolean
   readonly responseHeaders: Headers
@@ -76,6 +89,7 @@ export function createExchange(head: RequestHead): Exchange {
     device: readCookie(headers.cookie, cookies.device),
     step: readCookie(headers.cookie, cookies.step),
     trust: readCookie(headers.cookie, cookies.trust),
+    preferences: readCookie(headers.cookie, cookies.preferences),
     refusal: null,
     isPassive: false,
     presentation: null,
@@ -86,6 +100,8 @@ export function createExchange(head: RequestHead): Exchange {
     deviceMark: null,
     stepDecision: null,
     trustMark: null,
+    preferencesDecision: null,
+    attempts: [],
     isPrivate: false,
     responseHeaders: new Headers(),
   }
@@ -106,6 +122,11 @@ export function getExchange(): Exchange {
   const exchange = storage.getStore()
   if (!exchange) throw new Error('there is no request here')
   return exchange
+}
+
+/** The scope of the request at hand; null outside of one. */
+export function findExchange(): Exchange | null {
+  return storage.getStore() ?? null
 }
 
 /** Where the request at hand comes from; null outside of one. */
@@ -136,8 +157,9 @@ export function commitHeaders(exchange: Exchange, response: HeaderSink): void {
   appendCookies(response, changes)
   if (exchange.isPrivate || changes.length > 0 || response.getHeader('cache-control') === undefined) {
     response.setHeader('Cache-Control', 'private, no-store')
-    response.removeHeader('ETag')
-    const vary = [response.getHeader('vary') ?? [], 'Cookie, Origin, Sec-Fetch-Site'].flat()
+    // The framework's own validators would let a browser keep what it must not; those of a service are for scripts.
+    if (!exchange.responseHeaders.has('X-Request-Id')) response.removeHeader('ETag')
+    const vary = [response.getHeader('vary') ?? [], 'Cookie, Origin, Sec-Fetch-Site, Accept-Language'].flat()
     response.setHeader('Vary', vary.join(', '))
   }
 }
@@ -156,5 +178,11 @@ function cookieChanges(exchange: Exchange): string[] {
   if (exchange.stepDecision === false) changes.push(clearCookie(cookies.step))
   else if (exchange.stepDecision !== null) changes.push(setCookie(cookies.step, exchange.stepDecision))
   if (exchange.trustMark !== null) changes.push(setCookie(cookies.trust, exchange.trustMark))
+  if (exchange.preferencesDecision === false) changes.push(clearCookie(cookies.preferences))
+  else if (exchange.preferencesDecision !== null)
+    changes.push(setCookie(cookies.preferences, exchange.preferencesDecision))
+  for (const { descriptor, value } of exchange.attempts) {
+    changes.push(value === null ? clearCookie(descriptor) : setCookie(descriptor, value))
+  }
   return changes
 }

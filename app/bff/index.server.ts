@@ -16,9 +16,11 @@ export {
   guardBrowserReport,
   guardEndpoint,
   guardLoader,
+  guardServerCall,
 } from './guard.server.ts'
 export { inspectAccess, inspectBrowser, inspectSession, playScenario, requireScenario } from './inspection.server.ts'
 export { getIssuerMetadata, getKeySet, getPasskeyEndpoints } from './issuer-documents.server.ts'
+export { openWords } from './language.server.ts'
 export { requireMailbox } from './mailbox.server.ts'
 export { collectOwnData, deleteOwnAccount } from './own-account.server.ts'
 export {
@@ -35,6 +37,19 @@ export {
   startApp,
   startPasskey,
 } from './own-factors.server.ts'
+export { guardProxy } from './proxy/proxy-route.server.ts'
+export {
+  type AttemptRefused,
+  beginAtProvider,
+  completeAtProvider,
+  endByProvider,
+  type LinkedIdentity,
+  listIdentities,
+  listProviders,
+  type ProviderName,
+  unlinkIdentity,
+} from './providers.server.ts'
+export { changePreferences, readPreferences } from './preferences.server.ts'
 export { findIsAddressConfirmed } from './recovery.server.ts'
 export {
   canUsePasskeys,

@@ -1,7 +1,9 @@
 import { redirect } from '@remix-run/node'
+import type { ProblemDocument } from '../contract/index.ts'
 import { problemHeaders, problemResponse, safePath, toProblemDocument } from '../http/index.server.ts'
 import { log } from '../kernel/index.server.ts'
 import { Problem } from '../kernel/index.ts'
+import { translateSentence } from '../words/index.server.ts'
 import type { Exchange } from './exchange.server.ts'
 import { recordRefusal } from './refusal-events.server.ts'
 import { lookUpSession, signOut } from './session.server.ts'
@@ -21,7 +23,19 @@ export async function answerWithPage<Result>(
     const problem = asProblem(thrown, exchange)
     if (problem.code === 'sign_in_required') throw await redirectToSignIn(exchange, request)
     sendHeaders(exchange, problem)
-    throw Response.json(toProblemDocument(problem, exchange.id), { status: problem.status })
+    throw Response.json(inWords(toProblemDocument(problem, exchange.id)), { status: problem.status })
+  }
+}
+
+/** What a person reads of a problem, in the language at hand; endpoints keep the English of their documents. */
+function inWords(document: ProblemDocument): ProblemDocument {
+  const { title, detail, stepUp } = document
+  const error = stepUp?.error && { ...stepUp.error, message: translateSentence(stepUp.error.message) }
+  return {
+    ...document,
+    title: translateSentence(title),
+    ...(detail === undefined ? {} : { detail: translateSentence(detail) }),
+    ...(stepUp === undefined ? {} : { stepUp: { ...stepUp, ...(error && { error }) } }),
   }
 }
 

@@ -1,29 +1,30 @@
 import { NavLink } from '@remix-run/react'
+import { t } from '../words/index.ts'
 
 /** The pages about one's own account. */
 export function AccountTabs() {
   return (
-    <nav aria-label="Account">
+    <nav aria-label={t('Account')}>
       <ul className="tabs">
         <li>
           <NavLink to="/account" end>
-            You
+            {t('You')}
           </NavLink>
         </li>{' '}
         <li>
-          <NavLink to="/account/security">Ways to sign in</NavLink>
+          <NavLink to="/account/security">{t('Ways to sign in')}</NavLink>
         </li>{' '}
         <li>
-          <NavLink to="/account/sessions">Sessions</NavLink>
+          <NavLink to="/account/sessions">{t('Sessions')}</NavLink>
         </li>{' '}
         <li>
-          <NavLink to="/account/activity">Activity</NavLink>
+          <NavLink to="/account/activity">{t('Activity')}</NavLink>
         </li>{' '}
         <li>
-          <NavLink to="/account/privacy">Your data</NavLink>
+          <NavLink to="/account/privacy">{t('Your data')}</NavLink>
         </li>{' '}
         <li>
-          <NavLink to="/inspect">What goes on here</NavLink>
+          <NavLink to="/inspect">{t('What goes on here')}</NavLink>
         </li>
       </ul>
     </nav>

@@ -1,23 +1,24 @@
 import { NavLink } from '@remix-run/react'
+import { t } from '../words/index.ts'
 
 /** The pages of the admin. */
 export function AdminTabs() {
   return (
-    <nav aria-label="Admin">
+    <nav aria-label={t('Admin')}>
       <ul className="tabs">
         <li>
           <NavLink to="/admin" end>
-            Overview
+            {t('Overview')}
           </NavLink>
         </li>{' '}
         <li>
-          <NavLink to="/admin/users">People</NavLink>
+          <NavLink to="/admin/users">{t('People')}</NavLink>
         </li>{' '}
         <li>
-          <NavLink to="/admin/projects">Projects</NavLink>
+          <NavLink to="/admin/projects">{t('Projects')}</NavLink>
         </li>{' '}
         <li>
-          <NavLink to="/admin/events">Events</NavLink>
+          <NavLink to="/admin/events">{t('Events')}</NavLink>
         </li>
       </ul>
     </nav>

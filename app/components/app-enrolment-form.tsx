@@ -1,7 +1,9 @@
+import { t } from '../words/index.ts'
 import { ErrorSummary } from './error-summary.tsx'
 import { TextField } from './field.tsx'
 import { PostForm } from './post-form.tsx'
 import { type FormAnswer, postedForm } from './posted-form.ts'
+import { RichWords } from './rich-words.tsx'
 import { SubmitButton } from './submit-button.tsx'
 
 type AppEnrolmentFormProps = {
@@ -16,30 +18,39 @@ export function AppEnrolmentForm({ enrolment, lastResult }: AppEnrolmentFormProp
   return (
     <ol className="steps">
       <li>
-        <p>Scan this picture with the app.</p>
-        <img className="qr" src={enrolment.picture} width={232} height={232} alt="QR code with the key for your app" />
+        <p>{t('Scan this picture with the app.')}</p>
+        <img
+          className="qr"
+          src={enrolment.picture}
+          width={232}
+          height={232}
+          alt={t('QR code with the key for your app')}
+        />
         <p className="meta">
-          On this device: <a href={enrolment.uri}>open it in your app</a>. Or type this key, by time, six digits:
+          <RichWords
+            text="On this device: {link}. Or type this key, by time, six digits:"
+            parts={{ link: <a href={enrolment.uri}>{t('open it in your app')}</a> }}
+          />
         </p>
         <p>
           <code className="key">{enrolment.key}</code>
         </p>
       </li>
       <li>
-        <p>Enter the code that the app shows now.</p>
+        <p>{t('Enter the code that the app shows now.')}</p>
         <PostForm id={form.id} action="/account/security/app" className="form">
           <ErrorSummary errors={form.errors} fields={[code]} answer={lastResult} />
           <TextField
             field={{ ...code, value: '' }}
-            label="Code"
+            label={t('Code')}
             inputMode="numeric"
             autoComplete="one-time-code"
             maxLength={20}
             required
           />
           <input type="hidden" name="sealed" value={enrolment.sealed} />
-          <SubmitButton pending="Checking…" intent="confirm">
-            Add the app
+          <SubmitButton pending={t('Checking…')} intent="confirm">
+            {t('Add the app')}
           </SubmitButton>
         </PostForm>
       </li>

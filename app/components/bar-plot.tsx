@@ -1,3 +1,5 @@
+import { t } from '../words/index.ts'
+
 type BarPlotProps = {
   id: string
   title: string
@@ -17,7 +19,11 @@ export function BarPlot({ id, title, values, from, until, look }: BarPlotProps) 
   const highest = Math.max(...values, 1)
   const step = width / Math.max(values.length, 1)
   const total = values.reduce((sum, value) => sum + value, 0)
-  const words = `${title}: at most ${Math.max(...values, 0)} in a step, ${values.at(-1) ?? 0} in the last one.`
+  const words = t('{title}: at most {most} in a step, {last} in the last one.', {
+    title,
+    most: Math.max(...values, 0),
+    last: values.at(-1) ?? 0,
+  })
   return (
     <figure className="card plot">
       <figcaption id={`${id}-title`}>{title}</figcaption>
@@ -39,7 +45,8 @@ export function BarPlot({ id, title, values, from, until, look }: BarPlotProps) 
         })}
       </svg>
       <p className="plot-scale">
-        <span>{from}</span> <span>{total === 0 ? 'nothing' : `highest ${Math.max(...values)}`}</span>{' '}
+        <span>{from}</span>{' '}
+        <span>{total === 0 ? t('nothing') : t('highest {most}', { most: Math.max(...values) })}</span>{' '}
         <span>{until}</span>
       </p>
     </figure>

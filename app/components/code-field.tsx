@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { t } from '../words/index.ts'
 import { controlProps, FieldFrame } from './field.tsx'
 import type { PostedField } from './posted-form.ts'
 
@@ -15,9 +16,9 @@ export function CodeField({ field }: { field: PostedField }) {
     const { pathname, search } = window.location
     window.history.replaceState(window.history.state, '', pathname + search)
   }, [])
-  const hint = 'It stands in the mail. Capital or small letters, with or without dashes.'
+  const hint = t('It stands in the mail. Capital or small letters, with or without dashes.')
   return (
-    <FieldFrame field={field} label="Code from the mail" hint={hint}>
+    <FieldFrame field={field} label={t('Code from the mail')} hint={hint}>
       <input
         ref={input}
         type="text"

@@ -1,9 +1,10 @@
+import { t } from '../words/index.ts'
 /** The idea in one picture: the coat hangs behind the counter, the ticket with its number goes with you. */
 export function CounterFigure() {
   return (
     <svg className="figure" viewBox="0 0 360 280" role="img" aria-labelledby="counter-figure-title">
       <title id="counter-figure-title">
-        A coat with the number 217 hangs behind a counter; the ticket with the same number lies on it.
+        {t('A coat with the number 217 hangs behind a counter; the ticket with the same number lies on it.')}
       </title>
       <path className="figure-rail" d="M30 34h300" />
       <path className="figure-line" d="M70 34v12m40-12v12m172-12v12m34-12v12" />

@@ -1,4 +1,5 @@
 import { Link, useLocation } from '@remix-run/react'
+import { t } from '../words/index.ts'
 
 /** Ways on in a list that grows at its top: to what is older, and back to the newest. Keeps the rest of the query. */
 export function CursorPager({ next }: { next: number | null }) {
@@ -11,11 +12,11 @@ export function CursorPager({ next }: { next: number | null }) {
   if (!isBelowTop && next === null) return null
   if (next !== null) query.set('before', String(next))
   return (
-    <nav className="pager" aria-label="Pages">
-      {isBelowTop ? <Link to={newest}>Newest</Link> : null}{' '}
+    <nav className="pager" aria-label={t('Pages')}>
+      {isBelowTop ? <Link to={newest}>{t('Newest')}</Link> : null}{' '}
       {next === null ? null : (
         <Link to={`${pathname}?${query}`} rel="next">
-          Older
+          {t('Older')}
         </Link>
       )}
     </nav>

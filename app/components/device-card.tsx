@@ -1,4 +1,6 @@
+import { t } from '../words/index.ts'
 import { PostForm } from './post-form.tsx'
+import { RichWords } from './rich-words.tsx'
 import { SubmitButton } from './submit-button.tsx'
 import { Timestamp } from './timestamp.tsx'
 
@@ -28,26 +30,28 @@ export function DeviceCard({ device, isCurrent = false, action }: DeviceCardProp
       </h3>
       {isCurrent ? (
         <p className="badges">
-          <span className="badge badge-strong">This browser</span>
+          <span className="badge badge-strong">{t('This browser')}</span>
         </p>
       ) : null}
       <p className="meta">
-        Network address {device.address} · signed in <Timestamp at={device.createdAt} />
+        <RichWords
+          text="Network address {address} · signed in {time}"
+          parts={{ address: device.address, time: <Timestamp at={device.createdAt} /> }}
+        />
         <br />
         {isCurrent ? (
-          'In use now'
+          t('In use now')
         ) : (
-          <>
-            Last seen about <Timestamp at={device.lastSeenAt} />
-          </>
+          <RichWords text="Last seen about {time}" parts={{ time: <Timestamp at={device.lastSeenAt} /> }} />
         )}{' '}
-        · ends <Timestamp at={device.expiresAt} /> at the latest
+        <RichWords text="· ends {time} at the latest" parts={{ time: <Timestamp at={device.expiresAt} /> }} />
       </p>
       {action === undefined ? null : (
         <PostForm action={action} className="actions">
           <input type="hidden" name="id" value={device.id} />
-          <SubmitButton intent="end" look="plain" pending="Ending…">
-            End session<span className="visually-hidden"> of {device.name}</span>
+          <SubmitButton intent="end" look="plain" pending={t('Ending…')}>
+            {t('End session')}
+            <span className="visually-hidden"> {t('of {name}', { name: device.name })}</span>
           </SubmitButton>
         </PostForm>
       )}

@@ -1,39 +1,45 @@
 import { useLocation } from '@remix-run/react'
 import { useEffect } from 'react'
+import { message, t } from '../words/index.ts'
 
 /** What can be said after a redirect, by the code that stands in `?done=`. Anything else is ignored. */
 const notices = {
-  'project-created': 'Project created.',
-  'project-changed': 'Changes saved.',
-  'project-archived': 'Project archived. You find it under “Archived”.',
-  'project-restored': 'Project is back among the current ones.',
-  'project-deleted': 'Project deleted.',
-  'user-disabled': 'Account disabled. Its sessions have ended.',
-  'user-enabled': 'Account enabled.',
-  'user-promoted': 'Admin rights given.',
-  'user-demoted': 'Admin rights removed.',
-  'user-deleted': 'Account deleted.',
-  'user-sessions-ended': 'All sessions of the account have ended.',
-  'user-reset-required': 'The next sign-in asks for a new password. All sessions of the account have ended.',
-  'session-ended': 'Session ended. Its browser is signed out with its next request.',
-  'sessions-ended': 'All other sessions have ended.',
-  'no-other-sessions': 'There were no other sessions.',
-  'registration-mail': 'We have sent you a mail. Its code is valid for one hour.',
-  'reset-mail': 'If that address has an account, a mail with a code is on its way. The code is valid for one hour.',
-  'address-mail': 'We have sent a mail to the new address. Its code is valid for one hour.',
-  'confirmation-mail': 'If that address waits to be confirmed, a mail with a code is on its way.',
-  'password-reset': 'Your password is changed and every session has ended. Sign in with the new one.',
-  'password-changed': 'Your password is changed. Your other sessions have ended.',
-  'address-confirmed': 'Your address is confirmed.',
-  'address-changed': 'Your address is changed.',
-  'address-restored':
+  'project-created': message('Project created.'),
+  'project-changed': message('Changes saved.'),
+  'project-archived': message('Project archived. You find it under “Archived”.'),
+  'project-restored': message('Project is back among the current ones.'),
+  'project-deleted': message('Project deleted.'),
+  'user-disabled': message('Account disabled. Its sessions have ended.'),
+  'user-enabled': message('Account enabled.'),
+  'user-promoted': message('Admin rights given.'),
+  'user-demoted': message('Admin rights removed.'),
+  'user-deleted': message('Account deleted.'),
+  'user-sessions-ended': message('All sessions of the account have ended.'),
+  'user-reset-required': message('The next sign-in asks for a new password. All sessions of the account have ended.'),
+  'session-ended': message('Session ended. Its browser is signed out with its next request.'),
+  'sessions-ended': message('All other sessions have ended.'),
+  'no-other-sessions': message('There were no other sessions.'),
+  'registration-mail': message('We have sent you a mail. Its code is valid for one hour.'),
+  'reset-mail': message(
+    'If that address has an account, a mail with a code is on its way. The code is valid for one hour.',
+  ),
+  'address-mail': message('We have sent a mail to the new address. Its code is valid for one hour.'),
+  'confirmation-mail': message('If that address waits to be confirmed, a mail with a code is on its way.'),
+  'password-reset': message('Your password is changed and every session has ended. Sign in with the new one.'),
+  'password-changed': message('Your password is changed. Your other sessions have ended.'),
+  'address-confirmed': message('Your address is confirmed.'),
+  'address-changed': message('Your address is changed. Your other sessions have ended.'),
+  'address-restored': message(
     'Your account has its earlier address again. Its sessions and its password have ended: ask for a new password here.',
-  'app-removed': 'Authenticator app removed. Your other sessions have ended.',
-  'passkey-added': 'Passkey added. Your other sessions have ended.',
-  'passkey-renamed': 'Passkey renamed.',
-  'passkey-removed': 'Passkey removed. Your other sessions have ended.',
-  'browsers-forgotten': 'No browser is trusted any more.',
-  'recovery-code-used': 'You are signed in with a recovery code. It will not work again.',
+  ),
+  'app-removed': message('Authenticator app removed. Your other sessions have ended.'),
+  'passkey-added': message('Passkey added. Your other sessions have ended.'),
+  'passkey-renamed': message('Passkey renamed.'),
+  'passkey-removed': message('Passkey removed. Your other sessions have ended.'),
+  'provider-linked': message('Account linked. It signs you in from now on, and your other sessions have ended.'),
+  'provider-unlinked': message('Link removed. Your other sessions have ended.'),
+  'browsers-forgotten': message('No browser is trusted any more.'),
+  'recovery-code-used': message('You are signed in with a recovery code. It will not work again.'),
 } as const
 export type Done = keyof typeof notices
 
@@ -49,7 +55,7 @@ export function withDone(path: string, done: Done): string {
 export function DoneNotice() {
   const { search, key } = useLocation()
   const done = new URLSearchParams(search).get('done')
-  const text = done !== null && Object.hasOwn(notices, done) ? notices[done as Done] : null
+  const text = done !== null && Object.hasOwn(notices, done) ? t(notices[done as Done]) : null
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same notice can come twice, each time with a new key
   useEffect(() => {
     const address = new URL(window.location.href)

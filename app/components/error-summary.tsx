@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { plural } from '../words/index.ts'
 import type { FormAnswer, PostedField } from './posted-form.ts'
 
 type ErrorSummaryProps = {
@@ -25,7 +26,7 @@ export function ErrorSummary({ errors, fields, answer }: ErrorSummaryProps) {
       ))}
       {wrong.length > 0 ? (
         <>
-          <p>{wrong.length === 1 ? 'One answer needs another look:' : `${wrong.length} answers need another look:`}</p>
+          <p>{plural('One answer needs another look:|{count} answers need another look:', wrong.length)}</p>
           <ul>
             {wrong.map((field) => (
               <li key={field.id}>

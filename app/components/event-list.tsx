@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react'
 import type { AdminEventSlice, StoredEvent } from '../contract/index.ts'
+import { t } from '../words/index.ts'
 import { factsOf } from './event-words.ts'
 import { Timestamp } from './timestamp.tsx'
 
@@ -21,9 +22,9 @@ export function EventList({ events, people }: EventListProps) {
             </span>
           </p>
           <p className="meta">
-            <Who label="by" id={event.actorId} people={people} />{' '}
-            <Who label="about" id={event.subjectId} people={people} /> {event.address ? `from ${event.address}` : null}{' '}
-            {event.agentName}
+            <Who label={t('by')} id={event.actorId} people={people} />{' '}
+            <Who label={t('about')} id={event.subjectId} people={people} />{' '}
+            {event.address ? t('from {address}', { address: event.address }) : null} {event.agentName}
             {event.detail ? (
               <>
                 <br />

@@ -1,6 +1,8 @@
 import { Link } from '@remix-run/react'
+import { t } from '../words/index.ts'
 import { Confirm } from './confirm.tsx'
 import { PostForm } from './post-form.tsx'
+import { RichWords } from './rich-words.tsx'
 import { SubmitButton } from './submit-button.tsx'
 import { Timestamp } from './timestamp.tsx'
 
@@ -13,27 +15,28 @@ export function AppCard({ app }: AppCardProps) {
   return (
     <section className="card" aria-labelledby="app-title">
       <h2 className="card-title" id="app-title">
-        Authenticator app
+        {t('Authenticator app')}
       </h2>
       {app ? (
         <>
           <p className="meta">
-            Added <Timestamp at={app.createdAt} only="date" /> · <LastUse at={app.lastUsedAt} />
+            <RichWords text="Added {time}" parts={{ time: <Timestamp at={app.createdAt} only="date" /> }} /> ·{' '}
+            <LastUse at={app.lastUsedAt} />
           </p>
-          <Confirm label="Remove" question="Its codes will no longer work, and your other sessions end.">
+          <Confirm label={t('Remove')} question={t('Its codes will no longer work, and your other sessions end.')}>
             <PostForm action={action}>
-              <SubmitButton pending="Removing…" look="danger" intent="remove-app">
-                Remove the app
+              <SubmitButton pending={t('Removing…')} look="danger" intent="remove-app">
+                {t('Remove the app')}
               </SubmitButton>
             </PostForm>
           </Confirm>
         </>
       ) : (
         <>
-          <p>Six digits that change every half minute, from an app on your phone or in your password manager.</p>
+          <p>{t('Six digits that change every half minute, from an app on your phone or in your password manager.')}</p>
           <p>
             <Link className="button" to="/account/security/app">
-              Add an authenticator app
+              {t('Add an authenticator app')}
             </Link>
           </p>
         </>
@@ -54,28 +57,29 @@ export function PasskeyCard({ passkey: { id, name, createdAt, lastUsedAt, synced
         {name}
       </h3>
       <p className="meta">
-        {synced ? 'On your devices' : 'On one device'} · added <Timestamp at={createdAt} only="date" /> ·{' '}
+        {synced ? t('On your devices') : t('On one device')} ·{' '}
+        <RichWords text="added {time}" parts={{ time: <Timestamp at={createdAt} only="date" /> }} /> ·{' '}
         <LastUse at={lastUsedAt} />
       </p>
       <div className="actions">
         <details className="rename">
-          <summary className="button button-plain">Rename</summary>
+          <summary className="button button-plain">{t('Rename')}</summary>
           <PostForm action={action} className="form">
             <input type="hidden" name="id" value={id} />
             <div className="field">
-              <label htmlFor={`name-${id}`}>New name</label>
+              <label htmlFor={`name-${id}`}>{t('New name')}</label>
               <input id={`name-${id}`} name="name" type="text" defaultValue={name} maxLength={40} required />
             </div>
-            <SubmitButton pending="Saving…" intent="rename-passkey">
-              Save name
+            <SubmitButton pending={t('Saving…')} intent="rename-passkey">
+              {t('Save name')}
             </SubmitButton>
           </PostForm>
         </details>
-        <Confirm label="Remove" question="It will no longer sign you in here, and your other sessions end.">
+        <Confirm label={t('Remove')} question={t('It will no longer sign you in here, and your other sessions end.')}>
           <PostForm action={action}>
             <input type="hidden" name="id" value={id} />
-            <SubmitButton pending="Removing…" look="danger" intent="remove-passkey">
-              Remove this passkey
+            <SubmitButton pending={t('Removing…')} look="danger" intent="remove-passkey">
+              {t('Remove this passkey')}
             </SubmitButton>
           </PostForm>
         </Confirm>
@@ -89,14 +93,15 @@ export function RecoveryCodesCard({ left }: { left: number }) {
   return (
     <section className="card" aria-labelledby="recovery-title">
       <h2 className="card-title" id="recovery-title">
-        Recovery codes
+        {t('Recovery codes')}
       </h2>
       <p>
-        {left} of 10 left. {left < 4 ? <strong>Make new ones before you need them.</strong> : null}
+        {t('{left} of 10 left.', { left })}{' '}
+        {left < 4 ? <strong>{t('Make new ones before you need them.')}</strong> : null}
       </p>
       <p>
         <Link className="button" to="/account/security/recovery-codes">
-          Make new codes
+          {t('Make new codes')}
         </Link>
       </p>
     </section>
@@ -108,12 +113,12 @@ export function TrustedBrowsersCard() {
   return (
     <section className="card" aria-labelledby="trusted-title">
       <h2 className="card-title" id="trusted-title">
-        Trusted browsers
+        {t('Trusted browsers')}
       </h2>
-      <p>Browsers in which you ticked “Trust this browser” ask for your password only, for 30 days.</p>
+      <p>{t('Browsers in which you ticked “Trust this browser” ask for your password only, for 30 days.')}</p>
       <PostForm action={action}>
-        <SubmitButton pending="One moment…" look="plain" intent="forget-browsers">
-          Trust none of them any more
+        <SubmitButton pending={t('One moment…')} look="plain" intent="forget-browsers">
+          {t('Trust none of them any more')}
         </SubmitButton>
       </PostForm>
     </section>
@@ -121,10 +126,6 @@ export function TrustedBrowsersCard() {
 }
 
 function LastUse({ at }: { at: number | null }) {
-  if (at === null) return <>not used yet</>
-  return (
-    <>
-      last used <Timestamp at={at} />
-    </>
-  )
+  if (at === null) return t('not used yet')
+  return <RichWords text="last used {time}" parts={{ time: <Timestamp at={at} /> }} />
 }

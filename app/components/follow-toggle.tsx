@@ -1,5 +1,6 @@
 import { useRevalidator } from '@remix-run/react'
 import { useEffect, useRef, useState } from 'react'
+import { t } from '../words/index.ts'
 
 const everyMs = 5_000
 
@@ -35,7 +36,7 @@ export function FollowToggle({ startsOn = false, look }: FollowToggleProps) {
       aria-busy={state !== 'idle' || undefined}
       onClick={() => setFollowing(!isFollowing)}
     >
-      {isFollowing ? 'Following' : 'Follow'}
+      {isFollowing ? t('Following') : t('Follow')}
     </button>
   )
 }

@@ -1,10 +1,12 @@
+import { t } from '../words/index.ts'
 /** Who holds what, in one picture: the browser the ticket, the server the coat, the API nothing but trust in a key. */
 export function InspectorFigure() {
   return (
     <svg className="path-figure" viewBox="0 0 480 132" role="img" aria-labelledby="path-figure-title">
       <title id="path-figure-title">
-        The browser shows its ticket to the server; the server shows a token, made for one request, to the API. The
-        token never travels to the browser.
+        {t(
+          'The browser shows its ticket to the server; the server shows a token, made for one request, to the API. The token never travels to the browser.',
+        )}
       </title>
       <path className="path-box" d="M1 12h114v108H1zM183 12h114v108H183zM365 12h114v108H365z" />
       <path className="path-line" d="M121 54h56m-8-6 8 6-8 6M303 54h56m-8-6 8 6-8 6" />
@@ -13,26 +15,26 @@ export function InspectorFigure() {
       <path className="path-coat" d="M240 56l-24 10-8 38h64l-8-38z" />
       <path className="path-seal" d="M408 80l10 10 18-22" />
       <text x="58" y="38">
-        Your browser
+        {t('Your browser')}
       </text>
       <text x="240" y="38">
-        The counter
+        {t('The counter')}
       </text>
       <text x="422" y="38">
-        The API
+        {t('The API')}
       </text>
       <g className="path-small">
         <text x="149" y="44">
-          ticket
+          {t('ticket')}
         </text>
         <text x="149" y="106">
-          page
+          {t('page')}
         </text>
         <text x="331" y="44">
-          token
+          {t('token')}
         </text>
         <text x="331" y="106">
-          data
+          {t('data')}
         </text>
       </g>
     </svg>

@@ -1,8 +1,10 @@
 import { useRevalidator } from '@remix-run/react'
 import { useEffect, useState } from 'react'
+import { t } from '../words/index.ts'
 import { FactList } from './fact-list.tsx'
 import { FollowToggle } from './follow-toggle.tsx'
 import type { Fact } from './inspector-words.ts'
+import { RichWords } from './rich-words.tsx'
 import type { Moment } from './timeline-words.ts'
 import { Timestamp } from './timestamp.tsx'
 
@@ -31,22 +33,26 @@ export function useLiveSession(loaded: SessionView) {
 export function SessionTimeline({ live: { view, isOver, look } }: { live: ReturnType<typeof useLiveSession> }) {
   return (
     <section className="section" aria-labelledby="timeline-title">
-      <h2 id="timeline-title">What happened to this session</h2>
+      <h2 id="timeline-title">{t('What happened to this session')}</h2>
       {isOver ? (
         <p className="notice notice-bad" role="alert">
-          This session has ended. <a href="/inspect">Load the page anew</a>
+          <RichWords
+            text="This session has ended. {link}"
+            parts={{ link: <a href="/inspect">{t('Load the page anew')}</a> }}
+          />
         </p>
       ) : (
         <p className="actions">
           <FollowToggle startsOn look={look} />{' '}
           <a className="button button-plain" href="/inspect">
-            Reload
+            {t('Reload')}
           </a>
         </p>
       )}
       <p className="meta">
-        The last day, from the record that all servers share. Looking on changes nothing: it neither replaces your
-        ticket nor counts as using the session.
+        {t(
+          'The last day, from the record that all servers share. Looking on changes nothing: it neither replaces your ticket nor counts as using the session.',
+        )}
       </p>
       <ol className="timeline">
         {view.moments.map(({ key, at, tone, title, text }) => (
@@ -69,7 +75,7 @@ export function SessionFacts({ facts }: { facts: Fact[] }) {
   return (
     <section className="card" aria-labelledby="session-row-title">
       <h3 className="card-title" id="session-row-title">
-        Your session
+        {t('Your session')}
       </h3>
       <FactList facts={facts} />
     </section>

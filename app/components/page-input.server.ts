@@ -3,6 +3,8 @@ import { data } from '@remix-run/node'
 import type { z } from 'zod'
 import { problemHeaders } from '../http/index.server.ts'
 import { Problem, type ProblemCode } from '../kernel/index.ts'
+import { translateSentence } from '../words/index.server.ts'
+import { plural } from '../words/index.ts'
 
 /** Refusals that a person can answer in the form itself, with what they typed still there. */
 const answerable: ReadonlySet<ProblemCode> = new Set([
@@ -47,7 +49,16 @@ export function refuseForm(
   headers: HeadersInit = {},
 ) {
   const hideFields = ['password', 'current', 'factor', 'passkey', ...(keepsCode ? [] : ['code'])]
-  return data({ lastResult: submission.reply({ ...messages, hideFields }) }, { status, headers })
+  return data({ lastResult: inWords(submission.reply({ ...messages, hideFields })) }, { status, headers })
+}
+
+type Reply = ReturnType<Parsed['reply']>
+
+/** The messages of a refused form in the language at hand; contracts write them in English. */
+export function inWords(reply: Reply): Reply {
+  if (!reply.error) return reply
+  const error = Object.entries(reply.error).map(([name, messages]) => [name, messages?.map(translateSentence) ?? null])
+  return { ...reply, error: Object.fromEntries(error) }
 }
 
 /** Runs what a valid form asks for; a refusal that can be answered in the form comes back as the form, others go on. */
@@ -68,9 +79,10 @@ export async function carryOut<Result>(submission: Parsed, work: () => Promise<R
 
 /** A refusal in one sentence, with how long to wait when that is known. */
 export function sentenceOf(problem: Problem): string {
-  const sentence = problem.detail ?? problem.title
+  const sentence = translateSentence(problem.detail ?? problem.title)
   if (problem.retryAfterSeconds === undefined) return sentence
-  return `${sentence.replace(/\.$/, '')}. Try again in ${problem.retryAfterSeconds} seconds.`
+  const again = plural('Try again in {count} second.|Try again in {count} seconds.', problem.retryAfterSeconds)
+  return `${sentence.replace(/\.$/, '')}. ${again}`
 }
 
 /** Reads the query of a page with a contract schema; numbers out of range are refused, not bent. */

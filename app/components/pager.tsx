@@ -1,4 +1,5 @@
 import { Link, useLocation } from '@remix-run/react'
+import { t } from '../words/index.ts'
 
 /** Links to the pages of a list; nothing when there is only one. Keeps the rest of the query. */
 export function Pager({ page, limit, total }: { page: number; limit: number; total: number }) {
@@ -14,18 +15,16 @@ export function Pager({ page, limit, total }: { page: number; limit: number; tot
   }
 
   return (
-    <nav className="pager" aria-label="Pages">
+    <nav className="pager" aria-label={t('Pages')}>
       {page > 1 ? (
         <Link to={pathOf(page - 1)} rel="prev">
-          Previous
+          {t('Previous')}
         </Link>
       ) : null}{' '}
-      <span>
-        Page {page} of {last}
-      </span>{' '}
+      <span>{t('Page {page} of {last}', { page, last })}</span>{' '}
       {page < last ? (
         <Link to={pathOf(page + 1)} rel="next">
-          Next
+          {t('Next')}
         </Link>
       ) : null}
     </nav>

@@ -7,6 +7,7 @@ import {
   WebAuthnAbortService,
   WebAuthnError,
 } from '@simplewebauthn/browser'
+import { t } from '../words/index.ts'
 
 // Loaded by pages that need it, when they need it: everything here runs in browsers with scripts only.
 
@@ -105,9 +106,9 @@ async function post(path: string, csrf: string, body: unknown): Promise<unknown>
 function outcomeOf(error: unknown): PasskeyOutcome {
   if (error instanceof Refusal) return { kind: 'refused', message: error.message }
   if (error instanceof WebAuthnError && error.code === 'ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED') {
-    return { kind: 'refused', message: 'That device already holds a passkey of this account.' }
+    return { kind: 'refused', message: t('That device already holds a passkey of this account.') }
   }
   const { name } = error instanceof Error ? error : { name: '' }
   if (name === 'AbortError' || name === 'NotAllowedError') return { kind: 'cancelled' }
-  return { kind: 'refused', message: 'The browser could not use a passkey here.' }
+  return { kind: 'refused', message: t('The browser could not use a passkey here.') }
 }

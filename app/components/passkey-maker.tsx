@@ -1,6 +1,8 @@
 import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/browser'
 import { useEffect, useRef, useState } from 'react'
+import { t } from '../words/index.ts'
 import { PostForm } from './post-form.tsx'
+import { RichWords } from './rich-words.tsx'
 
 type PasskeyMakerProps = { options: PublicKeyCredentialCreationOptionsJSON; name: string }
 
@@ -19,21 +21,24 @@ export function PasskeyMaker({ options, name }: PasskeyMakerProps) {
       field.current.value = outcome.credential
       field.current.form?.requestSubmit()
     }
-    if (outcome.kind === 'cancelled') setMessage('No passkey was made. You can try again.')
+    if (outcome.kind === 'cancelled') setMessage(t('No passkey was made. You can try again.'))
     if (outcome.kind === 'refused') setMessage(outcome.message)
   }
 
-  if (!isScripted) return <p>Making a passkey needs JavaScript.</p>
+  if (!isScripted) return <p>{t('Making a passkey needs JavaScript.')}</p>
   return (
     <PostForm action="/account/security/passkeys" className="form">
       <p>
-        Your browser now asks where to keep the passkey <strong>{name}</strong>.
+        <RichWords
+          text="Your browser now asks where to keep the passkey {name}."
+          parts={{ name: <strong>{name}</strong> }}
+        />
       </p>
       <input type="hidden" name="intent" value="add" />
       <input type="hidden" name="name" value={name} />
       <input type="hidden" name="credential" ref={field} defaultValue="" />
       <button type="button" className="button button-primary" onClick={() => void make()}>
-        Make the passkey
+        {t('Make the passkey')}
       </button>
       <p role="alert" className="field-error">
         {message}

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { t } from '../words/index.ts'
 import { useCsrf } from './csrf-field.tsx'
 import { PasskeyButton } from './passkey-button.tsx'
 
@@ -32,7 +33,7 @@ export function PasskeyProof({ name, optionsPath, input, error = '' }: PasskeyPr
       // It is good for once: the next try of this form must not carry it.
       field.current.value = ''
     }
-    if (outcome.kind === 'cancelled') setMessage('No passkey was used.')
+    if (outcome.kind === 'cancelled') setMessage(t('No passkey was used.'))
     if (outcome.kind === 'refused') setMessage(outcome.message)
   }
 
@@ -40,10 +41,10 @@ export function PasskeyProof({ name, optionsPath, input, error = '' }: PasskeyPr
     <>
       <input type="hidden" name={name} ref={field} defaultValue="" />
       {isScripted ? (
-        <PasskeyButton label="Use a passkey" message={message} onPress={sign} />
+        <PasskeyButton label={t('Use a passkey')} message={message} onPress={sign} />
       ) : (
         <>
-          <p className="meta">Using your passkey here needs JavaScript.</p>
+          <p className="meta">{t('Using your passkey here needs JavaScript.')}</p>
           {message === '' ? null : <p className="field-error">{message}</p>}
         </>
       )}

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { t } from '../words/index.ts'
 import { useCsrf } from './csrf-field.tsx'
 import type { PasskeyOutcome } from './passkey-browser.ts'
 import { PasskeyButton } from './passkey-button.tsx'
@@ -41,7 +42,7 @@ export function PasskeySignIn({ target, rememberId }: PasskeySignInProps) {
     isPressed.current = true
     const { kind } = await ask(false)
     if (kind === 'done') return
-    if (kind === 'cancelled') setMessage('No passkey was used.')
+    if (kind === 'cancelled') setMessage(t('No passkey was used.'))
     isPressed.current = false
     void suggest()
   }
@@ -72,6 +73,11 @@ export function PasskeySignIn({ target, rememberId }: PasskeySignInProps) {
 
   if (!isOffered) return null
   return (
-    <PasskeyButton label="Use a passkey instead" lead="Or, with nothing to type:" message={message} onPress={press} />
+    <PasskeyButton
+      label={t('Use a passkey instead')}
+      lead={t('Or, with nothing to type:')}
+      message={message}
+      onPress={press}
+    />
   )
 }

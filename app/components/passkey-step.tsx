@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { t } from '../words/index.ts'
 import { useCsrf } from './csrf-field.tsx'
 import { PasskeyButton } from './passkey-button.tsx'
 
@@ -25,9 +26,9 @@ export function PasskeyStep({ target, trustId }: PasskeyStepProps) {
       extra: () => ({ trust: isTicked(trustId) }),
     })
     if (outcome.kind === 'done') window.location.assign(target)
-    else setMessage(outcome.kind === 'refused' ? outcome.message : 'No passkey was used.')
+    else setMessage(outcome.kind === 'refused' ? outcome.message : t('No passkey was used.'))
   }
 
-  if (!isScripted) return <p className="meta">Using your passkey here needs JavaScript.</p>
-  return <PasskeyButton label="Use a passkey" message={message} onPress={prove} />
+  if (!isScripted) return <p className="meta">{t('Using your passkey here needs JavaScript.')}</p>
+  return <PasskeyButton label={t('Use a passkey')} message={message} onPress={prove} />
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { t } from '../words/index.ts'
 import { controlProps, FieldFrame } from './field.tsx'
 import { useFormPending } from './post-form.tsx'
 import type { FormAnswer, PostedField } from './posted-form.ts'
@@ -49,8 +50,8 @@ export function PasswordField({ field, label, hint, autoComplete, answer, childr
             aria-controls={field.id}
             onClick={() => setShown(!shown)}
           >
-            {shown ? 'Hide' : 'Show'}
-            <span className="visually-hidden"> password</span>
+            {shown ? t('Hide') : t('Show')}
+            <span className="visually-hidden"> {t('password')}</span>
           </button>
         ) : null}
       </span>

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { t } from '../words/index.ts'
 import type { FormAnswer } from './posted-form.ts'
 import { estimateStrength, fullStrength, type Strength } from './strength-estimate.ts'
 
@@ -47,7 +48,7 @@ export function PasswordStrength({ inputId, ownWordFields, minLength, answer }: 
         <>
           <meter
             className={`strength-${strength.level}`}
-            aria-label="Strength of the password"
+            aria-label={t('Strength of the password')}
             aria-valuetext={strength.words}
             max={fullStrength}
             value={strength.value}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { ManagedUser } from '../contract/index.ts'
+import { t } from '../words/index.ts'
 import { Confirm } from './confirm.tsx'
 import { PostForm } from './post-form.tsx'
 import { SubmitButton } from './submit-button.tsx'
@@ -10,38 +11,48 @@ export type PersonIntent = 'disable' | 'enable' | 'demote' | 'promote' | 'end-se
 export function PersonActions({ person, isSelf }: { person: ManagedUser; isSelf: boolean }) {
   const action = `/admin/users/${encodeURIComponent(person.id)}`
   const { name } = person
-  const lose = isSelf ? ' You lose these pages at once and need another admin to come back.' : ''
+  const lose = isSelf ? ` ${t('You lose these pages at once and need another admin to come back.')}` : ''
   return (
     <div className="actions">
       {person.role === 'admin' ? (
-        <Ask action={action} intent="demote" label="Remove admin" yes="Remove admin rights">
-          Should {name} no longer be an admin?{lose}
+        <Ask action={action} intent="demote" label={t('Remove admin')} yes={t('Remove admin rights')}>
+          {t('Should {name} no longer be an admin?', { name })}
+          {lose}
         </Ask>
       ) : (
-        <Ask action={action} intent="promote" label="Make admin" yes="Give admin rights">
-          Make {name} an admin? Admins see and change every account.
+        <Ask action={action} intent="promote" label={t('Make admin')} yes={t('Give admin rights')}>
+          {t('Make {name} an admin? Admins see and change every account.', { name })}
         </Ask>
       )}
       {person.disabledAt === null ? (
-        <Ask action={action} intent="disable" label="Disable" yes="Disable the account" extra={<Reason />}>
-          {name} is signed out everywhere and cannot sign in until an admin enables the account.{lose}
+        <Ask action={action} intent="disable" label={t('Disable')} yes={t('Disable the account')} extra={<Reason />}>
+          {t('{name} is signed out everywhere and cannot sign in until an admin enables the account.', { name })}
+          {lose}
         </Ask>
       ) : (
-        <Ask action={action} intent="enable" label="Enable" yes="Enable the account">
-          Let {name} sign in again?
+        <Ask action={action} intent="enable" label={t('Enable')} yes={t('Enable the account')}>
+          {t('Let {name} sign in again?', { name })}
         </Ask>
       )}
-      <Ask action={action} intent="end-sessions" label="End sessions" yes="End all sessions">
-        {name} is signed out everywhere and can sign in again.
+      <Ask action={action} intent="end-sessions" label={t('End sessions')} yes={t('End all sessions')}>
+        {t('{name} is signed out everywhere and can sign in again.', { name })}
       </Ask>
       {person.passwordResetRequiredAt === null ? (
-        <Ask action={action} intent="require-reset" label="Ask for a new password" yes="Ask for a new password">
-          {name} is signed out everywhere. The present password no longer signs in; a new one is chosen with a code from
-          a mail, which you do not see.
+        <Ask
+          action={action}
+          intent="require-reset"
+          label={t('Ask for a new password')}
+          yes={t('Ask for a new password')}
+        >
+          {t(
+            '{name} is signed out everywhere. The present password no longer signs in; a new one is chosen with a code from a mail, which you do not see.',
+            { name },
+          )}
         </Ask>
       ) : null}
-      <Ask action={action} intent="delete" label="Delete" yes="Delete for good">
-        Delete the account of {name} and all its projects for good? This cannot be undone.{lose}
+      <Ask action={action} intent="delete" label={t('Delete')} yes={t('Delete for good')}>
+        {t('Delete the account of {name} and all its projects for good? This cannot be undone.', { name })}
+        {lose}
       </Ask>
     </div>
   )
@@ -61,7 +72,7 @@ function Ask({ action, intent, label, yes, extra, children }: AskProps) {
     <Confirm label={label} question={children}>
       <PostForm action={action} className="form">
         {extra}
-        <SubmitButton intent={intent} look="danger" pending="One moment…">
+        <SubmitButton intent={intent} look="danger" pending={t('One moment…')}>
           {yes}
         </SubmitButton>
       </PostForm>
@@ -72,9 +83,9 @@ function Ask({ action, intent, label, yes, extra, children }: AskProps) {
 function Reason() {
   return (
     <div className="field">
-      <label htmlFor="disable-reason">Reason</label>{' '}
+      <label htmlFor="disable-reason">{t('Reason')}</label>{' '}
       <p className="hint" id="disable-reason-hint">
-        For admins alone; may stay empty.
+        {t('For admins alone; may stay empty.')}
       </p>
       <input
         id="disable-reason"

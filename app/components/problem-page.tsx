@@ -1,6 +1,8 @@
 import { Link, useLocation, useRouteError } from '@remix-run/react'
+import { plural, t } from '../words/index.ts'
 import { useCurrentUser } from './current-user.ts'
 import { type ProblemWords, problemWordsOf } from './problem-words.ts'
+import { RichWords } from './rich-words.tsx'
 import { StepUpForm } from './step-up-form.tsx'
 
 /** What a route exports as `ErrorBoundary`: the refusal or fault, inside the ordinary page. */
@@ -27,7 +29,7 @@ export function ProblemPage({ problem }: { problem: ProblemWords }) {
         <WaysOn problem={problem} />
         {problem.reference ? (
           <p className="reference">
-            Reference: <code>{problem.reference}</code>
+            <RichWords text="Reference: {reference}" parts={{ reference: <code>{problem.reference}</code> }} />
           </p>
         ) : null}
       </div>
@@ -37,8 +39,8 @@ export function ProblemPage({ problem }: { problem: ProblemWords }) {
 
 /** "Try again in 30 seconds": how long to wait, in the unit that fits. */
 export function tryAgainIn(seconds: number): string {
-  if (seconds < 120) return `Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`
-  return `Try again in ${Math.ceil(seconds / 60)} minutes.`
+  if (seconds < 120) return plural('Try again in {count} second.|Try again in {count} seconds.', seconds)
+  return plural('Try again in {count} minute.|Try again in {count} minutes.', Math.ceil(seconds / 60))
 }
 
 function WaysOn({ problem }: { problem: ProblemWords }) {
@@ -50,11 +52,15 @@ function WaysOn({ problem }: { problem: ProblemWords }) {
     <p className="ways-on">
       {again ? (
         <Link className="button" to={pathname + search} reloadDocument>
-          Try again
+          {t('Try again')}
         </Link>
       ) : null}{' '}
-      {user ? <Link to="/dashboard">Go to your dashboard</Link> : <Link to="/">Go to the start page</Link>}{' '}
-      {signIn ? <Link to={`/login?redirectTo=${encodeURIComponent(pathname + search)}`}>Sign in</Link> : null}
+      {user ? (
+        <Link to="/dashboard">{t('Go to your dashboard')}</Link>
+      ) : (
+        <Link to="/">{t('Go to the start page')}</Link>
+      )}{' '}
+      {signIn ? <Link to={`/login?redirectTo=${encodeURIComponent(pathname + search)}`}>{t('Sign in')}</Link> : null}
     </p>
   )
 }

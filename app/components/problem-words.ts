@@ -1,5 +1,6 @@
 import { isRouteErrorResponse } from '@remix-run/react'
 import { problems, type StepUp } from '../kernel/index.ts'
+import { message, type PlainMessage, t } from '../words/index.ts'
 
 /** What an error page can say. Never holds a stack trace or a message of ours that was not meant for people. */
 export type ProblemWords = {
@@ -14,19 +15,19 @@ export type ProblemWords = {
 }
 
 /** What to say about a status when nobody said more. */
-const details: Record<number, string> = {
-  400: 'The address or the form was incomplete or garbled. Go back and try once more.',
-  401: 'You need to be signed in to see this.',
-  403: 'Your account may not do this.',
-  404: 'The address may be mistyped, or what stood here is gone.',
-  405: 'This address answers differently. Use the links and buttons of the pages.',
-  409: 'Something changed in the meantime. Look at the newest state and try once more.',
-  413: 'What was sent is larger than we accept. Shorten it and try once more.',
-  415: 'What was sent has a form that we do not accept.',
-  421: 'The request was meant for another address.',
-  429: 'Give it a moment, then try again.',
-  500: 'It is not your doing. Try again; if it stays, tell us the reference below.',
-  503: 'It is not your doing, and you are still signed in. Try again in a moment.',
+const details: Record<number, PlainMessage> = {
+  400: message('The address or the form was incomplete or garbled. Go back and try once more.'),
+  401: message('You need to be signed in to see this.'),
+  403: message('Your account may not do this.'),
+  404: message('The address may be mistyped, or what stood here is gone.'),
+  405: message('This address answers differently. Use the links and buttons of the pages.'),
+  409: message('Something changed in the meantime. Look at the newest state and try once more.'),
+  413: message('What was sent is larger than we accept. Shorten it and try once more.'),
+  415: message('What was sent has a form that we do not accept.'),
+  421: message('The request was meant for another address.'),
+  429: message('Give it a moment, then try again.'),
+  500: message('It is not your doing. Try again; if it stays, tell us the reference below.'),
+  503: message('It is not your doing, and you are still signed in. Try again in a moment.'),
 }
 
 const codes: Partial<Record<number, keyof typeof problems>> = {
@@ -44,7 +45,7 @@ function codeOfStatus(status: number): keyof typeof problems {
 
 /** The title for a status when no problem document says better. */
 function titleOfStatus(status: number): string {
-  return problems[codeOfStatus(status)][1]
+  return t(problems[codeOfStatus(status)][1])
 }
 
 /** Reads a thrown answer (its data is a problem document) or anything else that was thrown: that is a 500. */
@@ -70,7 +71,8 @@ function stepUpOf(value: unknown): StepUp | undefined {
 }
 
 function genericWords(status: number): ProblemWords {
-  return { status, code: codeOfStatus(status), title: titleOfStatus(status), detail: details[status] }
+  const detail = details[status]
+  return { status, code: codeOfStatus(status), title: titleOfStatus(status), ...(detail && { detail: t(detail) }) }
 }
 
 function readDocument(data: unknown): Record<string, unknown> | null {

@@ -1,4 +1,5 @@
 import type { Project } from '../contract/index.ts'
+import { t } from '../words/index.ts'
 import { Confirm } from './confirm.tsx'
 import { PostForm } from './post-form.tsx'
 import { SubmitButton } from './submit-button.tsx'
@@ -18,25 +19,32 @@ export function ProjectActions({ project, redirectTo }: ProjectActionsProps) {
       <PostForm action={action}>
         <input type="hidden" name="redirectTo" value={redirectTo ?? action} />
         {project.archivedAt === null ? (
-          <SubmitButton intent="archive" look="plain" pending="Archiving…">
-            Archive{name}
+          <SubmitButton intent="archive" look="plain" pending={t('Archiving…')}>
+            {t('Archive')}
+            {name}
           </SubmitButton>
         ) : (
-          <SubmitButton intent="restore" look="plain" pending="Restoring…">
-            Restore{name}
+          <SubmitButton intent="restore" look="plain" pending={t('Restoring…')}>
+            {t('Restore')}
+            {name}
           </SubmitButton>
         )}
       </PostForm>
       <Confirm
-        label={<>Delete{name}</>}
-        question={
-          <>Delete “{project.name}” for good? This cannot be undone. Archiving keeps it out of sight instead.</>
+        label={
+          <>
+            {t('Delete')}
+            {name}
+          </>
         }
+        question={t('Delete “{name}” for good? This cannot be undone. Archiving keeps it out of sight instead.', {
+          name: project.name,
+        })}
       >
         <PostForm action={action}>
           <input type="hidden" name="redirectTo" value={redirectTo ?? '/dashboard'} />
-          <SubmitButton intent="delete" look="danger" pending="Deleting…">
-            Delete for good
+          <SubmitButton intent="delete" look="danger" pending={t('Deleting…')}>
+            {t('Delete for good')}
           </SubmitButton>
         </PostForm>
       </Confirm>

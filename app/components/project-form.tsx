@@ -1,3 +1,4 @@
+import { t } from '../words/index.ts'
 import { ErrorSummary } from './error-summary.tsx'
 import { TextAreaField, TextField } from './field.tsx'
 import { PostForm } from './post-form.tsx'
@@ -23,10 +24,10 @@ export function ProjectForm({ id, action, intent, answer, defaultValue = blank, 
   return (
     <PostForm id={form.id} action={action} className="form">
       <ErrorSummary errors={form.errors} fields={[name, description]} answer={answer} />
-      <TextField field={name} label="Name" maxLength={100} autoComplete="off" required />
+      <TextField field={name} label={t('Name')} maxLength={100} autoComplete="off" required />
       <TextAreaField
         field={description}
-        label="Description (optional)"
+        label={t('Description (optional)')}
         maxLength={2_000}
         rows={intent === 'create' ? 3 : 8}
       />

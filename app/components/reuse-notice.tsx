@@ -1,5 +1,7 @@
 import { Link } from '@remix-run/react'
+import { t } from '../words/index.ts'
 import { PostForm } from './post-form.tsx'
+import { RichWords } from './rich-words.tsx'
 import { SubmitButton } from './submit-button.tsx'
 import { Timestamp } from './timestamp.tsx'
 
@@ -9,16 +11,22 @@ export function ReuseNotice({ notice }: { notice: { at: number; name: string } |
   return (
     <section className="notice notice-bad" aria-labelledby="reuse-title">
       <h2 className="notice-title" id="reuse-title">
-        One of your sessions was ended
+        {t('One of your sessions was ended')}
       </h2>
       <p>
-        On <Timestamp at={notice.at} /> an old copy of the ticket of {notice.name} was used. If you restored a browser
-        or a backup, that was you. If not, somebody may have copied it: change your password, and look at{' '}
-        <Link to="/account/sessions">your sessions</Link> and <Link to="/account/activity">what happened</Link>.
+        <RichWords
+          text="On {time} an old copy of the ticket of {name} was used. If you restored a browser or a backup, that was you. If not, somebody may have copied it: change your password, and look at {sessions} and {activity}."
+          parts={{
+            time: <Timestamp at={notice.at} />,
+            name: notice.name,
+            sessions: <Link to="/account/sessions">{t('your sessions')}</Link>,
+            activity: <Link to="/account/activity">{t('what happened')}</Link>,
+          }}
+        />
       </p>
       <PostForm action="/account/activity" className="actions">
-        <SubmitButton intent="dismiss" look="plain" pending="One moment…">
-          I have read this
+        <SubmitButton intent="dismiss" look="plain" pending={t('One moment…')}>
+          {t('I have read this')}
         </SubmitButton>
       </PostForm>
     </section>

@@ -1,4 +1,6 @@
 import { useEffect, useRef } from 'react'
+import { t } from '../words/index.ts'
+import { RichWords } from './rich-words.tsx'
 import type { ShownRun } from './sandbox-words.ts'
 
 /** What happened in the sandbox, step by step. A new result takes the focus. */
@@ -9,20 +11,20 @@ export function SandboxResult({ run }: { run: ShownRun }) {
   return (
     <section className="section" id="result" aria-labelledby="result-title">
       <h3 id="result-title" tabIndex={-1} ref={title}>
-        {run.title}: what happened
+        {t('{title}: what happened', { title: run.title })}
       </h3>
       <ol className="timeline">
         {run.steps.map((step, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: steps have no other name and never move
           <li key={index} className={`timeline-${step.tone}`}>
             <p className="record-head">
-              <strong>{step.who}</strong> shows {step.shows}{' '}
+              <RichWords text="{who} shows {what}" parts={{ who: <strong>{step.who}</strong>, what: step.shows }} />{' '}
               <span className={step.tone === 'bad' ? 'badge badge-bad' : 'badge badge-strong'}>{step.verdict}</span>{' '}
-              <span className="meta">after {step.after}</span>
+              <span className="meta">{t('after {time}', { time: step.after })}</span>
             </p>
             <p>{step.text}</p>
             <p className="meta">
-              Sent to the browser: {step.sent}. Row afterwards: {step.row}.
+              {t('Sent to the browser: {sent}. Row afterwards: {row}.', { sent: step.sent, row: step.row })}
             </p>
           </li>
         ))}

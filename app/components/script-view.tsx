@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react'
+import { message, type PlainMessage, t } from '../words/index.ts'
 
 type Seen = (readonly [place: string, found: string])[]
 
 /** What our own pages keep for a tab. */
-const known: Record<string, string> = {
-  positions: 'how far you had scrolled',
-  'cloakroom-signed-in': 'that somebody is signed in',
+const known: Record<string, PlainMessage> = {
+  positions: message('how far you had scrolled'),
+  'cloakroom-signed-in': message('that somebody is signed in'),
 }
 
 /** Looks around as any script of this page could, and shows what it found: names, never values. */
@@ -15,10 +16,10 @@ export function ScriptView() {
   return (
     <section className="card" aria-labelledby="script-view-title">
       <h3 className="card-title" id="script-view-title">
-        What a script can read here
+        {t('What a script can read here')}
       </h3>
       {seen === null ? (
-        <p>With scripts switched on, one looks around here right now. None is running.</p>
+        <p>{t('With scripts switched on, one looks around here right now. None is running.')}</p>
       ) : (
         <dl className="pairs">
           {seen.map(([place, found]) => (
@@ -32,8 +33,9 @@ export function ScriptView() {
         </dl>
       )}
       <p className="meta">
-        A script that somebody smuggles into a page is the usual thief. It finds nothing to carry away. While the page
-        is open it can still act in your name: no ticket of any kind prevents that.
+        {t(
+          'A script that somebody smuggles into a page is the usual thief. It finds nothing to carry away. While the page is open it can still act in your name: no ticket of any kind prevents that.',
+        )}
       </p>
     </section>
   )
@@ -44,13 +46,18 @@ async function lookAround(): Promise<Seen> {
   const names = cookie.split(/; */).map((pair) => pair.split('=', 1)[0])
   const databases = await indexedDB.databases?.().catch(() => [])
   return [
-    ['document.cookie', cookie === '' ? '"" (empty: scripts see no cookie at all)' : names.join(', ')],
+    ['document.cookie', cookie === '' ? t('"" (empty: scripts see no cookie at all)') : names.join(', ')],
     ['localStorage', inWords(Object.keys(localStorage))],
     ['sessionStorage', inWords(Object.keys(sessionStorage))],
-    ['indexedDB', databases ? inWords(databases.map(({ name }) => name ?? '')) : 'this browser does not tell'],
+    ['indexedDB', databases ? inWords(databases.map(({ name }) => name ?? '')) : t('this browser does not tell')],
   ]
 }
 
 function inWords(names: string[]): string {
-  return names.length === 0 ? 'empty' : names.map((name) => known[name] ?? name).join(', ')
+  return names.length === 0 ? t('empty') : names.map(nameInWords).join(', ')
+}
+
+function nameInWords(name: string): string {
+  const words = known[name]
+  return words === undefined ? name : t(words)
 }

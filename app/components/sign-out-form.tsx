@@ -1,4 +1,5 @@
 import { Form } from '@remix-run/react'
+import { t } from '../words/index.ts'
 import { CsrfField } from './csrf-field.tsx'
 
 /** Ends the session. Loads a new document, so that nothing of the old one stays in the page's memory. */
@@ -7,7 +8,7 @@ export function SignOutForm() {
     <Form method="post" action="/logout" reloadDocument>
       <CsrfField />
       <button type="submit" className="button button-plain">
-        Sign out
+        {t('Sign out')}
       </button>
     </Form>
   )

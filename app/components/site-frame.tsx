@@ -1,5 +1,6 @@
-import { useLocation, useNavigation } from '@remix-run/react'
+import { Link, useLocation, useNavigation } from '@remix-run/react'
 import { type ReactNode, useEffect, useRef } from 'react'
+import { t } from '../words/index.ts'
 import { DoneNotice } from './done-notice.tsx'
 import { SiteHeader } from './site-header.tsx'
 
@@ -9,7 +10,7 @@ export function SiteFrame({ children }: { children: ReactNode }) {
   return (
     <>
       <a className="skip-link" href="#main">
-        Skip to the content
+        {t('Skip to the content')}
       </a>
       <SiteHeader />
       <main id="main" className="site-main" tabIndex={-1} ref={useFocusOnNewPage()} aria-busy={busy || undefined}>
@@ -17,10 +18,20 @@ export function SiteFrame({ children }: { children: ReactNode }) {
         {children}
       </main>
       <footer className="site-footer">
-        <p>Cloakroom: your browser holds a ticket, the coat stays behind the counter.</p>
+        <p>{t('Cloakroom: your browser holds a ticket, the coat stays behind the counter.')}</p>
+        <p>
+          <PreferencesLink />
+        </p>
       </footer>
     </>
   )
+}
+
+/** The way to the choice of colours and language, and back to this page. */
+function PreferencesLink() {
+  const { pathname, search } = useLocation()
+  const query = new URLSearchParams(pathname === '/preferences' ? {} : { redirectTo: pathname + search })
+  return <Link to={`/preferences?${query}`}>Appearance</Link>
 }
 
 /** Moves the focus to the content when scripts replaced the page, as a loaded document would begin anew. */

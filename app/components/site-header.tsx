@@ -1,4 +1,5 @@
 import { Link, useLocation } from '@remix-run/react'
+import { t } from '../words/index.ts'
 import { useCurrentUser } from './current-user.ts'
 import { Mark } from './mark.tsx'
 import { SignOutForm } from './sign-out-form.tsx'
@@ -11,28 +12,28 @@ export function SiteHeader() {
       <div className="site-header-inner">
         <Link to="/" className="brand">
           <Mark />
-          <span>Cloakroom</span>
+          <span>{t('Cloakroom')}</span>
         </Link>
-        <nav aria-label="Main">
+        <nav aria-label={t('Main')}>
           <ul className="site-nav">
             {user ? (
               <>
                 <NavItem to="/dashboard" section="/projects/">
-                  Dashboard
+                  {t('Dashboard')}
                 </NavItem>
                 <NavItem to="/account" section="/account/">
-                  Account
+                  {t('Account')}
                 </NavItem>
                 {user.roles.includes('admin') ? (
                   <NavItem to="/admin" section="/admin/">
-                    Admin
+                    {t('Admin')}
                   </NavItem>
                 ) : null}
               </>
             ) : (
               <>
-                <NavItem to="/login">Sign in</NavItem>
-                <NavItem to="/register">Register</NavItem>
+                <NavItem to="/login">{t('Sign in')}</NavItem>
+                <NavItem to="/register">{t('Register')}</NavItem>
               </>
             )}
           </ul>

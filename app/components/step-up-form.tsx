@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react'
 import type { StepUp } from '../kernel/index.ts'
+import { t } from '../words/index.ts'
 import { CsrfField } from './csrf-field.tsx'
 import { useCurrentUser } from './current-user.ts'
 import { PasskeyProof } from './passkey-proof.tsx'
 import type { ProblemWords } from './problem-words.ts'
+import { RichWords } from './rich-words.tsx'
 
 /** Asks for a proof before a sensitive change; what was sent is carried out with it. */
 export function StepUpForm({ problem, stepUp }: { problem: ProblemWords; stepUp: StepUp }) {
@@ -31,7 +33,7 @@ export function ProofForms({ stepUp, carried }: { stepUp: StepUp; carried?: Reac
           <ProofField
             name="password"
             type="password"
-            label="Password"
+            label={t('Password')}
             autoComplete="current-password"
             error={messageFor('password')}
           />
@@ -42,7 +44,7 @@ export function ProofForms({ stepUp, carried }: { stepUp: StepUp; carried?: Reac
           <ProofField
             name="code"
             type="text"
-            label="Code from your authenticator app"
+            label={t('Code from your authenticator app')}
             autoComplete="one-time-code"
             error={messageFor('code')}
           />
@@ -59,7 +61,10 @@ export function ProofForms({ stepUp, carried }: { stepUp: StepUp; carried?: Reac
       ) : null}
       {methods.password || methods.totp || methods.passkey ? null : (
         <p className="notice">
-          There is nothing here that you could confirm this with. <a href="/forgot">Choose a new password by mail</a>.
+          <RichWords
+            text="There is nothing here that you could confirm this with. {link}."
+            parts={{ link: <a href="/forgot">{t('Choose a new password by mail')}</a> }}
+          />
         </p>
       )}
     </div>
@@ -76,7 +81,7 @@ function ProofForm({ stepUp, carried, children, isSentByScript = false }: ProofF
       {sealedForm === null ? null : <input type="hidden" name="step_up_form" value={sealedForm} />}
       {carried}
       {children}
-      {isSentByScript ? null : <button type="submit">Confirm</button>}
+      {isSentByScript ? null : <button type="submit">{t('Confirm')}</button>}
     </form>
   )
 }
@@ -86,7 +91,7 @@ function Account() {
   const user = useCurrentUser()
   return (
     <div className="field">
-      <label htmlFor="step-up-account">Account</label>
+      <label htmlFor="step-up-account">{t('Account')}</label>
       <input id="step-up-account" type="email" autoComplete="username" value={user?.email ?? ''} readOnly />
     </div>
   )

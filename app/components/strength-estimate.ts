@@ -1,3 +1,5 @@
+import { t } from '../words/index.ts'
+
 export type StrengthLevel = 'short' | 'weak' | 'fair' | 'good'
 
 /** What the meter under a new password shows. `value` runs from 0 to `fullStrength`. */
@@ -16,11 +18,16 @@ export function estimateStrength(password: string, own: readonly string[], minLe
   const text = password.normalize('NFKC').toLowerCase()
   const rest = withoutOwnWords(text, own)
   const value = Math.min(countVaried(rest), fullStrength)
-  if (length < minLength) return { level: 'short', value, words: `${length} of at least ${minLength} characters` }
-  if (value >= minLength) return { level: 'good', value, words: 'Long and varied' }
-  if (value >= minLength - 4) return { level: 'fair', value, words: 'Long enough; another word would make it better' }
-  const why = rest.length < text.length ? 'but much of it is your own name or address' : 'but it repeats itself'
-  return { level: 'weak', value, words: `Long enough, ${why}` }
+  if (length < minLength)
+    return { level: 'short', value, words: t('{length} of at least {minLength} characters', { length, minLength }) }
+  if (value >= minLength) return { level: 'good', value, words: t('Long and varied') }
+  if (value >= minLength - 4)
+    return { level: 'fair', value, words: t('Long enough; another word would make it better') }
+  const isOwn = rest.length < text.length
+  const words = isOwn
+    ? t('Long enough, but much of it is your own name or address')
+    : t('Long enough, but it repeats itself')
+  return { level: 'weak', value, words }
 }
 
 function withoutOwnWords(text: string, own: readonly string[]): string {

@@ -1,7 +1,9 @@
 import { Link } from '@remix-run/react'
 import type { ManagedUser } from '../contract/index.ts'
+import { message, type PlainMessage, t } from '../words/index.ts'
 import { Confirm } from './confirm.tsx'
 import { PostForm } from './post-form.tsx'
+import { RichWords } from './rich-words.tsx'
 import { SubmitButton } from './submit-button.tsx'
 import { Timestamp } from './timestamp.tsx'
 
@@ -21,26 +23,43 @@ export function UserRow({ user, action, isSelf }: UserRowProps) {
         <Link to={`/admin/users/${encodeURIComponent(user.id)}`}>{user.name}</Link>
       </h2>
       <p className="badges">
-        {isSelf ? <span className="badge">You</span> : null}{' '}
-        {user.role === 'admin' ? <span className="badge badge-strong">Admin</span> : null}{' '}
-        {user.disabledAt !== null ? <span className="badge badge-bad">Disabled</span> : null}{' '}
-        {user.passwordResetRequiredAt !== null ? <span className="badge badge-bad">New password asked for</span> : null}
+        {isSelf ? <span className="badge">{t('You')}</span> : null}{' '}
+        {user.role === 'admin' ? <span className="badge badge-strong">{t('Admin')}</span> : null}{' '}
+        {user.disabledAt !== null ? <span className="badge badge-bad">{t('Disabled')}</span> : null}{' '}
+        {user.passwordResetRequiredAt !== null ? (
+          <span className="badge badge-bad">{t('New password asked for')}</span>
+        ) : null}
       </p>
       <p className="meta">
-        {user.email} · joined <Timestamp at={user.createdAt} only="date" />
+        {user.email} ·{' '}
+        <RichWords text="joined {time}" parts={{ time: <Timestamp at={user.createdAt} only="date" /> }} />
       </p>
       <div className="actions">
         {user.disabledAt === null ? (
-          <Change user={user} action={action} intent="disable" pending="Disabling…" label="Disable" ask={isSelf} />
+          <Change
+            user={user}
+            action={action}
+            intent="disable"
+            pending={t('Disabling…')}
+            label={t('Disable')}
+            ask={isSelf}
+          />
         ) : (
-          <Change user={user} action={action} intent="enable" pending="Enabling…" label="Enable" />
+          <Change user={user} action={action} intent="enable" pending={t('Enabling…')} label={t('Enable')} />
         )}
         {user.role === 'admin' ? (
-          <Change user={user} action={action} intent="demote" pending="Removing…" label="Remove admin" ask={isSelf} />
+          <Change
+            user={user}
+            action={action}
+            intent="demote"
+            pending={t('Removing…')}
+            label={t('Remove admin')}
+            ask={isSelf}
+          />
         ) : (
-          <Change user={user} action={action} intent="promote" pending="Saving…" label="Make admin" />
+          <Change user={user} action={action} intent="promote" pending={t('Saving…')} label={t('Make admin')} />
         )}
-        <Change user={user} action={action} intent="delete" pending="Deleting…" label="Delete" ask />
+        <Change user={user} action={action} intent="delete" pending={t('Deleting…')} label={t('Delete')} ask />
       </div>
     </article>
   )
@@ -62,7 +81,7 @@ function Change({ user, action, intent, label, pending, ask = false }: ChangePro
     <PostForm action={action}>
       <input type="hidden" name="id" value={user.id} />
       <SubmitButton intent={intent} look={ask ? 'danger' : 'plain'} pending={pending}>
-        {ask ? questions[intent].yes : label}
+        {ask ? t(questions[intent].yes) : label}
         <span className="visually-hidden"> ({user.name})</span>
       </SubmitButton>
     </PostForm>
@@ -83,19 +102,20 @@ function Change({ user, action, intent, label, pending, ask = false }: ChangePro
   )
 }
 
-const questions: Record<UserIntent, { question: (name: string) => string; yes: string }> = {
+const questions: Record<UserIntent, { question: (name: string) => string; yes: PlainMessage }> = {
   disable: {
-    question: () => 'Disable your own account? You are signed out at once and need another admin to come back.',
-    yes: 'Disable my account',
+    question: () => t('Disable your own account? You are signed out at once and need another admin to come back.'),
+    yes: message('Disable my account'),
   },
-  enable: { question: (name) => `Let ${name} sign in again?`, yes: 'Enable' },
+  enable: { question: (name) => t('Let {name} sign in again?', { name }), yes: 'Enable' },
   demote: {
-    question: () => 'Give up being an admin? You lose these pages at once and need another admin to come back.',
-    yes: 'Give up admin',
+    question: () => t('Give up being an admin? You lose these pages at once and need another admin to come back.'),
+    yes: message('Give up admin'),
   },
-  promote: { question: (name) => `Make ${name} an admin?`, yes: 'Make admin' },
+  promote: { question: (name) => t('Make {name} an admin?', { name }), yes: 'Make admin' },
   delete: {
-    question: (name) => `Delete the account of ${name} and all its projects for good? This cannot be undone.`,
-    yes: 'Delete for good',
+    question: (name) =>
+      t('Delete the account of {name} and all its projects for good? This cannot be undone.', { name }),
+    yes: message('Delete for good'),
   },
 }

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { StartError } from './errors.ts'
 import { loadSecrets, localSecretsFile } from './local-secrets.server.ts'
+import { type ProviderSettings, readProviders } from './providers.server.ts'
 import type { Secret } from './secrets.server.ts'
 import {
   contact,
@@ -18,6 +19,7 @@ import {
   sender,
   smtpUrl,
 } from './setting-kinds.server.ts'
+import { loadUpstreams, type UpstreamTable } from './upstreams.server.ts'
 
 /** Every setting there is. The text in `describe` is what the README's table and `.env.example` say of it. */
 const schema = z.object({
@@ -42,6 +44,11 @@ const schema = z.object({
   SIGNING_KEY_ROTATE_AFTER: duration('90d').describe('how long a key signs access tokens before the next one does'),
   EVENT_RETENTION: duration('400d').describe('how long security events are kept'),
   API_URL: httpUrl.optional().describe('a resource server elsewhere; the embedded API when unset'),
+  UPSTREAMS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a JSON file of what scripts may reach through /bff/api and of further services; see the README'),
   API_PORT: port('3001').describe('the port of `npm run api`'),
   API_JWKS_URL: httpUrl.optional().describe("where `npm run api` reads the key set; the issuer's own when unset"),
   REGISTRATION: z
@@ -60,12 +67,17 @@ const schema = z.object({
   SECURITY_CONTACT: contact
     .optional()
     .describe('whom to tell about a weakness, such as mailto:security@example.com; shown in /.well-known/security.txt'),
+  PROVIDERS_FILE: z
+    .string()
+    .optional()
+    .describe('a JSON file that names the OpenID providers people may sign in with; see the README'),
   TRUSTED_PROXIES: list.describe('CIDRs of the proxies whose X-Forwarded-For is believed, separated by commas'),
   LIMIT_SIGN_IN_PER_ADDRESS: rate('30/10m').describe('failed sign-ins from one address (IPv6: one /64) in a window'),
   LIMIT_REGISTER_PER_ADDRESS: rate('20/1h').describe('registrations from one address in a window'),
   LIMIT_MAIL_PER_ADDRESS: rate('20/1h').describe('mails that one address may ask for in a window'),
   LIMIT_MAIL_PER_MAILBOX: rate('6/1h').describe('mails that strangers may have sent to one mailbox in a window'),
   LIMIT_CODE_PER_ADDRESS: rate('30/1h').describe('wrong codes from one address in a window'),
+  DEFAULT_LANGUAGE: z.enum(['en', 'de']).default('en').describe('the language for browsers that ask for none of ours'),
   LOG_LEVEL: z
     .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'])
     .default('info')
@@ -87,6 +99,10 @@ export type Settings = Omit<Parsed, Derived> & {
   readonly secrets: readonly Secret[]
   /** The file that the secrets were read from; null when they stand in `APP_SECRETS`. */
   readonly secretsFile: string | null
+  /** What `PROVIDERS_FILE` names. */
+  readonly providers: readonly ProviderSettings[]
+  /** What `UPSTREAMS_FILE` lets scripts reach. */
+  readonly upstreams: UpstreamTable
   /** True while `APP_ORIGIN` is a loopback address: secrets may be created, seeds may run. Cookies never depend on it. */
   readonly isLocal: boolean
   /** Where the development server of the compiler listens; undefined outside `npm run dev`. */
@@ -100,11 +116,13 @@ const derived: Partial<Record<SettingName, string>> = {
   APP_SECRETS: 'made at the first start on loopback, else required',
   DATABASE_URL: 'file:$DATA_DIR/cloakroom.sqlite',
   API_URL: 'the embedded API',
+  UPSTREAMS_FILE: 'the API alone, by its usual paths',
   API_JWKS_URL: '$APP_ORIGIN/.well-known/jwks.json',
   REGISTRATION: 'instant on loopback, else verify-email',
   SMTP_URL: 'mail waits; on loopback it is shown at /dev/mail',
   MAIL_FROM: 'Cloakroom <no-reply@ the host of APP_ORIGIN>',
   PASSWORD_BREACH_URL: 'off',
+  PROVIDERS_FILE: 'none',
   SECURITY_CONTACT: 'there is no security.txt',
   TRUSTED_PROXIES: 'none',
 }
@@ -154,7 +172,11 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env, folde
       'SMTP_URL is needed while REGISTRATION is verify-email (the default beyond loopback): without a mail server nobody could confirm their address. Set it, or REGISTRATION=instant',
     )
   }
+  const upstreams = loadUpstreams(values.UPSTREAMS_FILE, folder)
+  reasons.push(...upstreams.reasons)
   const dataDir = resolve(folder, values.DATA_DIR)
+  const providers = readProviders(values.PROVIDERS_FILE, folder)
+  reasons.push(...providers.reasons)
   const secrets = loadSecrets({ written: values.APP_SECRETS, dataDir, isLocal, mayCreate: reasons.length === 0 })
   reasons.push(...secrets.reasons)
   if (reasons.length > 0) throw new StartError(reasons)
@@ -162,12 +184,14 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env, folde
   return {
     ...rest,
     APP_ORIGIN: originUrl,
+    upstreams: upstreams.table,
     REGISTRATION,
     MAIL_FROM: values.MAIL_FROM ?? `Cloakroom <no-reply@${mailHostOf(originUrl)}>`,
     DATA_DIR: dataDir,
     HOST: values.HOST ?? (isLocal ? '127.0.0.1' : undefined),
     DATABASE_URL: values.DATABASE_URL ?? `file:${resolve(dataDir, 'cloakroom.sqlite')}`,
     secrets: secrets.secrets,
+    providers: providers.providers,
     secretsFile: values.APP_SECRETS === undefined ? localSecretsFile(dataDir) : null,
     isLocal,
     devOrigin: environment.NODE_ENV === 'development' ? environment.REMIX_DEV_ORIGIN : undefined,

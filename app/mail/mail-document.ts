@@ -1,3 +1,5 @@
+import { currentLanguage } from '../words/index.ts'
+
 /** What a template writes: a subject and a row of blocks, rendered once as text and once as HTML. */
 export type MailDocument = { readonly subject: string; readonly blocks: readonly Block[] }
 
@@ -20,7 +22,8 @@ export function codeEntry(label: string, path: string, code: string): Block {
   return { kind: 'code', label, path, code }
 }
 
-/** "Saturday, 21 November 2026 at 12:00 UTC": the same for every reader. */
+/** "Saturday, 21 November 2026 at 12:00 UTC": in the language at hand. */
 export function moment(at: number): string {
-  return `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`
+  const locale = currentLanguage() === 'en' ? 'en-GB' : currentLanguage()
+  return `${new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`
 }

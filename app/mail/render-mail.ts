@@ -1,3 +1,4 @@
+import { currentLanguage, t } from '../words/index.ts'
 import type { Block, MailDocument } from './mail-document.ts'
 
 export type RenderedMail = { readonly subject: string; readonly text: string; readonly html: string }
@@ -11,7 +12,7 @@ function renderText(blocks: readonly Block[], origin: string): string {
   const parts = blocks.map((block) => {
     if (block.kind === 'paragraph') return wrap(block.text)
     if (block.kind === 'link') return `${block.label}:\n${origin}${block.path}`
-    return `${block.label}:\n${codeLink(origin, block)}\n\nOr open ${origin}${block.path} and type this code:\n${block.code}`
+    return `${block.label}:\n${codeLink(origin, block)}\n\n${t('Or open {page} and type this code:', { page: `${origin}${block.path}` })}\n${block.code}`
   })
   return `${[...parts, `-- \nCloakroom, ${origin}`].join('\n\n')}\n`
 }
@@ -21,12 +22,12 @@ function renderHtml(subject: string, blocks: readonly Block[], origin: string): 
     if (block.kind === 'paragraph') return `<p>${escapeHtml(block.text)}</p>`
     if (block.kind === 'link') return button(`${origin}${block.path}`, block.label)
     const page = escapeHtml(`${origin}${block.path}`)
-    const typed = `<p>Or open <a href="${page}">${page}</a> and type this code:</p>`
+    const typed = `<p>${t('Or open {page} and type this code:', { page: `<a href="${page}">${page}</a>` })}</p>`
     return `${button(codeLink(origin, block), block.label)}\n${typed}\n<p style="${codeStyle}">${escapeHtml(block.code)}</p>`
   })
   return [
     '<!DOCTYPE html>',
-    `<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>`,
+    `<html lang="${currentLanguage()}"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>`,
     `<body style="${bodyStyle}">`,
     `<h1 style="font-size:20px">${escapeHtml(subject)}</h1>`,
     ...parts,

@@ -1,6 +1,7 @@
 import { guardLoader } from '../bff/index.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { Problem } from '../kernel/index.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -9,7 +10,7 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async 
   throw new Problem('not_found', { detail: 'The address may be mistyped, or what stood here is gone.' })
 })
 
-export const meta = pageTitle('Nothing here')
+export const meta = pageTitle(() => t('Nothing here'))
 
 export default function NothingHere() {
   return null

@@ -3,12 +3,13 @@ import { guardLoader } from '../bff/index.server.ts'
 import { CounterFigure } from '../components/counter-figure.tsx'
 import { useCurrentUser } from '../components/current-user.ts'
 import { pageTitle } from '../components/page-title.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async () => ({}))
 
-export const meta = pageTitle('Keep the ticket, leave the coat')
+export const meta = pageTitle(() => t('Keep the ticket, leave the coat'))
 
 export default function Start() {
   const user = useCurrentUser()
@@ -16,22 +17,24 @@ export default function Start() {
     <div className="start">
       <section className="hero" aria-labelledby="start-title">
         <div className="hero-words">
-          <h1 id="start-title">Keep the ticket. Leave the coat.</h1>
+          <h1 id="start-title">{t('Keep the ticket. Leave the coat.')}</h1>
           <p className="lede">
-            Cloakroom is a small place to keep a list of projects, built around a careful way of staying signed in.
+            {t(
+              'Cloakroom is a small place to keep a list of projects, built around a careful way of staying signed in.',
+            )}
           </p>
           <p className="ways-on">
             {user ? (
               <Link className="button button-primary" to="/dashboard">
-                Go to your dashboard
+                {t('Go to your dashboard')}
               </Link>
             ) : (
               <>
                 <Link className="button button-primary" to="/register">
-                  Register
+                  {t('Register')}
                 </Link>{' '}
                 <Link className="button button-plain" to="/login">
-                  Sign in
+                  {t('Sign in')}
                 </Link>
               </>
             )}
@@ -40,19 +43,27 @@ export default function Start() {
         <CounterFigure />
       </section>
       <section aria-labelledby="how-title">
-        <h2 id="how-title">What happens when you sign in</h2>
+        <h2 id="how-title">{t('What happens when you sign in')}</h2>
         <ul className="facts">
           <li className="ticket">
-            <h3>You hold a ticket</h3>
-            <p>Your browser keeps one cookie with a number that means nothing to anyone else. No script can read it.</p>
+            <h3>{t('You hold a ticket')}</h3>
+            <p>
+              {t(
+                'Your browser keeps one cookie with a number that means nothing to anyone else. No script can read it.',
+              )}
+            </p>
           </li>
           <li className="ticket">
-            <h3>The coat stays here</h3>
-            <p>The access token, which opens your data, is made on the server for each request and never leaves it.</p>
+            <h3>{t('The coat stays here')}</h3>
+            <p>
+              {t(
+                'The access token, which opens your data, is made on the server for each request and never leaves it.',
+              )}
+            </p>
           </li>
           <li className="ticket">
-            <h3>Old tickets open nothing</h3>
-            <p>The number changes as you go. If somebody shows an old one, the session ends and we tell you.</p>
+            <h3>{t('Old tickets open nothing')}</h3>
+            <p>{t('The number changes as you go. If somebody shows an old one, the session ends and we tell you.')}</p>
           </li>
         </ul>
       </section>

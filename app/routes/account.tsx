@@ -2,11 +2,14 @@ import { Link, useLoaderData } from '@remix-run/react'
 import { guardLoader } from '../bff/index.server.ts'
 import { AccountTabs } from '../components/account-tabs.tsx'
 import { pageTitle } from '../components/page-title.ts'
+import { RichWords } from '../components/rich-words.tsx'
 import { SignOutForm } from '../components/sign-out-form.tsx'
 import { lengthInWords, Timestamp } from '../components/timestamp.tsx'
 import { me } from '../contract/index.ts'
 import { agentName } from '../http/index.server.ts'
 import { now } from '../kernel/index.ts'
+import { translateAgent } from '../words/index.server.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -17,58 +20,61 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ a
     expiresAt: session.expiresAt,
     remaining: lengthInWords(session.expiresAt - now()),
     persistent: session.persistent,
-    browser: agentName(session.agent),
+    browser: translateAgent(agentName(session.agent)),
     address: session.address,
   },
 }))
 
-export const meta = pageTitle('Account')
+export const meta = pageTitle(() => t('Account'))
 
 export default function Account() {
   const { me, session } = useLoaderData<typeof loader>()
   return (
     <>
-      <h1>Account</h1>
+      <h1>{t('Account')}</h1>
       <AccountTabs />
       <div className="columns">
         <section className="card" aria-labelledby="you-title">
-          <h2 id="you-title">You</h2>
+          <h2 id="you-title">{t('You')}</h2>
           <dl className="pairs">
-            <dt>Name</dt>
+            <dt>{t('Name')}</dt>
             <dd>{me.name}</dd>
-            <dt>Email address</dt>
+            <dt>{t('Email address')}</dt>
             <dd>
-              {me.email} <Link to="/account/address">Change address</Link>
+              {me.email} <Link to="/account/address">{t('Change address')}</Link>
             </dd>
-            <dt>Password</dt>
+            <dt>{t('Password')}</dt>
             <dd>
-              <Link to="/account/password">Change password</Link>
+              <Link to="/account/password">{t('Change password')}</Link>
             </dd>
-            <dt>Roles</dt>
+            <dt>{t('Roles')}</dt>
             <dd>{me.roles.join(', ')}</dd>
-            <dt>Here since</dt>
+            <dt>{t('Here since')}</dt>
             <dd>
               <Timestamp at={me.createdAt} only="date" />
             </dd>
           </dl>
         </section>
         <section className="card ticket" aria-labelledby="session-title">
-          <h2 id="session-title">This session</h2>
+          <h2 id="session-title">{t('This session')}</h2>
           <dl className="pairs">
-            <dt>Signed in</dt>
+            <dt>{t('Signed in')}</dt>
             <dd>
               <Timestamp at={session.createdAt} />
             </dd>
-            <dt>Browser</dt>
+            <dt>{t('Browser')}</dt>
             <dd>{session.browser}</dd>
-            <dt>Network address</dt>
+            <dt>{t('Network address')}</dt>
             <dd>{session.address}</dd>
-            <dt>Ends</dt>
+            <dt>{t('Ends')}</dt>
             <dd>
-              <Timestamp at={session.expiresAt} />, in {session.remaining}; sooner if you stay away for long
+              <RichWords
+                text="{time}, in {remaining}; sooner if you stay away for long"
+                parts={{ time: <Timestamp at={session.expiresAt} />, remaining: session.remaining }}
+              />
             </dd>
-            <dt>When you close the browser</dt>
-            <dd>{session.persistent ? 'You stay signed in' : 'You are signed out'}</dd>
+            <dt>{t('When you close the browser')}</dt>
+            <dd>{session.persistent ? t('You stay signed in') : t('You are signed out')}</dd>
           </dl>
           <SignOutForm />
         </section>

@@ -10,6 +10,8 @@ import { pageTitle } from '../components/page-title.ts'
 import { Timestamp } from '../components/timestamp.tsx'
 import { eventQuery, type StoredEvent } from '../contract/index.ts'
 import { agentName } from '../http/index.server.ts'
+import { translateAgent } from '../words/index.server.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -26,7 +28,7 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user' }, async ({ p
 })
 
 function inWords(event: StoredEvent) {
-  const where = [event.agent === null ? null : agentName(event.agent), event.address]
+  const where = [event.agent === null ? null : translateAgent(agentName(event.agent)), event.address]
   return {
     id: event.id,
     at: event.at,
@@ -36,16 +38,16 @@ function inWords(event: StoredEvent) {
   }
 }
 
-export const meta = pageTitle('Activity')
+export const meta = pageTitle(() => t('Activity'))
 
 export default function Activity() {
   const { items, next } = useLoaderData<typeof loader>()
   return (
     <>
-      <h1>Activity</h1>
+      <h1>{t('Activity')}</h1>
       <AccountTabs />
       {items.length === 0 ? (
-        <EmptyState title="Nothing here">Sign-ins and changes of your account are listed here.</EmptyState>
+        <EmptyState title={t('Nothing here')}>{t('Sign-ins and changes of your account are listed here.')}</EmptyState>
       ) : (
         <ol className="record">
           {items.map((event) => (

@@ -11,8 +11,10 @@ import { PasswordField } from '../components/password-field.tsx'
 import { PostForm } from '../components/post-form.tsx'
 import { postedForm } from '../components/posted-form.ts'
 import { addressTaken, codeRefused, wrongPassword } from '../components/recovery-words.ts'
+import { RichWords } from '../components/rich-words.tsx'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { changeAddressInput, codeInput } from '../contract/index.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -58,7 +60,7 @@ async function confirm({ form, recovery }: Context) {
   })
 }
 
-export const meta = pageTitle('Change address')
+export const meta = pageTitle(() => t('Change address'))
 
 export default function ChangeAddress() {
   const data = useLoaderData<typeof loader>()
@@ -71,48 +73,54 @@ export default function ChangeAddress() {
   const { email, current } = change.fields
   return (
     <div className="change-address">
-      <h1>Change address</h1>
+      <h1>{t('Change address')}</h1>
       <p>
-        Your account has the address <strong>{data.email}</strong>
-        {data.isConfirmed ? '.' : ', which nobody has confirmed yet.'} It stays until the new one is confirmed.
+        <RichWords
+          text={
+            data.isConfirmed
+              ? 'Your account has the address {email}. It stays until the new one is confirmed.'
+              : 'Your account has the address {email}, which nobody has confirmed yet. It stays until the new one is confirmed.'
+          }
+          parts={{ email: <strong>{data.email}</strong> }}
+        />
       </p>
       {data.isConfirmed ? null : (
         <PostForm action="/account/address">
-          <SubmitButton pending="Sending the code…" look="plain" intent="confirm-present">
-            Confirm this address
+          <SubmitButton pending={t('Sending the code…')} look="plain" intent="confirm-present">
+            {t('Confirm this address')}
           </SubmitButton>
         </PostForm>
       )}
       <div className="columns">
         <section className="card" aria-labelledby="change-address-title">
-          <h2 id="change-address-title">The new address</h2>
+          <h2 id="change-address-title">{t('The new address')}</h2>
           <PostForm id={change.id} action="/account/address" className="form">
             <ErrorSummary errors={change.errors} fields={[email, current]} answer={ofRequest} />
-            <EmailField field={email} label="New email address" autoComplete="email" />
+            <EmailField field={email} label={t('New email address')} autoComplete="email" />
             <PasswordField
               field={current}
-              label="Current password"
+              label={t('Current password')}
               autoComplete="current-password"
               answer={ofRequest}
             />
-            <SubmitButton pending="Sending the code…" intent="request">
-              Send a code there
+            <SubmitButton pending={t('Sending the code…')} intent="request">
+              {t('Send a code there')}
             </SubmitButton>
           </PostForm>
         </section>
         <section className="card ticket" aria-labelledby="confirm-address-title">
-          <h2 id="confirm-address-title">The code that came there</h2>
+          <h2 id="confirm-address-title">{t('The code that came there')}</h2>
           <PostForm id={confirmation.id} action="/account/address" className="form">
             <ErrorSummary errors={confirmation.errors} fields={[confirmation.fields.code]} answer={ofCode} />
             <CodeField field={confirmation.fields.code} />
-            <SubmitButton pending="Changing your address…" intent="confirm">
-              Use the new address
+            <SubmitButton pending={t('Changing your address…')} intent="confirm">
+              {t('Use the new address')}
             </SubmitButton>
           </PostForm>
         </section>
       </div>
       <p>
-        <Link to="/account">Back to your account</Link>
+        <Link to="/account">{t('Back to your account')}</Link>
       </p>
     </div>
   )

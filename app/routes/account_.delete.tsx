@@ -8,8 +8,10 @@ import { carryOut, parseForm, refuseForm } from '../components/page-input.server
 import { pageTitle } from '../components/page-title.ts'
 import { PostForm } from '../components/post-form.tsx'
 import { postedForm } from '../components/posted-form.ts'
+import { RichWords } from '../components/rich-words.tsx'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { emailKeyOf } from '../contract/index.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -34,7 +36,7 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: true 
   })
 })
 
-export const meta = pageTitle('Delete your account')
+export const meta = pageTitle(() => t('Delete your account'))
 
 export default function DeleteAccount() {
   const { email } = useLoaderData<typeof loader>()
@@ -42,25 +44,27 @@ export default function DeleteAccount() {
   const form = postedForm('delete-account', answer, { email: '' })
   return (
     <section className="narrow ticket" aria-labelledby="delete-title">
-      <h1 id="delete-title">Delete your account</h1>
+      <h1 id="delete-title">{t('Delete your account')}</h1>
       <p>
-        Everything goes at once: your account, every session and all your projects. Nobody can bring it back. You may
-        want to <Link to="/account/privacy">take your data with you</Link> first.
+        <RichWords
+          text="Everything goes at once: your account, every session and all your projects. Nobody can bring it back. You may want to {link} first."
+          parts={{ link: <Link to="/account/privacy">{t('take your data with you')}</Link> }}
+        />
       </p>
       <PostForm id={form.id} action="/account/delete" className="form">
         <ErrorSummary errors={form.errors} fields={[form.fields.email]} answer={answer} />
         <EmailField
           field={form.fields.email}
-          label="Your email address"
-          hint={<>To be sure, type {email}</>}
+          label={t('Your email address')}
+          hint={t('To be sure, type {email}', { email })}
           autoComplete="off"
         />
-        <SubmitButton look="danger" pending="Deleting…">
-          Delete for good
+        <SubmitButton look="danger" pending={t('Deleting…')}>
+          {t('Delete for good')}
         </SubmitButton>
       </PostForm>
       <p className="aside">
-        <Link to="/account/privacy">Keep it</Link>
+        <Link to="/account/privacy">{t('Keep it')}</Link>
       </p>
     </section>
   )

@@ -12,6 +12,7 @@ import { postedForm } from '../components/posted-form.ts'
 import { wrongPassword } from '../components/recovery-words.ts'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { changePasswordInput, passwordMinLength } from '../contract/index.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -35,7 +36,7 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user' }, async ({ f
   })
 })
 
-export const meta = pageTitle('Change password')
+export const meta = pageTitle(() => t('Change password'))
 
 export default function ChangePassword() {
   const { email, minLength } = useLoaderData<typeof loader>()
@@ -44,30 +45,30 @@ export default function ChangePassword() {
   const { current, password } = form.fields
   return (
     <section className="narrow ticket" aria-labelledby="change-password-title">
-      <h1 id="change-password-title">Change password</h1>
-      <p>Your other sessions end. This browser stays signed in.</p>
+      <h1 id="change-password-title">{t('Change password')}</h1>
+      <p>{t('Your other sessions end. This browser stays signed in.')}</p>
       <PostForm id={form.id} action="/account/password" className="form">
         <ErrorSummary errors={form.errors} fields={[current, password]} answer={answer} />
         {/* For password managers, which want to know whose password it is. */}
         <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
-        <PasswordField field={current} label="Current password" autoComplete="current-password" answer={answer} />
+        <PasswordField field={current} label={t('Current password')} autoComplete="current-password" answer={answer} />
         <PasswordField
           field={password}
-          label="New password"
-          hint={`At least ${minLength} characters. A few words that do not belong together work well.`}
+          label={t('New password')}
+          hint={t('At least {minLength} characters. A few words that do not belong together work well.', { minLength })}
           autoComplete="new-password"
           answer={answer}
         >
           <PasswordStrength inputId={password.id} ownWordFields={['username']} minLength={minLength} answer={answer} />
         </PasswordField>
-        <SubmitButton pending="Changing your password…">Change password</SubmitButton>
+        <SubmitButton pending={t('Changing your password…')}>{t('Change password')}</SubmitButton>
       </PostForm>
       <p className="aside">
         {/* A link for everybody: without a second factor it leads to a mail. */}
-        Forgotten it? <Link to="/account/password/new">Go on without it</Link>
+        {t('Forgotten it?')} <Link to="/account/password/new">{t('Go on without it')}</Link>
       </p>
       <p className="aside">
-        <Link to="/account">Back to your account</Link>
+        <Link to="/account">{t('Back to your account')}</Link>
       </p>
     </section>
   )

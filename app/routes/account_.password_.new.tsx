@@ -11,6 +11,7 @@ import { PostForm } from '../components/post-form.tsx'
 import { postedForm } from '../components/posted-form.ts'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { passwordMinLength, setPasswordInput } from '../contract/index.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -33,7 +34,7 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: 'fact
   })
 })
 
-export const meta = pageTitle('New password')
+export const meta = pageTitle(() => t('New password'))
 
 export default function NewPassword() {
   const { email, minLength } = useLoaderData<typeof loader>()
@@ -42,25 +43,25 @@ export default function NewPassword() {
   const { password } = form.fields
   return (
     <section className="narrow ticket" aria-labelledby="new-password-title">
-      <h1 id="new-password-title">New password</h1>
-      <p>Without the present one: you confirm it with a passkey or a code. Your other sessions end.</p>
+      <h1 id="new-password-title">{t('New password')}</h1>
+      <p>{t('Without the present one: you confirm it with a passkey or a code. Your other sessions end.')}</p>
       <PostForm id={form.id} action="/account/password/new" className="form">
         <ErrorSummary errors={form.errors} fields={[password]} answer={answer} />
         {/* For password managers, which want to know whose password it is. */}
         <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
         <PasswordField
           field={password}
-          label="New password"
-          hint={`At least ${minLength} characters. A few words that do not belong together work well.`}
+          label={t('New password')}
+          hint={t('At least {minLength} characters. A few words that do not belong together work well.', { minLength })}
           autoComplete="new-password"
           answer={answer}
         >
           <PasswordStrength inputId={password.id} ownWordFields={['username']} minLength={minLength} answer={answer} />
         </PasswordField>
-        <SubmitButton pending="Changing your password…">Go on</SubmitButton>
+        <SubmitButton pending={t('Changing your password…')}>{t('Go on')}</SubmitButton>
       </PostForm>
       <p className="aside">
-        <Link to="/account/password">Back</Link>
+        <Link to="/account/password">{t('Back')}</Link>
       </p>
     </section>
   )

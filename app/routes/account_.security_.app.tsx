@@ -9,6 +9,7 @@ import { PostForm } from '../components/post-form.tsx'
 import { RecoveryCodeList } from '../components/recovery-code-list.tsx'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { confirmAppInput } from '../contract/index.ts'
+import { message, t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -22,7 +23,7 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: true 
   const sealed = String(form.get('sealed') ?? '')
   const again = (lastResult: ReturnType<typeof submission.reply>) => {
     const enrolment = resumeApp(principal, sealed)
-    if (!enrolment) return data({ step: 'refused' as const, message: tooOld, email }, { status: 400 })
+    if (!enrolment) return data({ step: 'refused' as const, message: t(tooOld), email }, { status: 400 })
     return data({ step: 'show' as const, enrolment, lastResult, email }, { status: 400 })
   }
   if (submission.status !== 'success') return again(submission.reply())
@@ -31,19 +32,23 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: true 
     case 'added':
       return data({ step: 'added' as const, recoveryCodes: result.recoveryCodes, email })
     case 'wrong-code':
-      return again(submission.reply({ fieldErrors: { code: [wrongCode] } }))
+      return again(submission.reply({ fieldErrors: { code: [t(wrongCode)] } }))
     case 'already-there':
-      return data({ step: 'refused' as const, message: alreadyThere, email }, { status: 409 })
+      return data({ step: 'refused' as const, message: t(alreadyThere), email }, { status: 409 })
     case 'enrolment-expired':
-      return data({ step: 'refused' as const, message: tooOld, email }, { status: 400 })
+      return data({ step: 'refused' as const, message: t(tooOld), email }, { status: 400 })
   }
 })
 
-const wrongCode = 'That code does not fit the picture above. Wait for the next one and check the clock of your phone.'
-const tooOld = 'This picture is too old. Nothing was changed; start again and scan the new one.'
-const alreadyThere = 'Your account has an authenticator app already, perhaps from another tab. Remove that one first.'
+const wrongCode = message(
+  'That code does not fit the picture above. Wait for the next one and check the clock of your phone.',
+)
+const tooOld = message('This picture is too old. Nothing was changed; start again and scan the new one.')
+const alreadyThere = message(
+  'Your account has an authenticator app already, perhaps from another tab. Remove that one first.',
+)
 
-export const meta = pageTitle('Add an authenticator app')
+export const meta = pageTitle(() => t('Add an authenticator app'))
 
 export default function AddApp() {
   const answer = useActionData<typeof action>()
@@ -51,11 +56,11 @@ export default function AddApp() {
     <Added codes={answer.recoveryCodes} email={answer.email} />
   ) : (
     <section className="narrow ticket" aria-labelledby="add-app-title">
-      <h1 id="add-app-title">Add an authenticator app</h1>
+      <h1 id="add-app-title">{t('Add an authenticator app')}</h1>
       <AlertNotice refusal={answer?.step === 'refused' ? answer : undefined} />
       {answer?.step === 'show' ? <AppEnrolmentForm {...answer} /> : <Start />}
       <p className="aside">
-        <Link to="/account/security">Back without a change</Link>
+        <Link to="/account/security">{t('Back without a change')}</Link>
       </p>
     </section>
   )
@@ -65,12 +70,13 @@ function Start() {
   return (
     <>
       <p>
-        Any app for one-time codes will do: on your phone, or in your password manager. From then on, signing in asks
-        for your password and a code. Your other sessions end.
+        {t(
+          'Any app for one-time codes will do: on your phone, or in your password manager. From then on, signing in asks for your password and a code. Your other sessions end.',
+        )}
       </p>
       <PostForm action="/account/security/app" className="form">
-        <SubmitButton pending="Making a key…" intent="start">
-          Show the picture to scan
+        <SubmitButton pending={t('Making a key…')} intent="start">
+          {t('Show the picture to scan')}
         </SubmitButton>
       </PostForm>
     </>
@@ -80,11 +86,11 @@ function Start() {
 function Added({ codes, email }: { codes: readonly string[] | null; email: string }) {
   return (
     <div className="stack">
-      <h1>Authenticator app added</h1>
+      <h1>{t('Authenticator app added')}</h1>
       <p className="notice notice-good" role="status">
-        Authenticator app added. Your other sessions have ended.
+        {t('Authenticator app added. Your other sessions have ended.')}
       </p>
-      {codes ? <RecoveryCodeList codes={codes} email={email} /> : <Link to="/account/security">Go on</Link>}
+      {codes ? <RecoveryCodeList codes={codes} email={email} /> : <Link to="/account/security">{t('Go on')}</Link>}
     </div>
   )
 }

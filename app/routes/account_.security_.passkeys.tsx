@@ -13,6 +13,7 @@ import { type FormAnswer, postedForm } from '../components/posted-form.ts'
 import { RecoveryCodeList } from '../components/recovery-code-list.tsx'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { addPasskeyInput, namePasskeyInput } from '../contract/index.ts'
+import { message, t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -34,14 +35,15 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: true 
 })
 
 const refusals = {
-  'factor-refused':
+  'factor-refused': message(
     'The passkey was not accepted, or it took longer than five minutes. Nothing was changed; try again.',
-  'already-there': 'That passkey is known here already.',
-  'too-many': 'There are twenty passkeys already. Remove one that you no longer use.',
+  ),
+  'already-there': message('That passkey is known here already.'),
+  'too-many': message('There are twenty passkeys already. Remove one that you no longer use.'),
 }
 
 function refuse(kind: keyof typeof refusals) {
-  return data({ refusal: { message: refusals[kind] } }, { status: kind === 'factor-refused' ? 400 : 409 })
+  return data({ refusal: { message: t(refusals[kind]) } }, { status: kind === 'factor-refused' ? 400 : 409 })
 }
 
 function parseCredential(json: string): unknown {
@@ -61,7 +63,7 @@ type Answer = {
   email?: string
 }
 
-export const meta = pageTitle('Add a passkey')
+export const meta = pageTitle(() => t('Add a passkey'))
 
 export default function AddPasskey() {
   const { isPossible } = useLoaderData<typeof loader>()
@@ -69,16 +71,18 @@ export default function AddPasskey() {
   if (answer?.recoveryCodes) return <Added codes={answer.recoveryCodes} email={answer.email ?? ''} />
   return (
     <section className="narrow ticket" aria-labelledby="add-passkey-title">
-      <h1 id="add-passkey-title">Add a passkey</h1>
+      <h1 id="add-passkey-title">{t('Add a passkey')}</h1>
       <AlertNotice refusal={answer?.refusal} />
-      {isPossible ? null : <p className="notice">Browsers keep no passkeys for a site whose address is a number.</p>}
+      {isPossible ? null : (
+        <p className="notice">{t('Browsers keep no passkeys for a site whose address is a number.')}</p>
+      )}
       {answer?.options && answer.name ? (
         <PasskeyMaker options={answer.options} name={answer.name} />
       ) : (
         <NameForm answer={answer?.lastResult} />
       )}
       <p className="aside">
-        <Link to="/account/security">Back without a change</Link>
+        <Link to="/account/security">{t('Back without a change')}</Link>
       </p>
     </section>
   )
@@ -90,14 +94,21 @@ function NameForm({ answer }: { answer: FormAnswer }) {
   return (
     <>
       <p>
-        A passkey is kept by your phone, your computer, a security key or a password manager, and opens with your
-        finger, face or PIN. It signs you in with nothing to type. Your other sessions end when you add one.
+        {t(
+          'A passkey is kept by your phone, your computer, a security key or a password manager, and opens with your finger, face or PIN. It signs you in with nothing to type. Your other sessions end when you add one.',
+        )}
       </p>
       <PostForm id={form.id} action="/account/security/passkeys" className="form">
         <ErrorSummary errors={form.errors} fields={[name]} answer={answer} />
-        <TextField field={name} label="Name" hint="To tell it from others, such as “Phone”." maxLength={40} required />
-        <SubmitButton pending="One moment…" intent="start">
-          Go on
+        <TextField
+          field={name}
+          label={t('Name')}
+          hint={t('To tell it from others, such as “Phone”.')}
+          maxLength={40}
+          required
+        />
+        <SubmitButton pending={t('One moment…')} intent="start">
+          {t('Go on')}
         </SubmitButton>
       </PostForm>
     </>
@@ -107,9 +118,9 @@ function NameForm({ answer }: { answer: FormAnswer }) {
 function Added({ codes, email }: { codes: readonly string[]; email: string }) {
   return (
     <div className="stack">
-      <h1>Passkey added</h1>
+      <h1>{t('Passkey added')}</h1>
       <p className="notice notice-good" role="status">
-        Passkey added. Your other sessions have ended.
+        {t('Passkey added. Your other sessions have ended.')}
       </p>
       <RecoveryCodeList codes={codes} email={email} />
     </div>

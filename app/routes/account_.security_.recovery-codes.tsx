@@ -6,6 +6,7 @@ import { pageTitle } from '../components/page-title.ts'
 import { PostForm } from '../components/post-form.tsx'
 import { RecoveryCodeList } from '../components/recovery-code-list.tsx'
 import { SubmitButton } from '../components/submit-button.tsx'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -15,36 +16,37 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: true 
   const codes = await renewRecoveryCodes(principal)
   if (codes) return data({ codes, email: principal.email })
   return data(
-    { refusal: { message: 'Recovery codes come with an authenticator app or a passkey. Add one first.' } },
+    { refusal: { message: t('Recovery codes come with an authenticator app or a passkey. Add one first.') } },
     { status: 409 },
   )
 })
 
-export const meta = pageTitle('New recovery codes')
+export const meta = pageTitle(() => t('New recovery codes'))
 
 export default function RecoveryCodes() {
   const answer = useActionData<typeof action>()
   if (answer && 'codes' in answer) {
     return (
       <>
-        <h1>New recovery codes</h1>
+        <h1>{t('New recovery codes')}</h1>
         <RecoveryCodeList codes={answer.codes} email={answer.email} />
       </>
     )
   }
   return (
     <section className="narrow ticket" aria-labelledby="new-codes-title">
-      <h1 id="new-codes-title">New recovery codes</h1>
+      <h1 id="new-codes-title">{t('New recovery codes')}</h1>
       <AlertNotice refusal={answer?.refusal} />
       <p>
-        You get ten new codes. All earlier ones stop working, browsers that were trusted ask for a second step again,
-        and your other sessions end.
+        {t(
+          'You get ten new codes. All earlier ones stop working, browsers that were trusted ask for a second step again, and your other sessions end.',
+        )}
       </p>
       <PostForm action="/account/security/recovery-codes" className="form">
-        <SubmitButton pending="Making codes…">Make new codes</SubmitButton>
+        <SubmitButton pending={t('Making codes…')}>{t('Make new codes')}</SubmitButton>
       </PostForm>
       <p className="aside">
-        <Link to="/account/security">Back without a change</Link>
+        <Link to="/account/security">{t('Back without a change')}</Link>
       </p>
     </section>
   )

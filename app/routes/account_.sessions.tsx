@@ -9,8 +9,11 @@ import { pageTitle } from '../components/page-title.ts'
 import { PostForm } from '../components/post-form.tsx'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { Timestamp } from '../components/timestamp.tsx'
+import type { SessionEnd } from '../contract/index.ts'
 import { agentName } from '../http/index.server.ts'
 import { Problem } from '../kernel/index.ts'
+import { translateAgent } from '../words/index.server.ts'
+import { message, type PlainMessage, t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -18,11 +21,16 @@ const path = '/account/sessions'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ principal }) => {
   const { live, ended } = await listDevices(principal)
-  const devices = live.map(({ agent, ...device }) => ({ ...device, name: agentName(agent) }))
+  const devices = live.map(({ agent, ...device }) => ({ ...device, name: translateAgent(agentName(agent)) }))
   return {
     current: devices.find((device) => device.id === principal.sessionId) ?? null,
     others: devices.filter((device) => device.id !== principal.sessionId),
-    ended: ended.map(({ id, agent, endedAt, reason }) => ({ id, endedAt, reason, name: agentName(agent) })),
+    ended: ended.map(({ id, agent, endedAt, reason }) => ({
+      id,
+      endedAt,
+      reason,
+      name: translateAgent(agentName(agent)),
+    })),
   }
 })
 
@@ -39,39 +47,46 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: true 
   }
 })
 
-export const meta = pageTitle('Sessions')
+export const meta = pageTitle(() => t('Sessions'))
 
-const reasons: Record<string, string> = {
-  signout: 'signed out',
-  ended: 'ended by you',
-  replaced: 'signed in again in the same browser',
-  reuse: 'ended because an old copy of its ticket was used',
-  disabled: 'ended because the account was disabled',
-  'ended-by-admin': 'ended by an admin',
-  'password-changed': 'ended because the password was changed',
-  'password-reset': 'ended because a new password was chosen',
-  'address-restored': 'ended because the earlier email address was restored',
+const reasons: Record<SessionEnd, PlainMessage> = {
+  signout: message('signed out'),
+  ended: message('ended by you'),
+  replaced: message('signed in again in the same browser'),
+  reuse: message('ended because an old copy of its ticket was used'),
+  disabled: message('ended because the account was disabled'),
+  'ended-by-admin': message('ended by an admin'),
+  'password-changed': message('ended because the password was changed'),
+  'password-reset': message('ended because a new password was chosen'),
+  'address-changed': message('ended because the email address was changed'),
+  'address-restored': message('ended because the earlier email address was restored'),
+  provider: message('ended by the provider that you signed in with'),
 }
+
+const isSessionEnd = (reason: string): reason is SessionEnd => Object.hasOwn(reasons, reason)
 
 export default function Sessions() {
   const { current, others, ended } = useLoaderData<typeof loader>()
   return (
     <>
-      <h1>Sessions</h1>
+      <h1>{t('Sessions')}</h1>
       <AccountTabs />
       <section className="stack" aria-labelledby="live-title">
-        <h2 id="live-title">Where you are signed in</h2>
+        <h2 id="live-title">{t('Where you are signed in')}</h2>
         {current ? <DeviceCard device={current} isCurrent /> : null}
         {others.map((device) => (
           <DeviceCard key={device.id} device={device} action={path} />
         ))}
         {others.length === 0 ? (
-          <p className="quiet">You are signed in nowhere else.</p>
+          <p className="quiet">{t('You are signed in nowhere else.')}</p>
         ) : (
-          <Confirm label="End all others" question="Sign out everywhere but here? You have to sign in there again.">
+          <Confirm
+            label={t('End all others')}
+            question={t('Sign out everywhere but here? You have to sign in there again.')}
+          >
             <PostForm action={path}>
-              <SubmitButton intent="end-others" look="danger" pending="Ending…">
-                End all other sessions
+              <SubmitButton intent="end-others" look="danger" pending={t('Ending…')}>
+                {t('End all other sessions')}
               </SubmitButton>
             </PostForm>
           </Confirm>
@@ -79,11 +94,11 @@ export default function Sessions() {
       </section>
       {ended.length === 0 ? null : (
         <section aria-labelledby="ended-title">
-          <h2 id="ended-title">Lately ended</h2>
+          <h2 id="ended-title">{t('Lately ended')}</h2>
           <ul className="record">
             {ended.map((device) => (
               <li key={device.id}>
-                {device.name}, {reasons[device.reason] ?? 'ended'}{' '}
+                {device.name}, {t(isSessionEnd(device.reason) ? reasons[device.reason] : message('ended'))}{' '}
                 <span className="meta">
                   <Timestamp at={device.endedAt} />
                 </span>

@@ -6,6 +6,7 @@ import { requireQuery } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { Timestamp } from '../components/timestamp.tsx'
 import { type OverviewStep, overview, overviewQuery } from '../contract/index.ts'
+import { message, plural, t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -14,48 +15,55 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ 
   return { span, overview: await api.get('/admin/overview', overview, { query: { span } }) }
 })
 
-export const meta = pageTitle('Overview')
+export const meta = pageTitle(() => t('Overview'))
 
 const curves = [
-  ['signIns', 'Sign-ins', 'good'],
-  ['failures', 'Failed sign-ins', 'bad'],
-  ['activeSessions', 'Active sessions', 'plain'],
-  ['lockouts', 'Lockouts', 'bad'],
+  ['signIns', message('Sign-ins'), 'good'],
+  ['failures', message('Failed sign-ins'), 'bad'],
+  ['activeSessions', message('Active sessions'), 'plain'],
+  ['lockouts', message('Lockouts'), 'bad'],
 ] as const
 
 export default function AdminOverview() {
   const { span, overview } = useLoaderData<typeof loader>()
   const { steps } = overview
-  const [from, until] = span === 'day' ? ['two days ago', 'this hour'] : ['thirty days ago', 'today']
+  const [from, until] = span === 'day' ? [t('two days ago'), t('this hour')] : [t('thirty days ago'), t('today')]
   return (
     <>
-      <h1>Overview</h1>
+      <h1>{t('Overview')}</h1>
       <AdminTabs />
       <p>
-        {overview.people} {overview.people === 1 ? 'person' : 'people'}, {overview.admins} of them{' '}
-        {overview.admins === 1 ? 'an admin' : 'admins'}; {overview.disabled} disabled.
+        {plural('{count} person|{count} people', overview.people)},{' '}
+        {plural('{count} of them an admin|{count} of them admins', overview.admins)};{' '}
+        {t('{count} disabled.', { count: overview.disabled })}
       </p>
-      <nav aria-label="How far back">
+      <nav aria-label={t('How far back')}>
         <ul className="tabs">
           <li>
             <Link to="/admin" aria-current={span === 'day' ? 'page' : undefined}>
-              Two days, by the hour
+              {t('Two days, by the hour')}
             </Link>
           </li>{' '}
           <li>
             <Link to="/admin?span=month" aria-current={span === 'month' ? 'page' : undefined}>
-              Thirty days
+              {t('Thirty days')}
             </Link>
           </li>
         </ul>
       </nav>
       <div className="plots">
         {curves.map(([name, title, look]) => (
-          <BarPlot key={name} id={name} {...{ title, look, from, until }} values={steps.map((step) => step[name])} />
+          <BarPlot
+            key={name}
+            id={name}
+            title={t(title)}
+            {...{ look, from, until }}
+            values={steps.map((step) => step[name])}
+          />
         ))}
       </div>
       <details className="panel">
-        <summary>The same as a table</summary>
+        <summary>{t('The same as a table')}</summary>
         <OverviewTable steps={steps} only={span === 'day' ? undefined : 'date'} />
       </details>
     </>
@@ -65,14 +73,14 @@ export default function AdminOverview() {
 function OverviewTable({ steps, only }: { steps: readonly OverviewStep[]; only: 'date' | undefined }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
-    <section className="table-frame" aria-label="Numbers by time" tabIndex={0}>
+    <section className="table-frame" aria-label={t('Numbers by time')} tabIndex={0}>
       <table>
         <thead>
           <tr>
-            <th scope="col">From</th>
+            <th scope="col">{t('From')}</th>
             {curves.map(([name, title]) => (
               <th key={name} scope="col">
-                {title}
+                {t(title)}
               </th>
             ))}
           </tr>

@@ -11,6 +11,8 @@ import { pageTitle } from '../components/page-title.ts'
 import { adminEventSlice, eventQuery } from '../contract/index.ts'
 import { agentName } from '../http/index.server.ts'
 import { eventTypes } from '../kernel/index.ts'
+import { translateAgent } from '../words/index.server.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -18,11 +20,14 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ 
   requireQuery(url, eventQuery)
   const query = eventQueryText(url)
   const { items, next, people } = await api.get('/admin/events', adminEventSlice, { query })
-  const events = items.map((event) => ({ ...event, agentName: event.agent === null ? null : agentName(event.agent) }))
+  const events = items.map((event) => ({
+    ...event,
+    agentName: event.agent === null ? null : translateAgent(agentName(event.agent)),
+  }))
   return { events, next, people, query }
 })
 
-export const meta = pageTitle('Security events')
+export const meta = pageTitle(() => t('Security events'))
 
 export default function SecurityEvents() {
   const { events, next, people, query } = useLoaderData<typeof loader>()
@@ -30,20 +35,20 @@ export default function SecurityEvents() {
   const asFile = (format: string) => `/admin/events/export?${new URLSearchParams({ ...filters, format })}`
   return (
     <>
-      <h1>Security events</h1>
+      <h1>{t('Security events')}</h1>
       <AdminTabs />
       <Filters query={query} />
       <p className="actions">
         {before === undefined ? <FollowToggle /> : null}{' '}
         <a className="button button-plain" href={asFile('csv')} download>
-          Download as CSV
+          {t('Download as CSV')}
         </a>{' '}
         <a className="button button-plain" href={asFile('json')} download>
-          Download as JSON
+          {t('Download as JSON')}
         </a>
       </p>
       {events.length === 0 ? (
-        <EmptyState title="Nothing found">No event matches. Leave something out of the search.</EmptyState>
+        <EmptyState title={t('Nothing found')}>{t('No event matches. Leave something out of the search.')}</EmptyState>
       ) : (
         <EventList events={events} people={people} />
       )}
@@ -54,21 +59,21 @@ export default function SecurityEvents() {
 
 function Filters({ query }: { query: Record<string, string> }) {
   const value = (name: string) => query[name] ?? ''
-  const everyType = [['', 'Every kind'], ...eventTypes.map((type) => [type, type] as const)] as const
+  const everyType = [['', t('Every kind')], ...eventTypes.map((type) => [type, type] as const)] as const
   const outcomes = [
-    ['', 'Any outcome'],
-    ['success', 'success'],
-    ['failure', 'failure'],
-    ['refused', 'refused'],
+    ['', t('Any outcome')],
+    ['success', t('success')],
+    ['failure', t('failure')],
+    ['refused', t('refused')],
   ] as const
   return (
     <Form method="get" action="/admin/events" className="filters">
-      <ChoiceField id="event-type" name="type" label="Kind" value={value('type')} options={everyType} />
-      <ChoiceField id="event-outcome" name="outcome" label="Outcome" value={value('outcome')} options={outcomes} />
+      <ChoiceField id="event-type" name="type" label={t('Kind')} value={value('type')} options={everyType} />
+      <ChoiceField id="event-outcome" name="outcome" label={t('Outcome')} value={value('outcome')} options={outcomes} />
       <FilterField
         id="event-person"
         name="person"
-        label="Person (email address or id)"
+        label={t('Person (email address or id)')}
         type="text"
         maxLength={254}
         value={value('person')}
@@ -76,19 +81,25 @@ function Filters({ query }: { query: Record<string, string> }) {
       <FilterField
         id="event-address"
         name="address"
-        label="Network address"
+        label={t('Network address')}
         type="text"
         maxLength={64}
         value={value('address')}
       />
-      <FilterField id="event-from" name="from" label="From (UTC)" type="datetime-local" value={value('from')} />
-      <FilterField id="event-until" name="until" label="Before (UTC)" type="datetime-local" value={value('until')} />
+      <FilterField id="event-from" name="from" label={t('From (UTC)')} type="datetime-local" value={value('from')} />
+      <FilterField
+        id="event-until"
+        name="until"
+        label={t('Before (UTC)')}
+        type="datetime-local"
+        value={value('until')}
+      />
       <p className="actions">
         <button type="submit" className="button">
-          Search
+          {t('Search')}
         </button>{' '}
         <Link className="button button-plain" to="/admin/events">
-          Everything
+          {t('Everything')}
         </Link>
       </p>
     </Form>

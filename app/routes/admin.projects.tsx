@@ -6,8 +6,10 @@ import { EmptyState } from '../components/empty-state.tsx'
 import { requireQuery } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { Pager } from '../components/pager.tsx'
+import { RichWords } from '../components/rich-words.tsx'
 import { Timestamp } from '../components/timestamp.tsx'
 import { type OwnedProject, ownedProject, pageOf, paging } from '../contract/index.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -18,16 +20,16 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ 
   return { list }
 })
 
-export const meta = pageTitle('All projects')
+export const meta = pageTitle(() => t('All projects'))
 
 export default function AllProjects() {
   const { list } = useLoaderData<typeof loader>()
   return (
     <>
-      <h1>All projects</h1>
+      <h1>{t('All projects')}</h1>
       <AdminTabs />
       {list.items.length === 0 ? (
-        <EmptyState title="Nobody has a project yet" />
+        <EmptyState title={t('Nobody has a project yet')} />
       ) : (
         <ul className="cards rows">
           {list.items.map((item) => (
@@ -50,12 +52,13 @@ function OwnedProjectRow({ project }: { project: OwnedProject }) {
       </h2>
       {project.archivedAt === null ? null : (
         <p className="badges">
-          <span className="badge">Archived</span>
+          <span className="badge">{t('Archived')}</span>
         </p>
       )}
       {project.description ? <p className="card-text">{project.description}</p> : null}
       <p className="meta">
-        {project.ownerName} ({project.ownerEmail}) · created <Timestamp at={project.createdAt} only="date" />
+        {project.ownerName} ({project.ownerEmail}) ·{' '}
+        <RichWords text="created {time}" parts={{ time: <Timestamp at={project.createdAt} only="date" /> }} />
       </p>
     </article>
   )

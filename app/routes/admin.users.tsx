@@ -13,6 +13,7 @@ import { Pager } from '../components/pager.tsx'
 import { type UserIntent, UserRow } from '../components/user-row.tsx'
 import { managedUser, pageOf, type Role, type SortOrder, type UserSort, userSearch } from '../contract/index.ts'
 import { Problem } from '../kernel/index.ts'
+import { message, type PlainMessage, plural, t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -68,7 +69,7 @@ function pathOf({ q, sort, order }: View, page: number): string {
   return query.size > 0 ? `/admin/users?${query}` : '/admin/users'
 }
 
-export const meta = pageTitle('People')
+export const meta = pageTitle(() => t('People'))
 
 export default function People() {
   const { list, view } = useLoaderData<typeof loader>()
@@ -76,16 +77,16 @@ export default function People() {
   const self = useCurrentUser()
   return (
     <>
-      <h1>People</h1>
+      <h1>{t('People')}</h1>
       <AdminTabs />
       <AlertNotice refusal={refusal} />
       <SearchForm view={view} />
       <p className="meta">
-        {list.total} {list.total === 1 ? 'person' : 'people'}
-        {view.q === '' ? '' : ` found for “${view.q}”`}
+        {plural('{count} person|{count} people', list.total)}
+        {view.q === '' ? '' : ` ${t('found for “{words}”', { words: view.q })}`}
       </p>
       {list.items.length === 0 ? (
-        <EmptyState title="Nobody found">Try a part of a name or of an email address.</EmptyState>
+        <EmptyState title={t('Nobody found')}>{t('Try a part of a name or of an email address.')}</EmptyState>
       ) : (
         <ul className="cards rows">
           {list.items.map((user) => (
@@ -101,27 +102,38 @@ export default function People() {
 }
 
 const sorts = [
-  ['joined', 'When they joined'],
-  ['name', 'Name'],
-  ['email', 'Email address'],
-  ['role', 'Role'],
-  ['disabled', 'When they were disabled'],
-] as const satisfies readonly [UserSort, string][]
+  ['joined', message('When they joined')],
+  ['name', message('Name')],
+  ['email', message('Email address')],
+  ['role', message('Role')],
+  ['disabled', message('When they were disabled')],
+] as const satisfies readonly [UserSort, PlainMessage][]
 
 const orders = [
-  ['desc', 'Descending'],
-  ['asc', 'Ascending'],
-] as const satisfies readonly [SortOrder, string][]
+  ['desc', message('Descending')],
+  ['asc', message('Ascending')],
+] as const satisfies readonly [SortOrder, PlainMessage][]
+
+function inWords(options: readonly (readonly [string, PlainMessage])[]) {
+  return options.map(([value, words]) => [value, t(words)] as const)
+}
 
 function SearchForm({ view }: { view: View }) {
   return (
     <Form method="get" action="/admin/users" className="filters">
-      <FilterField id="search" name="q" label="Name or email address" type="search" maxLength={254} value={view.q} />
-      <ChoiceField id="sort" name="sort" label="Sorted by" value={view.sort} options={sorts} />
-      <ChoiceField id="order" name="order" label="Order" value={view.order} options={orders} />
+      <FilterField
+        id="search"
+        name="q"
+        label={t('Name or email address')}
+        type="search"
+        maxLength={254}
+        value={view.q}
+      />
+      <ChoiceField id="sort" name="sort" label={t('Sorted by')} value={view.sort} options={inWords(sorts)} />
+      <ChoiceField id="order" name="order" label={t('Order')} value={view.order} options={inWords(orders)} />
       <p className="actions">
         <button type="submit" className="button">
-          Search
+          {t('Search')}
         </button>
       </p>
     </Form>

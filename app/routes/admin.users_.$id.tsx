@@ -20,6 +20,8 @@ import {
 } from '../contract/index.ts'
 import { agentName } from '../http/index.server.ts'
 import { Problem } from '../kernel/index.ts'
+import { translateAgent } from '../words/index.server.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -33,8 +35,11 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ 
   const { items: events, people } = await api.get('/admin/events', adminEventSlice, { query })
   return {
     person,
-    sessions: sessions.map(({ agent, ...session }) => ({ ...session, name: agentName(agent) })),
-    events: events.map((event) => ({ ...event, agentName: event.agent === null ? null : agentName(event.agent) })),
+    sessions: sessions.map(({ agent, ...session }) => ({ ...session, name: translateAgent(agentName(agent)) })),
+    events: events.map((event) => ({
+      ...event,
+      agentName: event.agent === null ? null : translateAgent(agentName(event.agent)),
+    })),
     people,
   }
 })
@@ -84,7 +89,7 @@ function pathOf(id: string | undefined): string {
 }
 
 export const meta: MetaFunction<typeof loader> = ({ data, ...rest }) =>
-  pageTitle(data?.person.name ?? 'Person')({ data, ...rest })
+  pageTitle(() => data?.person.name ?? t('Person'))({ data, ...rest })
 
 export default function Person() {
   const { person, sessions, events, people } = useLoaderData<typeof loader>()
@@ -98,22 +103,24 @@ export default function Person() {
       <div className="columns">
         <Facts person={person} isSelf={isSelf} />
         <section className="card" aria-labelledby="actions-title">
-          <h2 id="actions-title">What you can do</h2>
+          <h2 id="actions-title">{t('What you can do')}</h2>
           <PersonActions person={person} isSelf={isSelf} />
         </section>
       </div>
       <section className="stack section" aria-labelledby="sessions-title">
-        <h2 id="sessions-title">Sessions</h2>
-        {sessions.length === 0 ? <p className="quiet">Signed in nowhere.</p> : null}
+        <h2 id="sessions-title">{t('Sessions')}</h2>
+        {sessions.length === 0 ? <p className="quiet">{t('Signed in nowhere.')}</p> : null}
         {sessions.map((session) => (
           <DeviceCard key={session.id} device={session} />
         ))}
       </section>
       <section className="section" aria-labelledby="events-title">
-        <h2 id="events-title">Latest events</h2>
+        <h2 id="events-title">{t('Latest events')}</h2>
         <EventList events={events} people={people} />
         <p className="aside">
-          <Link to={`/admin/events?person=${encodeURIComponent(person.id)}`}>All events of {person.name}</Link>
+          <Link to={`/admin/events?person=${encodeURIComponent(person.id)}`}>
+            {t('All events of {name}', { name: person.name })}
+          </Link>
         </p>
       </section>
     </>
@@ -123,29 +130,29 @@ export default function Person() {
 function Facts({ person, isSelf }: { person: ManagedUser; isSelf: boolean }) {
   return (
     <section className="card ticket" aria-labelledby="facts-title">
-      <h2 id="facts-title">Account</h2>
+      <h2 id="facts-title">{t('Account')}</h2>
       <p className="badges">
-        {isSelf ? <span className="badge">You</span> : null}{' '}
-        {person.role === 'admin' ? <span className="badge badge-strong">Admin</span> : null}{' '}
-        {person.disabledAt === null ? null : <span className="badge badge-bad">Disabled</span>}{' '}
+        {isSelf ? <span className="badge">{t('You')}</span> : null}{' '}
+        {person.role === 'admin' ? <span className="badge badge-strong">{t('Admin')}</span> : null}{' '}
+        {person.disabledAt === null ? null : <span className="badge badge-bad">{t('Disabled')}</span>}{' '}
         {person.passwordResetRequiredAt === null ? null : (
-          <span className="badge badge-bad">New password asked for</span>
+          <span className="badge badge-bad">{t('New password asked for')}</span>
         )}
       </p>
       <dl className="pairs">
-        <dt>Email address</dt>
+        <dt>{t('Email address')}</dt>
         <dd>{person.email}</dd>
-        <dt>Id</dt>
+        <dt>{t('Id')}</dt>
         <dd>
           <code>{person.id}</code>
         </dd>
-        <dt>Here since</dt>
+        <dt>{t('Here since')}</dt>
         <dd>
           <Timestamp at={person.createdAt} />
         </dd>
         {person.disabledAt === null ? null : (
           <>
-            <dt>Disabled</dt>
+            <dt>{t('Disabled')}</dt>
             <dd>
               <Timestamp at={person.disabledAt} />
               {person.disabledReason === null ? '' : `: ${person.disabledReason}`}

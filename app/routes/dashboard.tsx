@@ -12,6 +12,8 @@ import { ProjectForm } from '../components/project-form.tsx'
 import { ReuseNotice } from '../components/reuse-notice.tsx'
 import { createProjectInput, pageOf, paging, project } from '../contract/index.ts'
 import { agentName } from '../http/index.server.ts'
+import { translateAgent } from '../words/index.server.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -21,7 +23,7 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ u
   const list = await api.get('/projects', pageOf(project), { query: { page, archived: String(archived) } })
   if (list.items.length === 0 && page > 1) throw redirect(archived ? '/dashboard?archived=true' : '/dashboard')
   const reuse = await findReuseNotice(principal)
-  return { list, archived, reuse: reuse && { at: reuse.endedAt, name: agentName(reuse.agent) } }
+  return { list, archived, reuse: reuse && { at: reuse.endedAt, name: translateAgent(agentName(reuse.agent)) } }
 })
 
 export const action = /* @__PURE__ */ guardAction({ access: 'user' }, async ({ form, api }) => {
@@ -33,7 +35,7 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user' }, async ({ f
   })
 })
 
-export const meta = pageTitle('Dashboard')
+export const meta = pageTitle(() => t('Dashboard'))
 
 export default function Dashboard() {
   const { list, archived, reuse } = useLoaderData<typeof loader>()
@@ -44,21 +46,21 @@ export default function Dashboard() {
   return (
     <>
       <ReuseNotice notice={reuse} />
-      <h1>Your projects</h1>
+      <h1>{t('Your projects')}</h1>
       <div className="with-panel">
         <section className="panel" aria-labelledby="new-title">
-          <h2 id="new-title">New project</h2>
+          <h2 id="new-title">{t('New project')}</h2>
           <ProjectForm
             key={newest}
             id="new-project"
             action="/dashboard"
             intent="create"
             answer={answer}
-            submit="Create project"
-            pending="Creating…"
+            submit={t('Create project')}
+            pending={t('Creating…')}
           />
         </section>
-        <section aria-label={archived ? 'Archived projects' : 'Current projects'}>
+        <section aria-label={archived ? t('Archived projects') : t('Current projects')}>
           <ListTabs archived={archived} />
           {list.items.length === 0 ? (
             <NoProjects archived={archived} name={user?.name} />
@@ -75,7 +77,8 @@ export default function Dashboard() {
         </section>
       </div>
       <p className="aside meta">
-        Curious how you are signed in? <Link to="/inspect">See what your browser holds, and what stays here</Link>.
+        {t('Curious how you are signed in?')}{' '}
+        <Link to="/inspect">{t('See what your browser holds, and what stays here')}</Link>.
       </p>
     </>
   )
@@ -88,16 +91,16 @@ function pathOfPage(path: string, page: number): string {
 
 function ListTabs({ archived }: { archived: boolean }) {
   return (
-    <nav aria-label="Which projects">
+    <nav aria-label={t('Which projects')}>
       <ul className="tabs">
         <li>
           <Link to="/dashboard" aria-current={archived ? undefined : 'page'}>
-            Current
+            {t('Current')}
           </Link>
         </li>
         <li>
           <Link to="/dashboard?archived=true" aria-current={archived ? 'page' : undefined}>
-            Archived
+            {t('Archived')}
           </Link>
         </li>
       </ul>
@@ -106,10 +109,11 @@ function ListTabs({ archived }: { archived: boolean }) {
 }
 
 function NoProjects({ archived, name }: { archived: boolean; name: string | undefined }) {
-  if (archived) return <EmptyState title="Nothing is archived">Projects that you archive rest here.</EmptyState>
+  if (archived)
+    return <EmptyState title={t('Nothing is archived')}>{t('Projects that you archive rest here.')}</EmptyState>
   return (
-    <EmptyState title={name ? `Welcome, ${name}` : 'Nothing here yet'}>
-      You have no current projects. Give the first one a name and create it.
+    <EmptyState title={name ? t('Welcome, {name}', { name }) : t('Nothing here yet')}>
+      {t('You have no current projects. Give the first one a name and create it.')}
     </EmptyState>
   )
 }

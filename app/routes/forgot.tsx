@@ -10,6 +10,7 @@ import { PostForm } from '../components/post-form.tsx'
 import { postedForm } from '../components/posted-form.ts'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { mailRequestInput } from '../contract/index.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -26,7 +27,7 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
   })
 })
 
-export const meta = pageTitle('Forgotten password')
+export const meta = pageTitle(() => t('Forgotten password'))
 
 export default function Forgot() {
   const answer = useActionData<typeof action>()?.lastResult
@@ -34,15 +35,15 @@ export default function Forgot() {
   const { email } = form.fields
   return (
     <section className="narrow ticket" aria-labelledby="forgot-title">
-      <h1 id="forgot-title">Forgotten password</h1>
-      <p>We send a code to the address of your account. With it you choose a new password.</p>
+      <h1 id="forgot-title">{t('Forgotten password')}</h1>
+      <p>{t('We send a code to the address of your account. With it you choose a new password.')}</p>
       <PostForm id={form.id} action="/forgot" className="form">
         <ErrorSummary errors={form.errors} fields={[email]} answer={answer} />
         <EmailField field={email} />
-        <SubmitButton pending="Sending the code…">Send the code</SubmitButton>
+        <SubmitButton pending={t('Sending the code…')}>{t('Send the code')}</SubmitButton>
       </PostForm>
       <p className="aside">
-        Have a code already? <Link to="/reset">Enter it</Link>
+        {t('Have a code already?')} <Link to="/reset">{t('Enter it')}</Link>
       </p>
     </section>
   )

@@ -19,12 +19,14 @@ import { SessionFacts, SessionTimeline, useLiveSession } from '../components/liv
 import { sentenceOf } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { PostForm } from '../components/post-form.tsx'
+import { RichWords } from '../components/rich-words.tsx'
 import { SandboxResult } from '../components/sandbox-result.tsx'
 import { runInWords, scenariosInWords } from '../components/sandbox-words.ts'
 import { ScriptView } from '../components/script-view.tsx'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { problemHeaders } from '../http/index.server.ts'
 import { Problem } from '../kernel/index.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -50,20 +52,20 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user' }, async ({ p
   }
 })
 
-export const meta = pageTitle('What goes on here')
+export const meta = pageTitle(() => t('What goes on here'))
 
 export default function Inspector() {
   const { browser, access, session, scenarios } = useLoaderData<typeof loader>()
   const live = useLiveSession(session)
   return (
     <>
-      <h1>What goes on here</h1>
+      <h1>{t('What goes on here')}</h1>
       <AccountTabs />
       <Introduction />
       <div className="columns section">
         <Browser browser={browser} />
         <section className="stack" aria-labelledby="server-title">
-          <h2 id="server-title">What the server holds</h2>
+          <h2 id="server-title">{t('What the server holds')}</h2>
           <SessionFacts facts={live.view.facts} />
           <Access access={access} />
         </section>
@@ -76,17 +78,22 @@ export default function Inspector() {
 
 function Introduction() {
   return (
-    <section className="columns columns-middle" aria-label="In short">
+    <section className="columns columns-middle" aria-label={t('In short')}>
       <div className="prose">
-        <p className="lede">Your browser holds a ticket; the coat stays behind the counter.</p>
+        <p className="lede">{t('Your browser holds a ticket; the coat stays behind the counter.')}</p>
         <p>
-          The ticket is a cookie with a number on it. The coat is the token that opens your data: the server makes one
-          for each request, shows it to the API, and forgets it with the answer.
+          {t(
+            'The ticket is a cookie with a number on it. The coat is the token that opens your data: the server makes one for each request, shows it to the API, and forgets it with the answer.',
+          )}
         </p>
         <p>
-          Many sites hand the coat to the browser, where any script on the page can take it. Here there is nothing to
-          take, and this page shows all of it. See also <Link to="/account/sessions">your sessions</Link> and{' '}
-          <Link to="/account/activity">your activity</Link>.
+          <RichWords
+            text="Many sites hand the coat to the browser, where any script on the page can take it. Here there is nothing to take, and this page shows all of it. See also {sessions} and {activity}."
+            parts={{
+              sessions: <Link to="/account/sessions">{t('your sessions')}</Link>,
+              activity: <Link to="/account/activity">{t('your activity')}</Link>,
+            }}
+          />
         </p>
       </div>
       <InspectorFigure />
@@ -99,7 +106,7 @@ type Loaded = ReturnType<typeof useLoaderData<typeof loader>>
 function Browser({ browser: { held, absent, otherBytes } }: Pick<Loaded, 'browser'>) {
   return (
     <section className="stack" aria-labelledby="browser-title">
-      <h2 id="browser-title">What your browser holds</h2>
+      <h2 id="browser-title">{t('What your browser holds')}</h2>
       {held.map(({ key, title, words, facts }) => (
         <section key={key} className="card ticket" aria-labelledby={`cookie-${key}`}>
           <h3 className="card-title" id={`cookie-${key}`}>
@@ -111,7 +118,7 @@ function Browser({ browser: { held, absent, otherBytes } }: Pick<Loaded, 'browse
       ))}
       <ScriptView />
       <details>
-        <summary>Cookies that it could hold, and does not</summary>
+        <summary>{t('Cookies that it could hold, and does not')}</summary>
         <dl className="pairs">
           {absent.map(({ name, purpose }) => (
             <div key={name}>
@@ -123,7 +130,9 @@ function Browser({ browser: { held, absent, otherBytes } }: Pick<Loaded, 'browse
           ))}
         </dl>
       </details>
-      {otherBytes === 0 ? null : <p className="meta">Cookies that are not Cloakroom's: {otherBytes} bytes.</p>}
+      {otherBytes === 0 ? null : (
+        <p className="meta">{t('Cookies that are not Cloakroom’s: {count} bytes.', { count: otherBytes })}</p>
+      )}
     </section>
   )
 }
@@ -132,18 +141,18 @@ function Access({ access }: Pick<Loaded, 'access'>) {
   return (
     <section className="card" aria-labelledby="access-title">
       <h3 className="card-title" id="access-title">
-        The access token of this request
+        {t('The access token of this request')}
       </h3>
       {access ? (
         <>
           <FactList facts={access.facts} />
           <details open>
-            <summary>What it says</summary>
+            <summary>{t('What it says')}</summary>
             <FactList facts={access.claims} />
           </details>
         </>
       ) : (
-        <p>The API does not tell what it was shown. The token itself stays on the server either way.</p>
+        <p>{t('The API does not tell what it was shown. The token itself stays on the server either way.')}</p>
       )}
     </section>
   )
@@ -153,10 +162,11 @@ function Sandbox({ scenarios }: Pick<Loaded, 'scenarios'>) {
   const answer = useActionData<typeof action>()
   return (
     <section className="section" aria-labelledby="sandbox-title">
-      <h2 id="sandbox-title">See the defences at work</h2>
+      <h2 id="sandbox-title">{t('See the defences at work')}</h2>
       <p>
-        Each button plays a scene with a made-up session on the server: the same rules and the same code as yours, its
-        own clock, and nothing of yours is touched.
+        {t(
+          'Each button plays a scene with a made-up session on the server: the same rules and the same code as yours, its own clock, and nothing of yours is touched.',
+        )}
       </p>
       <ul className="scenes">
         {scenarios.map(({ name, title, text }) => (
@@ -164,8 +174,9 @@ function Sandbox({ scenarios }: Pick<Loaded, 'scenarios'>) {
             <h3 className="card-title">{title}</h3>
             <p>{text}</p>
             <PostForm action="/inspect#result">
-              <SubmitButton intent={name} look="plain" pending="Playing…">
-                Show<span className="visually-hidden"> {title}</span>
+              <SubmitButton intent={name} look="plain" pending={t('Playing…')}>
+                {t('Show')}
+                <span className="visually-hidden"> {title}</span>
               </SubmitButton>
             </PostForm>
           </li>

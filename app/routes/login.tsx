@@ -1,6 +1,6 @@
 import { redirect } from '@remix-run/node'
 import { Link, useActionData, useLoaderData } from '@remix-run/react'
-import { canUsePasskeys, guardAction, guardLoader } from '../bff/index.server.ts'
+import { canUsePasskeys, guardAction, guardLoader, listProviders } from '../bff/index.server.ts'
 import { EmailField } from '../components/email-field.tsx'
 import { ErrorSummary } from '../components/error-summary.tsx'
 import { CheckboxField } from '../components/field.tsx'
@@ -10,18 +10,26 @@ import { PasskeySignIn } from '../components/passkey-sign-in.tsx'
 import { PasswordField } from '../components/password-field.tsx'
 import { PostForm } from '../components/post-form.tsx'
 import { postedForm } from '../components/posted-form.ts'
+import { ProviderButtons } from '../components/provider-buttons.tsx'
 import { SessionEnded } from '../components/session-ended.tsx'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { loginInput } from '../contract/index.ts'
 import { safePath } from '../http/index.server.ts'
 import { problems } from '../kernel/index.ts'
+import { message, t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async ({ url, principal, csrfToken }) => {
   const redirectTo = safePath(url.searchParams.get('redirectTo'))
   if (principal) throw redirect(redirectTo)
-  return { redirectTo, why: url.searchParams.get('why'), csrf: csrfToken(), passkeys: canUsePasskeys() }
+  return {
+    redirectTo,
+    why: url.searchParams.get('why'),
+    csrf: csrfToken(),
+    passkeys: canUsePasskeys(),
+    providers: listProviders(),
+  }
 })
 
 export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async ({ form, signIn }) => {
@@ -33,7 +41,7 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
       return refuseForm(submission, 400, { formErrors: [problems.invalid_credentials[1]] })
     }
     if (result.kind === 'address-unconfirmed') {
-      return refuseForm(submission, 403, { formErrors: [unconfirmed] })
+      return refuseForm(submission, 403, { formErrors: [t(unconfirmed)] })
     }
     if (result.kind === 'password-reset-required') {
       return refuseForm(submission, 403, { formErrors: [resetRequired] })
@@ -49,46 +57,49 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
   })
 })
 
-const unconfirmed = `${problems.address_unconfirmed[1]}: enter the code from our mail, or ask for another one.`
+const unconfirmed = message('Confirm your address first: enter the code from our mail, or ask for another one.')
 
 const resetRequired =
   'An admin has asked for a new password for this account, so this one no longer signs in. Choose a new one with a code from a mail: use the link below.'
 
-export const meta = pageTitle('Sign in')
+export const meta = pageTitle(() => t('Sign in'))
 
 export default function Login() {
-  const { redirectTo, why, passkeys } = useLoaderData<typeof loader>()
+  const { redirectTo, why, passkeys, providers } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()?.lastResult
   const form = postedForm('login', answer, { email: '', password: '', remember: '', redirectTo })
   const { email, password, remember } = form.fields
   const target = form.fields.redirectTo.value ?? redirectTo
   return (
     <section className="narrow ticket" aria-labelledby="login-title">
-      <h1 id="login-title">Sign in</h1>
+      <h1 id="login-title">{t('Sign in')}</h1>
       {answer ? null : <SessionEnded why={why} />}
       <PostForm id={form.id} action="/login" className="form">
         <ErrorSummary errors={form.errors} fields={[email, password]} answer={answer} />
         <EmailField field={email} autoComplete="username webauthn" />
-        <PasswordField field={password} label="Password" autoComplete="current-password" answer={answer} />
+        <PasswordField field={password} label={t('Password')} autoComplete="current-password" answer={answer} />
         <CheckboxField
           field={remember}
-          label="Keep me signed in"
-          hint="For your own device. Otherwise the session ends when you close the browser, at the latest after 12 hours."
+          label={t('Keep me signed in')}
+          hint={t(
+            'For your own device. Otherwise the session ends when you close the browser, at the latest after 12 hours.',
+          )}
         />
         <input type="hidden" name="redirectTo" value={target} />
-        <SubmitButton pending="Signing in…">Sign in</SubmitButton>
+        <SubmitButton pending={t('Signing in…')}>{t('Sign in')}</SubmitButton>
       </PostForm>
       {passkeys ? <PasskeySignIn target={target} rememberId={remember.id} /> : null}
-      {form.errors?.includes(unconfirmed) ? (
+      <ProviderButtons providers={providers} target={target} />
+      {form.errors?.includes(t(unconfirmed)) ? (
         <p className="aside">
-          <Link to={`/verify?redirectTo=${encodeURIComponent(target)}`}>Confirm your address</Link>
+          <Link to={`/verify?redirectTo=${encodeURIComponent(target)}`}>{t('Confirm your address')}</Link>
         </p>
       ) : null}
       <p className="aside">
-        <Link to="/forgot">Forgotten your password?</Link>
+        <Link to="/forgot">{t('Forgotten your password?')}</Link>
       </p>
       <p className="aside">
-        No account yet? <Link to={`/register?redirectTo=${encodeURIComponent(target)}`}>Register</Link>
+        {t('No account yet?')} <Link to={`/register?redirectTo=${encodeURIComponent(target)}`}>{t('Register')}</Link>
       </p>
     </section>
   )

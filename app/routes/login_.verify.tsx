@@ -9,10 +9,12 @@ import { pageTitle } from '../components/page-title.ts'
 import { PasskeyStep } from '../components/passkey-step.tsx'
 import { PostForm } from '../components/post-form.tsx'
 import { postedForm } from '../components/posted-form.ts'
+import { RichWords } from '../components/rich-words.tsx'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { verifyCodeInput } from '../contract/index.ts'
 import { safePath } from '../http/index.server.ts'
 import { problems } from '../kernel/index.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -52,7 +54,7 @@ function startAgain(redirectTo: string): string {
   return `/login?${new URLSearchParams({ redirectTo, why: 'step-expired' })}`
 }
 
-export const meta = pageTitle('Second step')
+export const meta = pageTitle(() => t('Second step'))
 
 export default function Verify() {
   const { redirectTo, methods, email } = useLoaderData<typeof loader>()
@@ -60,12 +62,15 @@ export default function Verify() {
   const form = postedForm('verify', answer, { code: '', trust: '', redirectTo })
   const { code, trust } = form.fields
   const target = form.fields.redirectTo.value ?? redirectTo
-  const label = methods.totp ? 'Code' : 'Recovery code'
+  const label = methods.totp ? t('Code') : t('Recovery code')
   return (
     <section className="narrow ticket" aria-labelledby="verify-title">
-      <h1 id="verify-title">Second step</h1>
+      <h1 id="verify-title">{t('Second step')}</h1>
       <p>
-        The password of <strong>{email}</strong> was right. Now show that it is you.
+        <RichWords
+          text="The password of {email} was right. Now show that it is you."
+          parts={{ email: <strong>{email}</strong> }}
+        />
       </p>
       {methods.passkey ? <PasskeyStep target={target} trustId={trust.id} /> : null}
       <PostForm id={form.id} action="/login/verify" className="form">
@@ -75,8 +80,8 @@ export default function Verify() {
           label={label}
           hint={
             methods.totp
-              ? 'Six digits from your authenticator app. Without your phone: one of your recovery codes.'
-              : 'Without your passkey: one of the codes that you kept when you set it up.'
+              ? t('Six digits from your authenticator app. Without your phone: one of your recovery codes.')
+              : t('Without your passkey: one of the codes that you kept when you set it up.')
           }
           autoComplete="one-time-code"
           autoCapitalize="none"
@@ -86,14 +91,15 @@ export default function Verify() {
         />
         <CheckboxField
           field={trust}
-          label="Trust this browser for 30 days"
-          hint="For your own device. Until then your password is enough here."
+          label={t('Trust this browser for 30 days')}
+          hint={t('For your own device. Until then your password is enough here.')}
         />
         <input type="hidden" name="redirectTo" value={target} />
-        <SubmitButton pending="Checking…">Go on</SubmitButton>
+        <SubmitButton pending={t('Checking…')}>{t('Go on')}</SubmitButton>
       </PostForm>
       <p className="aside">
-        Not you? <Link to={`/login?${new URLSearchParams({ redirectTo: target })}`}>Sign in as somebody else</Link>
+        {t('Not you?')}{' '}
+        <Link to={`/login?${new URLSearchParams({ redirectTo: target })}`}>{t('Sign in as somebody else')}</Link>
       </p>
     </section>
   )

@@ -1,6 +1,7 @@
-import { redirect } from '@remix-run/node'
+import { redirect, redirectDocument } from '@remix-run/node'
 import { guardAction, guardLoader } from '../bff/index.server.ts'
 import { pageTitle } from '../components/page-title.ts'
+import { t } from '../words/index.ts'
 
 // A page, although it shows nothing of its own: a refused sign-out has to be explained in one.
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
@@ -10,11 +11,11 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async 
 })
 
 export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async ({ signOut }) => {
-  await signOut()
-  return redirect('/login?why=signed-out')
+  const providerUrl = await signOut()
+  return providerUrl === null ? redirect('/login?why=signed-out') : redirectDocument(providerUrl)
 })
 
-export const meta = pageTitle('Sign out')
+export const meta = pageTitle(() => t('Sign out'))
 
 export default function SignOut() {
   return null

@@ -6,10 +6,12 @@ import { carryOut, parseForm, refuseForm } from '../components/page-input.server
 import { pageTitle } from '../components/page-title.ts'
 import { ProjectActions } from '../components/project-actions.tsx'
 import { ProjectForm } from '../components/project-form.tsx'
+import { RichWords } from '../components/rich-words.tsx'
 import { Timestamp } from '../components/timestamp.tsx'
 import { createProjectInput, project } from '../contract/index.ts'
 import { safePath } from '../http/index.server.ts'
 import { Problem } from '../kernel/index.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -49,7 +51,7 @@ function pathOf(id: string | undefined): string {
 }
 
 export const meta: MetaFunction<typeof loader> = ({ data, ...rest }) =>
-  pageTitle(data?.project.name ?? 'Project')({ data, ...rest })
+  pageTitle(() => data?.project.name ?? t('Project'))({ data, ...rest })
 
 export default function ProjectPage() {
   const { project } = useLoaderData<typeof loader>()
@@ -58,40 +60,40 @@ export default function ProjectPage() {
   return (
     <article className="project" aria-labelledby="project-title">
       <p className="up">
-        <Link to={project.archivedAt === null ? '/dashboard' : '/dashboard?archived=true'}>All projects</Link>
+        <Link to={project.archivedAt === null ? '/dashboard' : '/dashboard?archived=true'}>{t('All projects')}</Link>
       </p>
       <h1 id="project-title">{project.name}</h1>
       <p className="badges">
         {project.archivedAt === null ? null : (
           <span className="badge">
-            Archived <Timestamp at={project.archivedAt} only="date" />
+            <RichWords text="Archived {time}" parts={{ time: <Timestamp at={project.archivedAt} only="date" /> }} />
           </span>
         )}
       </p>
       {project.description ? (
         <p className="prose">{project.description}</p>
       ) : (
-        <p className="quiet">No description yet.</p>
+        <p className="quiet">{t('No description yet.')}</p>
       )}
       <p className="meta">
-        Created <Timestamp at={project.createdAt} />
+        <RichWords text="Created {time}" parts={{ time: <Timestamp at={project.createdAt} /> }} />
         {project.updatedAt === project.createdAt ? null : (
           <>
             {' '}
-            · last changed <Timestamp at={project.updatedAt} />
+            · <RichWords text="last changed {time}" parts={{ time: <Timestamp at={project.updatedAt} /> }} />
           </>
         )}
       </p>
       <details className="panel" key={project.updatedAt} open={answer ? true : undefined}>
-        <summary>Rename or describe</summary>
+        <summary>{t('Rename or describe')}</summary>
         <ProjectForm
           id="change-project"
           action={path}
           intent="change"
           answer={answer}
           defaultValue={{ name: project.name, description: project.description }}
-          submit="Save changes"
-          pending="Saving…"
+          submit={t('Save changes')}
+          pending={t('Saving…')}
         />
       </details>
       <ProjectActions project={project} />

@@ -4,6 +4,7 @@ import { guardAction, guardLoader, listProofMethods } from '../bff/index.server.
 import { pageTitle } from '../components/page-title.ts'
 import { ProofForms } from '../components/step-up-form.tsx'
 import { safePath } from '../http/index.server.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -17,14 +18,14 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: true 
   redirect(safePath(form.get('redirectTo')?.toString())),
 )
 
-export const meta = pageTitle('Confirm that it is you')
+export const meta = pageTitle(() => t('Confirm that it is you'))
 
 export default function Reauthenticate() {
   const { redirectTo, methods } = useLoaderData<typeof loader>()
   return (
     <section className="narrow ticket" aria-labelledby="reauthenticate-title">
-      <h1 id="reauthenticate-title">Confirm that it is you</h1>
-      <p>What comes next is sensitive, so please confirm that it is still you.</p>
+      <h1 id="reauthenticate-title">{t('Confirm that it is you')}</h1>
+      <p>{t('What comes next is sensitive, so please confirm that it is still you.')}</p>
       <ProofForms
         stepUp={{ action: '/reauthenticate', sealedForm: null, methods }}
         carried={<input type="hidden" name="redirectTo" value={redirectTo} />}

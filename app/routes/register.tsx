@@ -14,7 +14,7 @@ import { postedForm } from '../components/posted-form.ts'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { passwordMinLength, registerInput } from '../contract/index.ts'
 import { safePath } from '../http/index.server.ts'
-import { problems } from '../kernel/index.ts'
+import { message, t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -33,7 +33,7 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
       return refuseForm(submission, 400, { fieldErrors: { password: [result.words] } })
     }
     if (result.kind === 'email-taken') {
-      return refuseForm(submission, 409, { fieldErrors: { email: [taken] } })
+      return refuseForm(submission, 409, { fieldErrors: { email: [t(taken)] } })
     }
     const redirectTo = safePath(form.get('redirectTo')?.toString())
     if (result.kind === 'mail-sent') {
@@ -43,9 +43,9 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
   })
 })
 
-const taken = `${problems.email_taken[1]}.`
+const taken = message('That address already has an account.')
 
-export const meta = pageTitle('Register')
+export const meta = pageTitle(() => t('Register'))
 
 export default function Register() {
   const { redirectTo, minLength } = useLoaderData<typeof loader>()
@@ -56,25 +56,28 @@ export default function Register() {
   const login = `/login?redirectTo=${encodeURIComponent(target)}`
   return (
     <section className="narrow ticket" aria-labelledby="register-title">
-      <h1 id="register-title">Register</h1>
+      <h1 id="register-title">{t('Register')}</h1>
       <PostForm id={form.id} action="/register" className="form">
         <ErrorSummary errors={form.errors} fields={[name, email, password]} answer={answer} />
         <TextField
           field={name}
-          label="Name"
-          hint="How others here see you."
+          label={t('Name')}
+          hint={t('How others here see you.')}
           autoComplete="name"
           maxLength={80}
           required
         />
         <EmailField
           field={email}
-          help={email.errors?.includes(taken) ? <Link to={login}>Sign in instead</Link> : null}
+          help={email.errors?.includes(t(taken)) ? <Link to={login}>{t('Sign in instead')}</Link> : null}
         />
         <PasswordField
           field={password}
-          label="Password"
-          hint={`At least ${minLength} characters. A few words that do not belong together work well; common passwords and your own name do not.`}
+          label={t('Password')}
+          hint={t(
+            'At least {minLength} characters. A few words that do not belong together work well; common passwords and your own name do not.',
+            { minLength },
+          )}
           autoComplete="new-password"
           answer={answer}
         >
@@ -86,10 +89,10 @@ export default function Register() {
           />
         </PasswordField>
         <input type="hidden" name="redirectTo" value={target} />
-        <SubmitButton pending="Creating your account…">Create account</SubmitButton>
+        <SubmitButton pending={t('Creating your account…')}>{t('Create account')}</SubmitButton>
       </PostForm>
       <p className="aside">
-        Already have an account? <Link to={login}>Sign in</Link>
+        {t('Already have an account?')} <Link to={login}>{t('Sign in')}</Link>
       </p>
     </section>
   )

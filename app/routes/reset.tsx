@@ -15,6 +15,7 @@ import { type FormAnswer, postedForm } from '../components/posted-form.ts'
 import { codeRefused } from '../components/recovery-words.ts'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { passwordMinLength, resetPasswordInput } from '../contract/index.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -61,7 +62,7 @@ function codeOf(form: HTMLFormElement): Record<string, string> {
   return { code: String(new FormData(form).get('code') ?? '') }
 }
 
-export const meta = pageTitle('New password')
+export const meta = pageTitle(() => t('New password'))
 
 export default function Reset() {
   const { minLength } = useLoaderData<typeof loader>()
@@ -70,15 +71,15 @@ export default function Reset() {
   const { code, password, factor } = form.fields
   return (
     <section className="narrow ticket" aria-labelledby="reset-title">
-      <h1 id="reset-title">Choose a new password</h1>
-      <p>Every session of the account ends, and you sign in with the new password.</p>
+      <h1 id="reset-title">{t('Choose a new password')}</h1>
+      <p>{t('Every session of the account ends, and you sign in with the new password.')}</p>
       <PostForm id={form.id} action="/reset" className="form">
         <ErrorSummary errors={form.errors} fields={[code, password, factor]} answer={answer} />
         <CodeField field={code} />
         <PasswordField
           field={password}
-          label="New password"
-          hint={`At least ${minLength} characters. A few words that do not belong together work well.`}
+          label={t('New password')}
+          hint={t('At least {minLength} characters. A few words that do not belong together work well.', { minLength })}
           autoComplete="new-password"
           answer={answer}
         >
@@ -87,20 +88,20 @@ export default function Reset() {
         {factor.errors ? (
           <TextField
             field={{ ...factor, value: '' }}
-            label={methods?.totp ? 'Code from your app, or a recovery code' : 'Recovery code'}
+            label={methods?.totp ? t('Code from your app, or a recovery code') : t('Recovery code')}
             autoComplete="one-time-code"
             autoCapitalize="none"
             spellCheck={false}
             maxLength={100}
           />
         ) : null}
-        <SubmitButton pending="Changing your password…">Change password</SubmitButton>
+        <SubmitButton pending={t('Changing your password…')}>{t('Change password')}</SubmitButton>
         {methods?.passkey ? (
           <PasskeyProof name="passkey" optionsPath="/bff/passkeys/reset-options" input={codeOf} />
         ) : null}
       </PostForm>
       <p className="aside">
-        No mail, or the code is too old? <Link to="/forgot">Ask for a new one</Link>
+        {t('No mail, or the code is too old?')} <Link to="/forgot">{t('Ask for a new one')}</Link>
       </p>
     </section>
   )

@@ -11,6 +11,7 @@ import { postedForm } from '../components/posted-form.ts'
 import { addressTaken } from '../components/recovery-words.ts'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { codeInput } from '../contract/index.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -31,22 +32,23 @@ export const action = /* @__PURE__ */ guardAction({ access: 'optional' }, async 
   })
 })
 
-export const meta = pageTitle('Undo a change of address')
+export const meta = pageTitle(() => t('Undo a change of address'))
 
 export default function Undo() {
   const answer = useActionData<typeof action>()?.lastResult
   const form = postedForm('undo', answer, { code: '' })
   return (
     <section className="narrow ticket" aria-labelledby="undo-title">
-      <h1 id="undo-title">Undo a change of address</h1>
+      <h1 id="undo-title">{t('Undo a change of address')}</h1>
       <p>
-        Your account gets the address back that this mail went to. Whoever changed it knew your password, so that ends
-        too, with every session. You choose a new one right after.
+        {t(
+          'Your account gets the address back that this mail went to. Whoever changed it knew your password, so that ends too, with every session. You choose a new one right after.',
+        )}
       </p>
       <PostForm id={form.id} action="/undo" className="form">
         <ErrorSummary errors={form.errors} fields={[form.fields.code]} answer={answer} />
         <CodeField field={form.fields.code} />
-        <SubmitButton pending="Undoing the change…">Undo the change</SubmitButton>
+        <SubmitButton pending={t('Undoing the change…')}>{t('Undo the change')}</SubmitButton>
       </PostForm>
     </section>
   )

@@ -11,9 +11,11 @@ import { PasswordField } from '../components/password-field.tsx'
 import { PostForm } from '../components/post-form.tsx'
 import { postedForm } from '../components/posted-form.ts'
 import { addressTaken, codeRefused, wrongPassword } from '../components/recovery-words.ts'
+import { RichWords } from '../components/rich-words.tsx'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { codeInput, confirmAddressInput, mailRequestInput } from '../contract/index.ts'
 import { safePath } from '../http/index.server.ts'
+import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
@@ -54,7 +56,7 @@ async function resend({ form, recovery }: Context) {
   })
 }
 
-export const meta = pageTitle('Confirm your address')
+export const meta = pageTitle(() => t('Confirm your address'))
 
 export default function Verify() {
   const { isSignedIn, redirectTo } = useLoaderData<typeof loader>()
@@ -65,33 +67,36 @@ export default function Verify() {
   const { code, password } = form.fields
   return (
     <section className="narrow ticket" aria-labelledby="verify-title">
-      <h1 id="verify-title">Confirm your address</h1>
+      <h1 id="verify-title">{t('Confirm your address')}</h1>
       <PostForm id={form.id} action="/verify" className="form">
         <ErrorSummary errors={form.errors} fields={[code, password]} answer={isAboutMail ? undefined : answer} />
         <CodeField field={code} />
         {isSignedIn ? null : (
           <PasswordField
             field={password}
-            label="Password"
-            hint="The one that you chose with this address. It keeps others from using your click."
+            label={t('Password')}
+            hint={t('The one that you chose with this address. It keeps others from using your click.')}
             autoComplete="current-password"
             answer={answer}
           />
         )}
         <input type="hidden" name="redirectTo" value={form.fields.redirectTo.value ?? redirectTo} />
-        <SubmitButton pending="Confirming…">Confirm address</SubmitButton>
+        <SubmitButton pending={t('Confirming…')}>{t('Confirm address')}</SubmitButton>
       </PostForm>
       <details className="again" open={isAboutMail}>
-        <summary>No mail came</summary>
+        <summary>{t('No mail came')}</summary>
         <PostForm id={again.id} action="/verify" className="form">
           <ErrorSummary errors={again.errors} fields={[again.fields.email]} answer={isAboutMail ? answer : undefined} />
           <EmailField field={again.fields.email} />
-          <SubmitButton pending="Sending…" look="plain" intent="resend">
-            Send it again
+          <SubmitButton pending={t('Sending…')} look="plain" intent="resend">
+            {t('Send it again')}
           </SubmitButton>
         </PostForm>
         <p className="hint">
-          A code is valid for one hour. After that, <Link to="/register">register again</Link>.
+          <RichWords
+            text="A code is valid for one hour. After that, {link}."
+            parts={{ link: <Link to="/register">{t('register again')}</Link> }}
+          />
         </p>
       </details>
     </section>

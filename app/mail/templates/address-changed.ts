@@ -1,3 +1,4 @@
+import { t } from '../../words/index.ts'
 import { codeEntry, type MailDocument, moment, paragraph } from '../mail-document.ts'
 
 /** To the address that an account had until now. */
@@ -6,16 +7,18 @@ export function addressChanged({ at, undoCode }: { at: number; undoCode: string 
     undoCode === null
       ? []
       : [
-          paragraph('If it was not you, undo it within a week. Every session of the account then ends, too:'),
-          codeEntry('Undo the change', '/undo', undoCode),
+          paragraph(t('If it was not you, undo it within a week. Every session of the account then ends, too:')),
+          codeEntry(t('Undo the change'), '/undo', undoCode),
         ]
   return {
-    subject: 'The address of your account was changed',
+    subject: t('The address of your account was changed'),
     blocks: [
       paragraph(
-        `Your account at Cloakroom has another address since ${moment(at)}. This is the last mail about it to this one.`,
+        t('Your account at Cloakroom has another address since {time}. This is the last mail about it to this one.', {
+          time: moment(at),
+        }),
       ),
-      paragraph('If it was you, there is nothing to do.'),
+      paragraph(t('If it was you, there is nothing to do.')),
       ...undo,
     ],
   }

@@ -1,17 +1,22 @@
+import { translateAgent } from '../../words/index.server.ts'
+import { t } from '../../words/index.ts'
 import { link, type MailDocument, moment, paragraph } from '../mail-document.ts'
 
 /** To the owner of an account that was signed in to from a browser it had not seen before. */
 export function newDevice({ at, browser, address }: { at: number; browser: string; address: string }): MailDocument {
   return {
-    subject: 'Your account was signed in to from a new browser',
+    subject: t('Your account was signed in to from a new browser'),
     blocks: [
       paragraph(
-        `Somebody signed in to your account at Cloakroom on ${moment(at)}, with ${browser}, from the network address ${address}.`,
+        t(
+          'Somebody signed in to your account at Cloakroom on {time}, with {browser}, from the network address {address}.',
+          { time: moment(at), browser: translateAgent(browser), address },
+        ),
       ),
-      paragraph('If it was you, there is nothing to do. If it was not, end that session:'),
-      link('Your sessions', '/account/sessions'),
-      paragraph('Then choose another password, because somebody knows the present one:'),
-      link('Choose a new password', '/forgot'),
+      paragraph(t('If it was you, there is nothing to do. If it was not, end that session:')),
+      link(t('Your sessions'), '/account/sessions'),
+      paragraph(t('Then choose another password, because somebody knows the present one:')),
+      link(t('Choose a new password'), '/forgot'),
     ],
   }
 }

@@ -1,19 +1,26 @@
+import { translateAgent } from '../../words/index.server.ts'
+import { t } from '../../words/index.ts'
 import { link, type MailDocument, moment, paragraph } from '../mail-document.ts'
 
 /** To the owner of an account of which one session's ticket was used twice. */
 export function sessionCopied({ at, browser }: { at: number; browser: string }): MailDocument {
   return {
-    subject: 'One of your sessions was ended',
+    subject: t('One of your sessions was ended'),
     blocks: [
       paragraph(
-        `On ${moment(at)} an old copy of the ticket of one of your sessions at Cloakroom was used: the one of ${browser}. That session has ended, for whoever held the copy as well.`,
+        t(
+          'On {time} an old copy of the ticket of one of your sessions at Cloakroom was used: the one of {browser}. That session has ended, for whoever held the copy as well.',
+          { time: moment(at), browser: translateAgent(browser) },
+        ),
       ),
-      paragraph('If you restored a browser or a backup, that was you, and there is nothing to do but sign in again.'),
       paragraph(
-        'If not, somebody may have copied it from your device. Look at what happened, and change your password:',
+        t('If you restored a browser or a backup, that was you, and there is nothing to do but sign in again.'),
       ),
-      link('Your activity', '/account/activity'),
-      link('Choose a new password', '/forgot'),
+      paragraph(
+        t('If not, somebody may have copied it from your device. Look at what happened, and change your password:'),
+      ),
+      link(t('Your activity'), '/account/activity'),
+      link(t('Choose a new password'), '/forgot'),
     ],
   }
 }

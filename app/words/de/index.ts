@@ -1,0 +1,7 @@
+import type { Catalogue } from '../index.server.ts'
+import { mails } from './mails.ts'
+import { pages } from './pages.ts'
+import { refusals } from './refusals.ts'
+
+/** German. People are addressed as “Sie”. */
+export const de = { pages, mails, refusals } satisfies Catalogue
