@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { Client } from '../support/browser-client.ts'
+import { codeTo } from '../support/mailbox.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { addPasskey, attachPhone, enterCode } from './factors.ts'
 import { fillSignIn, registerIn, signOutIn, someone } from './people.ts'
@@ -172,4 +173,43 @@ test('pages that need no passkey load nothing of the library', async ({ page }) 
   await page.waitForLoadState('networkidle')
   expect(scripts.length).toBeGreaterThan(0)
   expect(scripts.filter((text) => text.includes('ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED'))).toEqual([])
+})
+
+test('a passkey confirms a sensitive change, and the form that waited is carried out', async ({ page }) => {
+  await registerIn(page, server.origin, someone())
+  await attachPhone(page)
+  await addPasskey(page, server, 'Phone')
+  await page.goto(`${server.origin}/account/security`)
+  await server.advance(11 * 60_000)
+  await page.getByRole('button', { name: 'Trust none of them any more' }).click()
+  await expect(page.getByRole('heading', { name: 'Please confirm that it is you' })).toBeVisible()
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await expect(page.getByText('No browser is trusted any more.')).toBeVisible()
+})
+
+test('a passkey stands in for a forgotten password: signed in, and with a code from the mail', async ({ page }) => {
+  const person = someone()
+  await registerIn(page, server.origin, person)
+  await attachPhone(page)
+  await addPasskey(page, server, 'Phone')
+  await page.goto(`${server.origin}/account/password`)
+  await page.getByRole('link', { name: 'Go on without it' }).click()
+  const field = page.getByRole('textbox', { name: 'New password' })
+  await field.fill('seven lanterns on the quay')
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await expect(page.getByText('Your password is changed. Your other sessions have ended.')).toBeVisible()
+
+  await new Client(server).submit('/forgot', { email: person.email })
+  const code = await codeTo(server, person.email, 'Choose a new password')
+  await page.goto(`${server.origin}/reset#code=${code}`)
+  await field.fill('nine kettles under the pier')
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await expect(page.getByLabel('Recovery code')).toBeVisible()
+  await field.fill('nine kettles under the pier')
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await expect(page).not.toHaveURL(/\/reset/)
+  const credentials = { email: person.email, password: 'nine kettles under the pier' }
+  const answer = await new Client(server).json('POST', '/bff/login', credentials)
+  expect(answer.json()).toMatchObject({ code: 'second_factor_required' })
 })
