@@ -1,6 +1,6 @@
 import { openMigratedDatabase } from '../db/index.ts'
 import { createAccessTokenVerifier, createApi } from './api/index.server.ts'
-import { type BffConfiguration, configureBff, findVisitor } from './bff/index.server.ts'
+import { type BffConfiguration, configureBff, findVisitor, openWords } from './bff/index.server.ts'
 import { createEventReader, createEventRecorder } from './events/index.server.ts'
 import { parseNetworks } from './http/index.server.ts'
 import { createIssuer, type Issuer, loadCommonPasswords } from './identity/index.server.ts'
@@ -53,9 +53,11 @@ export async function wire(settings: Settings) {
     readMailbox: mailer.readMailbox,
     record,
     securityContact: settings.SECURITY_CONTACT,
+    defaultLanguage: settings.DEFAULT_LANGUAGE,
     devOrigin: settings.devOrigin,
   }
   configureBff(configuration)
+  openWords()
   const stopWatching =
     settings.secretsFile === null ? () => {} : watchLocalSecrets(settings.secretsFile, settings.secrets)
   const tending = setInterval(() => void tendKeys(issuer), tendKeysEveryMs).unref()
