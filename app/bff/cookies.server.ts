@@ -56,7 +56,44 @@ export const cookies = {
     pattern: /^[A-Za-z0-9._-]{40,600}$/,
     purpose: 'says that a second factor was shown in this browser: the next sign-ins to that account ask for none',
   },
+  preferences: {
+    name: '__Host-Http-cloakroom-preferences',
+    // Lax: a page that is reached from a mail has the chosen look as well. It opens nothing.
+    sameSite: 'Lax',
+    maxAgeMs: 365 * 86_400_000,
+    pattern: /^(?:theme=(?:light|dark)(?:&lang=(?:en|de))?|lang=(?:en|de))$/,
+    purpose: 'the chosen look and language of the pages; says nothing about anybody',
+  },
 } as const satisfies Record<string, CookieDescriptor>
+
+/** How many sign-ins may wait at providers in one browser: request heads stay well below 16 KiB. */
+const maxAttempts = 4
+const attemptName = /^__Host-Http-cloakroom-at-[A-Za-z0-9_-]{12}$/
+
+/**
+ * The cookie of one sign-in that waits for a provider's answer, so that several tabs can each have one. Lax: the answer
+ * comes with a navigation from the provider's site.
+ */
+export function attemptCookie(state: string): CookieDescriptor {
+  return describeAttempt(`__Host-Http-cloakroom-at-${state.slice(0, 12)}`)
+}
+
+/** The cookies of attempts that make room for another one: browsers send the oldest first (RFC 6265, 5.4). */
+export function findSurplusAttempts(header: string | undefined): CookieDescriptor[] {
+  const names = (header ?? '').split(';').map((pair) => pair.trim().split('=', 1)[0] ?? '')
+  const attempts = [...new Set(names.filter((name) => attemptName.test(name)))]
+  return attempts.slice(0, Math.max(attempts.length + 1 - maxAttempts, 0)).map(describeAttempt)
+}
+
+function describeAttempt(name: string): CookieDescriptor {
+  return {
+    name: name as CookieDescriptor['name'],
+    sameSite: 'Lax',
+    maxAgeMs: 15 * 60_000,
+    pattern: /^[A-Za-z0-9._-]{40,1600}$/,
+    purpose: 'one sign-in that waits for the answer of a provider: state, nonce and PKCE verifier, encrypted',
+  }
+}
 
 /** RFC 6265bis: name and value together hold at most 4,096 bytes; browsers drop more without a word. */
 const maxCookieBytes = 4_096

@@ -19,7 +19,7 @@ export function examineHead(exchange: Exchange): Refusal | null {
   const problem = headProblem(exchange)
   if (problem) return { problem, stops: 'every' }
   if (isSafeMethod(exchange.head.method)) return null
-  const reason = crossSiteReason(exchange)
+  const reason = findCrossSiteReason(exchange)
   return reason ? { problem: csrfProblem(reason), stops: 'unsafe' } : null
 }
 
@@ -68,11 +68,11 @@ function isWellFormedTarget(target: string): boolean {
 }
 
 /**
- * Why an unsafe request may come from elsewhere, or null. Fetch metadata and Origin must both agree where they are
+ * Why a request may come from elsewhere, or null. Fetch metadata and Origin must both agree where they are
  * sent; `same-site` is refused too, because cookies are shared with sibling hosts and ports. A client that sends
  * neither (curl, text browsers) is left to the session-bound form value.
  */
-function crossSiteReason({ head }: Exchange): string | null {
+export function findCrossSiteReason({ head }: Exchange): string | null {
   const site = head.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {
     return 'This was sent from another site.'
@@ -80,6 +80,15 @@ function crossSiteReason({ head }: Exchange): string | null {
   const { origin } = head.headers
   if (origin !== undefined && origin !== getConfiguration().origin) return 'This was sent from another site.'
   return null
+}
+
+/** True for the address that providers send browsers back to. */
+function isProviderAnswer({ head }: Exchange): boolean {
+  return /^\/login\/callback\/[^/]+$/.test(pathOf(head.url))
+}
+
+function pathOf(target: string): string {
+  return target.split('?', 1)[0] ?? target
 }
 
 /**
@@ -91,6 +100,8 @@ export function hideFromFramework(exchange: Exchange, request: IncomingMessage):
   for (const name of ['origin', 'x-forwarded-host', 'x-forwarded-proto', 'x-http-method-override']) {
     delete request.headers[name]
   }
+  // A provider's answer holds a code. remix-serve logs addresses, so the query stays with the exchange alone.
+  if (isProviderAnswer(exchange)) request.url = pathOf(exchange.head.url)
   if (exchange.refusal?.stops !== 'every') return
   request.method = exchange.head.method === 'HEAD' ? 'HEAD' : 'GET'
   request.url = exchange.head.url.startsWith('/bff/') ? '/bff/refused' : '/refused'

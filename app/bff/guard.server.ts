@@ -14,7 +14,8 @@ import { type Freshness, requireFreshForm, requireFreshPage } from './step-up.se
 type Changes = {
   signIn: (input: { email: string; password: string; remember: boolean }) => Promise<SignInOutcome>
   register: (input: { name: string; email: string; password: string }) => Promise<RegisterOutcome>
-  signOut: () => Promise<void>
+  /** Where to end the session at a provider too, when it began at one. */
+  signOut: () => Promise<string | null>
   /** What people prove by mail, and what they change about how they sign in. */
   recovery: RecoveryActions
 }
@@ -120,6 +121,26 @@ export function guardEndpoint<A extends Access>({
       methods: safe.length > 0 ? ['GET', 'HEAD'] : [],
     }),
     action: declareAccess((args: ActionFunctionArgs) => handle(args), { access, methods: unsafe }),
+  }
+}
+
+/**
+ * An endpoint for servers that speak for themselves, in a signed form: no cookie is looked at and no CSRF value asked for.
+ * `receive` answers false when the form does not hold: 400, and nothing has changed.
+ */
+export function guardServerCall(receive: (form: FormData, args: RouteArgs) => Promise<boolean>) {
+  const handle = (args: RouteArgs): Promise<Response> =>
+    answerWithDocument(getExchange(), async () => {
+      requireMethod(args.request, ['POST'])
+      const { refusal } = getExchange()
+      if (refusal?.stops === 'every') throw refusal.problem
+      if (await receive(await readForm(args.request), args)) return undefined
+      throw new Problem('malformed_request', { detail: 'The request does not hold.' })
+    })
+  const declaration = { access: 'public' as const }
+  return {
+    loader: declareAccess((args: LoaderFunctionArgs) => handle(args), { ...declaration, methods: [] }),
+    action: declareAccess((args: ActionFunctionArgs) => handle(args), { ...declaration, methods: ['POST'] }),
   }
 }
 

@@ -20,10 +20,11 @@ export async function collectOwnData(principal: Principal, api: ApiClient): Prom
   if (!records) throw new Problem('sign_in_required')
   const projects = [...(await listProjects(api, 'false')), ...(await listProjects(api, 'true'))]
   const waysToSignIn = await accounts.factors.overview(principal.userId)
+  const accountsElsewhere = await accounts.federation.list(principal.userId)
   const events = await listEvents(principal)
   const { userId: actorId, sessionId } = principal
   record({ type: 'account.exported', outcome: 'success', actorId, sessionId, ...visitorOf(getExchange()) })
-  return withWrittenTimes({ site: origin, exportedAt: now(), ...records, waysToSignIn, projects, events }) as Record<
+  return withWrittenTimes({ site: origin, exportedAt: now(), ...records, waysToSignIn, accountsElsewhere, projects, events }) as Record<
     string,
     unknown
   >

@@ -96,14 +96,27 @@ export async function reauthenticate(
   return adopt(exchange, await accounts.factors.renewSession(principal, proof, visitor, held), 'codes')
 }
 
-/** Ends the session on the server and clears its cookie. Nothing that is still in flight revives it. */
-export async function signOut(exchange: Exchange): Promise<void> {
+/**
+ * Ends the session on the server and clears its cookie. Nothing that is still in flight revives it. Where the session
+ * began at a provider: the address that ends the one there.
+ */
+export async function signOut(exchange: Exchange): Promise<string | null> {
+  const providerUrl = await findProviderLogout(exchange)
   if (exchange.refresh.value !== null)
     await getConfiguration().tokens.signOut(exchange.refresh.value, visitorOf(exchange))
   exchange.ticketDecision = { kind: 'clear' }
   exchange.preSessionDecision = exchange.preSession.present ? false : null
   exchange.presentation = Promise.resolve(null)
   exchange.accessToken = null
+  return providerUrl
+}
+
+/** Null for a session that began here. */
+async function findProviderLogout(exchange: Exchange): Promise<string | null> {
+  const { federation } = getConfiguration().accounts
+  if (federation.providers.length === 0) return null
+  const lookup = await lookUpSession(exchange)
+  return lookup.kind === 'signed-in' ? federation.findLogoutUrl(lookup.signedIn.session.id) : null
 }
 
 export function visitorOf(exchange: Exchange): Visitor {

@@ -26,6 +26,7 @@ export type Mail =
   | { readonly kind: 'second-factor'; readonly to: string; readonly at: number; readonly notice: FactorNotice }
 
 export type FactorNotice =
+  | { readonly what: 'provider-linked' | 'provider-unlinked'; readonly provider: string }
   | { readonly what: 'totp-added' | 'totp-removed' | 'passkey-added' | 'passkey-removed' | 'codes-renewed' }
   /** `left` says how many recovery codes there still are. */
   | { readonly what: 'code-used'; readonly left: number }

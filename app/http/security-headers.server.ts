@@ -6,13 +6,15 @@ export type HeaderOptions = {
   https: boolean
   /** Where the development server's live reload listens; nothing in production. */
   devOrigin?: string | undefined
+  /** Origins beside our own that forms may lead to, as far as they are known. */
+  listFormOrigins?: () => readonly string[]
 }
 
 /**
  * The security headers of every response, static files, redirects and errors included. The one place for them
  * (OWASP ASVS 5.0, V3.4). All but the nonce of the scripts (CSP Level 3, 6.7) is the same for each.
  */
-export function createSecurityHeaders({ https, devOrigin }: HeaderOptions): (nonce: string) => Record<string, string> {
+export function createSecurityHeaders({ https, devOrigin, listFormOrigins = () => [] }: HeaderOptions): (nonce: string) => Record<string, string> {
   const policy = contentSecurityPolicy(https, devOrigin)
   const fixed = {
     'Reporting-Endpoints': `csp="${cspReportPath}"`,
@@ -25,10 +27,16 @@ export function createSecurityHeaders({ https, devOrigin }: HeaderOptions): (non
     'Permissions-Policy': permissionsPolicy,
     'X-Frame-Options': 'DENY',
   }
-  return (nonce) => ({ 'Content-Security-Policy': policy.replace(nonceMark, nonce), ...fixed })
+  // Browsers judge where a form ends up, redirects included, so a sign-in at a provider must be named.
+  const formAction = () => ["'self'", ...listFormOrigins()].join(' ')
+  return (nonce) => ({
+    'Content-Security-Policy': policy.replace(nonceMark, nonce).replace(formMark, formAction()),
+    ...fixed,
+  })
 }
 
 const nonceMark = '{nonce}'
+const formMark = '{form origins}'
 
 /** What no page here needs, so that an injected script cannot ask for it either. */
 const permissionsPolicy = [
@@ -63,7 +71,7 @@ function contentSecurityPolicy(https: boolean, devOrigin: string | undefined): s
     `connect-src 'self'${devOrigin ? ` ${devOrigin} ${devOrigin.replace(/^http/, 'ws')}` : ''}`,
     `object-src 'none'`,
     `base-uri 'none'`,
-    `form-action 'self'`,
+    `form-action ${formMark}`,
     `frame-ancestors 'none'`,
     `report-uri ${cspReportPath}`,
     'report-to csp',

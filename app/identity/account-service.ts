@@ -1,5 +1,6 @@
 import type { DeviceService } from './devices/devices.ts'
 import type { FactorService } from './factors/factor-service.ts'
+import type { FederationService } from './federation/federation-service.ts'
 import type { OwnAccountService } from './privacy/own-account.ts'
 import type { SandboxService } from './sandbox/sandbox.ts'
 
@@ -10,6 +11,7 @@ import type { SandboxService } from './sandbox/sandbox.ts'
 export type AccountService = {
   readonly devices: DeviceService
   readonly factors: FactorService
+  readonly federation: FederationService
   readonly own: OwnAccountService
   readonly sandbox: SandboxService
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../../db/index.ts'
-import type { PostMail, Role } from '../contract/index.ts'
+import type { FactorNotice, PostMail, Role } from '../contract/index.ts'
 import { deriveKeyRing, type KeyRing, type Settings } from '../kernel/index.server.ts'
 import { now, Problem, type RecordEvent } from '../kernel/index.ts'
 import { type AccessTokenSettings, createVerificationKey, issuerMetadata, mintAccessToken } from './access-tokens.ts'
@@ -10,6 +10,7 @@ import { createDeviceNotices } from './devices/device-notices.ts'
 import { createDeviceStore } from './devices/device-store.ts'
 import { createDevices } from './devices/devices.ts'
 import { createFactors, type FactorSettings } from './factors/factors.ts'
+import { createFederation, type FederationSettings } from './federation/federation.ts'
 import { type Admitted, createSignInLimits, type LimitSettings } from './limits/sign-in-limits.ts'
 import { createBreachLookup } from './password-rules/breach-lookup.ts'
 import { createPasswordRules } from './password-rules/password-rules.ts'
@@ -23,6 +24,7 @@ import type { RecoveryService } from './recovery/recovery-service.ts'
 import { createRecoveryStore } from './recovery/recovery-store.ts'
 import type { RecoveryTools } from './recovery/recovery-tools.ts'
 import { createRegistrations } from './recovery/registration.ts'
+import { openRefreshToken } from './refresh-token.ts'
 import { createSandbox } from './sandbox/sandbox.ts'
 import { countSessionsBySecret } from './secret-usage.ts'
 import { createSessionStore } from './session-store.ts'
@@ -34,6 +36,7 @@ import type { TokenService, Visitor } from './token-service.ts'
 export type { AccountService } from './account-service.ts'
 export type { Device, EndedDevice } from './devices/devices.ts'
 export type * from './factors/factor-service.ts'
+export type * from './federation/federation-service.ts'
 export { loadCommonPasswords } from './password-rules/common-passwords.ts'
 export { defaultPasswordLimits, type PasswordLimits } from './passwords.ts'
 export type { OwnRecords } from './privacy/own-account.ts'
@@ -44,6 +47,7 @@ export type * from './token-service.ts'
 export type IssuerSettings = SessionSettings &
   LimitSettings &
   FactorSettings &
+  FederationSettings &
   RecoveryLimitSettings &
   AccessTokenSettings &
   Pick<Settings, 'ACCESS_TOKEN_ALG' | 'SIGNING_KEY_ROTATE_AFTER' | 'PASSWORD_BREACH_URL' | 'REGISTRATION' | 'secrets'>
@@ -76,6 +80,15 @@ export type Issuer = TokenService & {
   }): Promise<{ kind: 'created'; userId: string } | { kind: 'email-taken' }>
 }
 
+/** How a session came to be. */
+type SessionOrigin = {
+  amr: readonly string[]
+  persistent: boolean
+  isNewDevice?: boolean
+  /** What a provider granted for it. */
+  providerSessionId?: string | null
+}
+
 /** What the command line and the composition root do with keys. */
 export type KeyAdministration = Pick<SigningKeys, 'tend' | 'list' | 'rotate' | 'retire' | 'resealWith'> & {
   /** Live sessions by the id of the secret that their refresh token was last sealed with; `''` where not known. */
@@ -104,10 +117,12 @@ export async function createIssuer({
     record,
   })
   const notices = createDeviceNotices({ database, postMail })
+  const refreshKeys = deriveKeyRing(settings.secrets, 'refresh-token')
+  const sessionStore = createSessionStore(database)
   const sessions = createSessions({
     notifyReuse: notices.reuse,
-    store: createSessionStore(database),
-    ring: deriveKeyRing(settings.secrets, 'refresh-token'),
+    store: sessionStore,
+    ring: refreshKeys,
     settings,
     record,
   })
@@ -134,21 +149,28 @@ export async function createIssuer({
   })
 
   const devices = createDevices({ store: createDeviceStore(database), idleMs: settings.SESSION_IDLE, record })
+  const notify = async ({ email: to }: { email: string }, notice: FactorNotice) =>
+    await postMail?.({ kind: 'second-factor', to, at: now(), notice })
+  const endOtherSessions = devices.endOthers
   const factors = createFactors({
-    ...{ database, settings, record, startSession, renewSession },
-    endOtherSessions: devices.endOthers,
-    notify: async ({ email: to }, notice) => await postMail?.({ kind: 'second-factor', to, at: now(), notice }),
+    ...{ database, settings, record, startSession, renewSession, endOtherSessions, notify },
+  })
+  const federation = createFederation({
+    ...{ database, settings, record, limits, startSession, endOtherSessions, notify },
+    ...{ createDecoy: passwords.createDecoy, findMissing: factors.findMissing },
+    endSession: (sessionId) => sessionStore.revoke(sessionId, now(), 'ended'),
   })
   await factors.resealWith(deriveKeyRing(settings.secrets, 'factors'))
 
   async function startSession(
     user: Account,
-    { amr, persistent, isNewDevice = false }: { amr: readonly string[]; persistent: boolean; isNewDevice?: boolean },
+    { amr, persistent, isNewDevice = false, providerSessionId = null }: SessionOrigin,
     visitor: Visitor,
     replaces: string | null,
   ) {
     const isNews = isNewDevice && (await notices.hasSession(user.id))
     const started = await sessions.start({ user, amr, persistent, visitor, replaces })
+    if (providerSessionId !== null) await federation.attach(providerSessionId, started.session.id)
     const { userId: actorId, sessionId } = started.principal
     const detail = isNews ? { detail: { newDevice: true } } : {}
     record({ type: 'signin.succeeded', outcome: 'success', actorId, sessionId, ...visitor, ...detail })
@@ -165,6 +187,8 @@ export async function createIssuer({
   ) {
     const started = await sessions.start({ user, amr, persistent, visitor, replaces })
     const { userId: actorId, sessionId } = started.principal
+    const replaced = replaces === null ? null : openRefreshToken(refreshKeys, replaces)
+    if (replaced) await federation.move(replaced.sessionId, sessionId)
     record({ type: 'session.reauthenticated', outcome: 'success', actorId, sessionId, ...visitor })
     return started
   }
@@ -223,13 +247,14 @@ export async function createIssuer({
     },
     present: sessions.present,
     signOut: sessions.end,
-    mintAccessToken: (principal) => mintAccessToken(keys, settings, principal),
+    mintAccessToken: (principal, audience) => mintAccessToken(keys, settings, principal, audience),
     keySet: keys.keySet,
     verificationKey: createVerificationKey(keys),
     metadata: () => issuerMetadata(settings),
     accountService: {
       devices,
       factors: factors.service,
+      federation: federation.service,
       own: createOwnAccount({ database, record }),
       sandbox: createSandbox({ database, settings, record }),
     },

@@ -2,7 +2,15 @@ export { loadSettings, type SettingDescription, type Settings, settingsTable } f
 export { announceListening } from './listening.server.ts'
 export { createSecret, replaceLocalSecrets, watchLocalSecrets, writeSecrets } from './local-secrets.server.ts'
 export { createLog, log } from './log.server.ts'
+export type { ProviderSettings } from './providers.server.ts'
 export { takeRandomBytes } from './random.server.ts'
 export { openText, sealText } from './sealed-box.server.ts'
 export { deriveKeyRing, deriveSecrets, type KeyRing, type Secret } from './secrets.server.ts'
 export { isLoopback, type Rate } from './setting-kinds.server.ts'
+export {
+  loadUpstreams,
+  type UpstreamRoute,
+  type UpstreamRules,
+  type UpstreamSettings,
+  type UpstreamTable,
+} from './upstreams.server.ts'

@@ -2,5 +2,9 @@ import { guardEndpoint } from '../bff/index.server.ts'
 
 export const { loader, action } = guardEndpoint({
   access: 'optional',
-  POST: async ({ signOut }) => signOut(),
+  // A script that signs somebody out may lead them to their provider as well.
+  POST: async ({ signOut }) => {
+    const providerLogoutUrl = await signOut()
+    return providerLogoutUrl === null ? undefined : { providerLogoutUrl }
+  },
 })

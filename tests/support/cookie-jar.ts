@@ -40,6 +40,10 @@ export class CookieJar {
     return this.#cookies.get(name) ?? null
   }
 
+  names(): string[] {
+    return [...this.#cookies.keys()]
+  }
+
   put(name: string, value: string): void {
     this.#cookies.set(name, { name, value, attributes: {} })
   }

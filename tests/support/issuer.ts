@@ -32,6 +32,7 @@ export const testSettings: IssuerSettings = {
   LIMIT_CODE_PER_ADDRESS: { points: 1_000, durationMs: minute },
   LIMIT_REGISTER_PER_ADDRESS: { points: 1_000, durationMs: minute },
   secrets: deriveSecrets([Buffer.alloc(32, 'test')]),
+  providers: [],
 }
 
 /** A clock that stands still until it is told to move, in any direction. `restore` puts the system's clock back. */

@@ -11,7 +11,7 @@ import { openStep, openTrust, passwordMark, type StepClaim, sealStep, sealTrust 
 
 export type StartSession = (
   account: Account,
-  how: { amr: readonly string[]; persistent: boolean; isNewDevice: boolean },
+  how: { amr: readonly string[]; persistent: boolean; isNewDevice: boolean; providerSessionId?: string | null },
   visitor: Visitor,
   replaces: string | null,
 ) => Promise<StartedSession>
@@ -32,8 +32,13 @@ export type SecondStep = Pick<
   FactorService,
   'describeStep' | 'requestStepPasskey' | 'completeStep' | 'requestSignInPasskey' | 'signInWithPasskey'
 > & {
-  /** After the right password: what is still missing, or null when nothing is. */
-  findMissing(account: Account, persistent: boolean, trustMark: string | null): Promise<SecondFactorRequired | null>
+  /** After the first step: what is still missing, or null when nothing is. `providerSessionId` when a provider was it. */
+  findMissing(
+    account: Account,
+    persistent: boolean,
+    trustMark: string | null,
+    providerSessionId?: string | null,
+  ): Promise<SecondFactorRequired | null>
 }
 
 /** Sign-in beyond the password: the second step, browsers that need none, and passkeys that need no password. */
@@ -65,13 +70,13 @@ export function createSecondStep(deps: Deps): SecondStep {
   }
 
   return {
-    async findMissing(account, persistent, trustMark) {
+    async findMissing(account, persistent, trustMark, providerSessionId = null) {
       const counts = await store.count(account.id)
       if (!hasFactor(counts)) return null
       // The hash is read anew: signing in may just have brought it to today's parameters.
       const current = (await store.findAccount(account.id)) ?? account
       if (await isTrusted(current, counts, trustMark)) return null
-      const claim = { userId: account.id, password: passwordMark(current.passwordHash), persistent }
+      const claim = { userId: account.id, password: passwordMark(current.passwordHash), persistent, providerSessionId }
       return { kind: 'second-factor-required', ...sealStep(ring, claim), methods: methodsOf(counts) }
     },
 
@@ -91,12 +96,14 @@ export function createSecondStep(deps: Deps): SecondStep {
       if (!step) return { kind: 'step-expired' }
       const { claim, account, counts } = step
       if (account.disabledAt !== null) return { kind: 'account-disabled' }
-      if (account.passwordResetRequiredAt !== null) return { kind: 'step-expired' }
+      const { providerSessionId } = claim
+      if (providerSessionId === null && account.passwordResetRequiredAt !== null) return { kind: 'step-expired' }
       const proved = await prove(step, proof, visitor, held)
       if (proved.kind !== 'proved') return proved
       if (!(await spent.spend(`step:${claim.id}`, claim.expiresAt))) return { kind: 'step-expired' }
       const deviceMark = limits.markDevice(account.email, held.deviceMark)
-      const how = { amr: ['pwd', ...proved.amr], persistent: claim.persistent, isNewDevice: deviceMark !== null }
+      const amr = [providerSessionId === null ? 'pwd' : 'fed', ...proved.amr]
+      const how = { amr, persistent: claim.persistent, isNewDevice: deviceMark !== null, providerSessionId }
       const started = await startSession(account, how, visitor, held.refreshToken)
       const { version } = counts
       return {

@@ -13,6 +13,8 @@ export type StepClaim = {
   readonly userId: string
   readonly password: string
   readonly persistent: boolean
+  /** What a provider granted, when the first step was taken there and not with a password. */
+  readonly providerSessionId: string | null
   readonly expiresAt: number
 }
 
@@ -30,10 +32,9 @@ export function passwordMark(passwordHash: string): string {
 }
 
 /** Seals what the password step proved. Only the second step opens it. */
-export function sealStep(ring: KeyRing, claim: Pick<StepClaim, 'userId' | 'password' | 'persistent'>) {
-  const { userId, password, persistent } = claim
+export function sealStep(ring: KeyRing, claim: Omit<StepClaim, 'id' | 'expiresAt'>) {
   const expiresAt = now() + stepLifeMs
-  const sealed: StepClaim = { id: randomBytes(16).toString('base64url'), userId, password, persistent, expiresAt }
+  const sealed: StepClaim = { ...claim, id: randomBytes(16).toString('base64url'), expiresAt }
   return { ticket: sealText(ring, JSON.stringify(sealed), stepContext), expiresAt }
 }
 

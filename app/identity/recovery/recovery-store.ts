@@ -4,18 +4,23 @@ import {
   factorSets,
   oneTimeCodes,
   passkeys,
+  providerIdentities,
   recoveryCodes,
   sessions,
   totpFactors,
   users,
 } from '../../../db/index.ts'
+import type { SessionEnd } from '../../contract/index.ts'
 import { now } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
 import { throughStore } from '../store-fault.ts'
 import type { CodeRow } from './codes.ts'
 
 /** Why a password or an address that changed ended a session. Stored with the session. */
-export type EndReason = 'password-reset' | 'password-changed' | 'address-changed' | 'address-restored'
+export type EndReason = Extract<
+  SessionEnd,
+  'password-reset' | 'password-changed' | 'address-changed' | 'address-restored'
+>
 
 /** `used`: somebody was faster, or the code died meanwhile. `taken`: the address has an account by now. */
 export type Refused = { kind: 'used' } | { kind: 'taken' }
@@ -47,7 +52,7 @@ export type RecoveryStore = {
   ): Promise<Done | Refused>
   /**
    * The earlier address, no password, no sessions, no codes but those that undo still earlier changes, no trusted
-   * browsers, and no factors or recovery codes that were added at `since` or later.
+   * browsers, and no factors, recovery codes or links to providers that were added at `since` or later.
    */
   restoreAddress(
     code: CodeRow,
@@ -168,6 +173,8 @@ function removeFactors(tx: Transaction, userId: string, since: number): Restored
     ...tx.delete(passkeys).where(newPasskeys).returning({ id: passkeys.id }).all(),
     ...tx.delete(totpFactors).where(newApps).returning({ id: totpFactors.userId }).all(),
   ].map(({ id }): 'totp' | 'passkey' => (id === userId ? 'totp' : 'passkey'))
+  const newLinks = and(eq(providerIdentities.userId, userId), gte(providerIdentities.createdAt, since))
+  tx.delete(providerIdentities).where(newLinks).run()
   const isBare = sql`not exists (select 1 from ${totpFactors} where ${totpFactors.userId} = ${userId})
     and not exists (select 1 from ${passkeys} where ${passkeys.userId} = ${userId})`
   tx.delete(recoveryCodes)

@@ -1,0 +1,35 @@
+import { type KeyRing, openText, sealText } from '../../kernel/index.server.ts'
+import { ms, now } from '../../kernel/index.ts'
+import type { LinkingPerson } from './federation-service.ts'
+
+/** How long somebody may take at the provider. */
+export const attemptLifeMs = ms('15m')
+
+/** What must be the same when the answer comes back (RFC 9700, 2.1; RFC 7636; OpenID Connect Core, 3.1.2.1). */
+export type Attempt = {
+  readonly provider: string
+  readonly nonce: string
+  readonly codeVerifier: string
+  readonly redirectTo: string
+  readonly remember: boolean
+  /** For linking: who began it. Nobody else can end it. */
+  readonly link: LinkingPerson | null
+  readonly expiresAt: number
+}
+
+/** Seals an attempt for the browser that begins it; opens only together with its `state`. */
+export function sealAttempt(ring: KeyRing, state: string, attempt: Attempt): string {
+  return sealText(ring, JSON.stringify(attempt), contextOf(state))
+}
+
+/** The attempt behind a state; null when it is none of ours, another one's, or too old. */
+export function openAttempt(ring: KeyRing, state: string, sealed: string): Attempt | null {
+  const text = openText(ring, sealed, contextOf(state))
+  if (text === null) return null
+  const attempt = JSON.parse(text) as Attempt
+  return attempt.expiresAt > now() && attempt.expiresAt <= now() + attemptLifeMs ? attempt : null
+}
+
+function contextOf(state: string): string {
+  return `sign-in at a provider|${state}`
+}

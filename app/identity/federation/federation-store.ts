@@ -1,0 +1,188 @@
+import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import {
+  type Database,
+  isSpareable,
+  isUniqueViolation,
+  passkeys,
+  providerIdentities,
+  providerSessions,
+  sessions,
+  users,
+} from '../../../db/index.ts'
+import type { Role } from '../../contract/index.ts'
+import type { Account } from '../account-store.ts'
+import { throughStore } from '../store-fault.ts'
+
+export type IdentityRow = typeof providerIdentities.$inferSelect
+export type ProviderSessionRow = typeof providerSessions.$inferSelect
+
+/** Tokens as they are stored: sealed. */
+export type SealedTokens = Pick<ProviderSessionRow, 'refreshToken' | 'accessToken' | 'accessExpiresAt'>
+
+export type FederationStore = {
+  findAccount(by: { id: string } | { emailKey: string }): Promise<Account | null>
+  findIdentity(issuer: string, subject: string): Promise<IdentityRow | null>
+  listIdentities(userId: string): Promise<IdentityRow[]>
+  /** False when that identity belongs to an account already, this one included. */
+  addIdentity(row: IdentityRow): Promise<boolean>
+  /** The account and its identity, both or neither; false when the address or the identity is taken. */
+  createAccount(account: Account, row: IdentityRow): Promise<boolean>
+  noteUse(identityId: string, email: string, at: number): Promise<void>
+  /** Only while another way in remains: a password, a passkey or another identity. In one statement. */
+  removeIdentity(userId: string, identityId: string): Promise<boolean>
+  /** Takes the role away from, or gives it to, an account that has another; never from the last admin. */
+  changeRole(userId: string, role: Role, at: number): Promise<boolean>
+
+  keepSession(row: ProviderSessionRow): Promise<void>
+  /** Only what still waits for its session. */
+  attachSession(id: string, sessionId: string): Promise<void>
+  findSession(sessionId: string): Promise<ProviderSessionRow | null>
+  moveSession(from: string, to: string): Promise<void>
+  forgetSession(sessionId: string): Promise<void>
+  /** Sessions that a provider's logout token is about. */
+  listSessionIds(
+    issuer: string,
+    about: { sid: string } | { subject: string },
+  ): Promise<{ id: string; userId: string }[]>
+
+  /** True for the one who may refresh now. */
+  beginRefresh(read: { id: string; version: number }, by: string, until: number, at: number): Promise<boolean>
+  /** Says that the work still goes on. */
+  holdRefresh(id: string, by: string, until: number): Promise<boolean>
+  finishRefresh(id: string, by: string, tokens: SealedTokens): Promise<boolean>
+  dropRefresh(id: string, by: string): Promise<void>
+}
+
+export function createFederationStore(database: Database): FederationStore {
+  return { ...identityStatements(database), ...sessionStatements(database), ...refreshStatements(database) }
+}
+
+function identityStatements(database: Database) {
+  return {
+    findAccount: (by: { id: string } | { emailKey: string }) =>
+      throughStore(async () => {
+        const matches = 'id' in by ? eq(users.id, by.id) : eq(users.emailKey, by.emailKey)
+        return (await database.select().from(users).where(matches))[0] ?? null
+      }),
+    findIdentity: (issuer: string, subject: string) =>
+      throughStore(async () => {
+        const matches = and(eq(providerIdentities.issuer, issuer), eq(providerIdentities.subject, subject))
+        return (await database.select().from(providerIdentities).where(matches))[0] ?? null
+      }),
+    listIdentities: (userId: string) =>
+      throughStore(async () =>
+        database
+          .select()
+          .from(providerIdentities)
+          .where(eq(providerIdentities.userId, userId))
+          .orderBy(providerIdentities.createdAt, providerIdentities.id),
+      ),
+    addIdentity: (row: IdentityRow) =>
+      throughStore(async () => {
+        const change = database.insert(providerIdentities).values(row).onConflictDoNothing()
+        return (await change.returning({ id: providerIdentities.id })).length > 0
+      }),
+    createAccount: (account: Account, row: IdentityRow) =>
+      throughStore(() => {
+        try {
+          database.transaction(
+            (tx) => {
+              tx.insert(users).values(account).run()
+              tx.insert(providerIdentities).values(row).run()
+            },
+            { behavior: 'immediate' },
+          )
+          return true
+        } catch (error) {
+          if (isUniqueViolation(error)) return false
+          throw error
+        }
+      }),
+    noteUse: (identityId: string, email: string, lastUsedAt: number) =>
+      throughStore(async () => {
+        const own = eq(providerIdentities.id, identityId)
+        await database.update(providerIdentities).set({ email, lastUsedAt }).where(own)
+      }),
+    removeIdentity: (userId: string, identityId: string) =>
+      throughStore(async () => {
+        const remains = sql`(
+          exists (select 1 from ${users} where ${users.id} = ${userId} and ${users.passwordResetRequiredAt} is null)
+          or exists (select 1 from ${passkeys} where ${passkeys.userId} = ${userId})
+          or exists (select 1 from ${providerIdentities} as other where other.user_id = ${userId} and other.id <> ${identityId})
+        )`
+        const own = and(eq(providerIdentities.id, identityId), eq(providerIdentities.userId, userId), remains)
+        const change = database.delete(providerIdentities).where(own)
+        return (await change.returning({ id: providerIdentities.id })).length > 0
+      }),
+    changeRole: (userId: string, role: Role, updatedAt: number) =>
+      throughStore(async () => {
+        const spareable = role === 'admin' ? undefined : isSpareable(database)
+        const other = and(eq(users.id, userId), sql`${users.role} <> ${role}`, spareable)
+        const change = database.update(users).set({ role, updatedAt }).where(other)
+        return (await change.returning({ id: users.id })).length > 0
+      }),
+  } satisfies Partial<FederationStore>
+}
+
+function sessionStatements(database: Database) {
+  const byId = sql`${providerSessions.sessionId} = cast(${sql.placeholder('sessionId')} as text)`
+  const find = database.select().from(providerSessions).where(byId).prepare()
+  return {
+    keepSession: (row: ProviderSessionRow) =>
+      throughStore(async () => void (await database.insert(providerSessions).values(row))),
+    attachSession: (id: string, sessionId: string) =>
+      throughStore(async () => {
+        const waiting = and(eq(providerSessions.id, id), isNull(providerSessions.sessionId))
+        await database.update(providerSessions).set({ sessionId }).where(waiting)
+      }),
+    findSession: (sessionId: string) => throughStore(async () => (await find.execute({ sessionId }))[0] ?? null),
+    moveSession: (from: string, to: string) =>
+      throughStore(async () => {
+        await database.update(providerSessions).set({ sessionId: to }).where(eq(providerSessions.sessionId, from))
+      }),
+    forgetSession: (sessionId: string) =>
+      throughStore(async () => {
+        await database.delete(providerSessions).where(eq(providerSessions.sessionId, sessionId))
+      }),
+    listSessionIds: (issuer: string, about: { sid: string } | { subject: string }) =>
+      throughStore(async () => {
+        const matches =
+          'sid' in about ? eq(providerSessions.providerSid, about.sid) : eq(providerSessions.subject, about.subject)
+        return database
+          .select({ id: sessions.id, userId: sessions.userId })
+          .from(providerSessions)
+          .innerJoin(sessions, eq(sessions.id, providerSessions.sessionId))
+          .where(and(eq(providerSessions.issuer, issuer), matches, isNull(sessions.revokedAt)))
+      }),
+  } satisfies Partial<FederationStore>
+}
+
+function refreshStatements(database: Database) {
+  const held = (id: string, by: string) => and(eq(providerSessions.id, id), eq(providerSessions.refreshedBy, by))
+  const free = { refreshedBy: null, refreshingUntil: null }
+  return {
+    beginRefresh: ({ id, version }: { id: string; version: number }, by: string, until: number, at: number) =>
+      throughStore(async () => {
+        const isFree = or(isNull(providerSessions.refreshingUntil), lt(providerSessions.refreshingUntil, at))
+        const asRead = and(eq(providerSessions.id, id), eq(providerSessions.version, version), isFree)
+        const change = database.update(providerSessions).set({ refreshedBy: by, refreshingUntil: until }).where(asRead)
+        return (await change.returning({ id: providerSessions.id })).length > 0
+      }),
+    holdRefresh: (id: string, by: string, refreshingUntil: number) =>
+      throughStore(async () => {
+        const change = database.update(providerSessions).set({ refreshingUntil }).where(held(id, by))
+        return (await change.returning({ id: providerSessions.id })).length > 0
+      }),
+    finishRefresh: (id: string, by: string, tokens: SealedTokens) =>
+      throughStore(async () => {
+        const version = sql`${providerSessions.version} + 1`
+        const change = database
+          .update(providerSessions)
+          .set({ ...tokens, ...free, version })
+          .where(held(id, by))
+        return (await change.returning({ id: providerSessions.id })).length > 0
+      }),
+    dropRefresh: (id: string, by: string) =>
+      throughStore(async () => void (await database.update(providerSessions).set(free).where(held(id, by)))),
+  } satisfies Partial<FederationStore>
+}
