@@ -73,6 +73,7 @@ export {
   resetPasswordInput,
   setPasswordInput,
 } from './recovery.ts'
+export type { SessionEnd } from './session-end.ts'
 export {
   type ChangeUserInput,
   changeUserInput,
