@@ -31,7 +31,7 @@ export function SiteFrame({ children }: { children: ReactNode }) {
 function PreferencesLink() {
   const { pathname, search } = useLocation()
   const query = new URLSearchParams(pathname === '/preferences' ? {} : { redirectTo: pathname + search })
-  return <Link to={`/preferences?${query}`}>Appearance</Link>
+  return <Link to={`/preferences?${query}`}>{t('Appearance and language')}</Link>
 }
 
 /** Moves the focus to the content when scripts replaced the page, as a loaded document would begin anew. */

@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto'
 import { parseAccept } from 'hono/utils/accept'
+import type { Catalogue } from './catalogue.ts'
 import { de } from './de/index.ts'
-import { currentLanguage, type Language, languages, type Message, type PageMessage, t, type Wording } from './index.ts'
-
-/** A language beside English: each text by its English one. */
-export type Catalogue = {
-  /** What pages say. Browsers get these. */
-  pages: Readonly<Record<PageMessage, string>>
-  mails: Readonly<Record<Exclude<Message, PageMessage>, string>>
-  /** Sentences that servers write in English: refusals, and what is wrong with an input. */
-  refusals: Readonly<Record<string, string>>
-}
+import { currentLanguage, type Language, languages, t, type Wording } from './index.ts'
 
 /** A new language is one folder and one line here. */
 const catalogues: Readonly<Record<Exclude<Language, 'en'>, Catalogue>> = { de }

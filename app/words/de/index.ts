@@ -1,4 +1,4 @@
-import type { Catalogue } from '../index.server.ts'
+import type { Catalogue } from '../catalogue.ts'
 import { mails } from './mails.ts'
 import { pages } from './pages.ts'
 import { refusals } from './refusals.ts'
