@@ -1,9 +1,32 @@
 import type { Answer } from '../support/answer.ts'
 import { Client, type ClientStyle, type RequestOptions } from '../support/browser-client.ts'
-import { type CookieJar, parseSetCookie } from '../support/cookie-jar.ts'
+import { CookieJar, parseSetCookie } from '../support/cookie-jar.ts'
 import type { Transcript } from './transcript.ts'
 
 type Options = { who: string; style?: ClientStyle; jar?: CookieJar }
+
+/** Keeps what a browser would drop as well: that a cookie breaks the rules is for a check to notice, not the walk's end. */
+class LenientJar extends CookieJar {
+  override store(setCookies: readonly string[]): void {
+    for (const line of setCookies) {
+      try {
+        super.store([line])
+      } catch {
+        const { name, value } = parseSetCookie(line)
+        this.put(name, value)
+      }
+    }
+  }
+
+  override clone(): LenientJar {
+    const copy = new LenientJar()
+    for (const pair of this.header()?.split('; ') ?? []) {
+      const mark = pair.indexOf('=')
+      copy.put(pair.slice(0, mark), pair.slice(mark + 1))
+    }
+    return copy
+  }
+}
 
 /** A browser without scripts whose every exchange is kept for the report. */
 export class AuditClient extends Client {
@@ -11,7 +34,7 @@ export class AuditClient extends Client {
   readonly #transcript: Transcript
 
   constructor(site: { origin: string }, transcript: Transcript, { who, ...options }: Options) {
-    super(site, options)
+    super(site, { jar: new LenientJar(), ...options })
     this.who = who
     this.#transcript = transcript
   }

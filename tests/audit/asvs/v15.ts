@@ -1,0 +1,67 @@
+import { deployment, met, notMet, partly, type Requirement } from './requirement.ts'
+
+/** ASVS 5.0, V15: Secure coding and architecture. */
+export const v15: readonly Requirement[] = [
+  notMet('15.1.1', 1, 'time limits for updates', 'not written down: whoever runs the site has to set them'),
+  met('15.1.2', 2, 'a list of components', 'check:supply-bom'),
+  met('15.1.3', 2, 'what is expensive is known and limited', 'app/identity/README.md', 'tests/attack/flood.test.ts'),
+  met('15.1.4', 3, 'risky components', 'check:supply-scripts'),
+  partly(
+    '15.1.5',
+    3,
+    'dangerous functions',
+    'there is no evaluation, no unpacking and no file upload; not listed in a document',
+    'tests/attack/input.test.ts#a compressed body is not unpacked',
+  ),
+  deployment('15.2.1', 1, 'no component is overdue', 'npm audit where the registry can be reached', 'check:supply-bom'),
+  met('15.2.2', 2, 'expensive work is queued and limited', 'check:body-limits', 'tests/attack/flood.test.ts'),
+  met(
+    '15.2.3',
+    2,
+    'nothing for development in production',
+    'check:leaks-scripts',
+    'tests/integration/mail-flows.test.ts#is not there beyond loopback',
+  ),
+  partly(
+    '15.2.4',
+    3,
+    'components come from where they should',
+    'pinned by hash, but for binaries of development tools for other platforms',
+    'check:supply-lock',
+  ),
+  notMet(
+    '15.2.5',
+    3,
+    'risky parts are fenced off',
+    'no sandbox or process of its own for hashing, mail or pictures; install scripts are allowed by name',
+    'check:supply-scripts',
+  ),
+  met('15.3.1', 1, 'only the fields that are needed', 'check:leaks-answers', 'tests/unit/api/user-routes.test.ts'),
+  met(
+    '15.3.2',
+    2,
+    'no redirects are followed',
+    'tests/integration/upstream.test.ts#a redirect of the API is not followed',
+  ),
+  met(
+    '15.3.3',
+    2,
+    'no mass assignment',
+    'check:access-effects',
+    'tests/attack/accounts.test.ts#makes nobody an admin at registration',
+  ),
+  met('15.3.4', 2, 'the true address of a client', 'check:hosts', 'tests/attack/forwarded.test.ts'),
+  met('15.3.5', 2, 'types are checked', 'tests/attack/input.test.ts#with fields of the wrong kind'),
+  met('15.3.6', 2, 'no prototype pollution', 'tests/attack/accounts.test.ts#leaves the prototypes of the server alone'),
+  met('15.3.7', 2, 'no parameter pollution', 'check:body-limits'),
+  met('15.4.1', 3, 'shared things are safe', 'tests/attack/sessions.test.ts', 'tests/unit/bff/single-flight.test.ts'),
+  met(
+    '15.4.2',
+    3,
+    'check and act in one step',
+    'check:rotation-drill',
+    'tests/attack/others-data.test.ts#when two admins',
+  ),
+  met('15.4.3', 3, 'no lock outlives its work', 'tests/integration/store-faults.test.ts'),
+  met('15.4.4', 3, 'nobody starves', 'tests/attack/flood.test.ts', 'tests/unit/identity/work-queue.test.ts'),
+]
