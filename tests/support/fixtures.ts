@@ -97,7 +97,10 @@ export function sessionOf(server: TestServer, email: string): SessionRow {
   return session
 }
 
-function withDatabase<Result>(server: TestServer, work: (database: ReturnType<TestServer['openDatabase']>) => Result) {
+export function withDatabase<Result>(
+  server: TestServer,
+  work: (database: ReturnType<TestServer['openDatabase']>) => Result,
+) {
   const database = server.openDatabase()
   try {
     return work(database)
