@@ -47,6 +47,11 @@ export async function wire(settings: Settings) {
     events: eventReader,
     callApi: settings.API_URL === undefined ? embeddedApi : (request) => fetch(request),
     apiBaseUrl: (settings.API_URL ?? 'http://api.internal').replace(/\/$/, ''),
+    proxied: {
+      table: settings.upstreams,
+      apiUrl: settings.API_URL?.replace(/\/$/, '') ?? null,
+      apiAudience: settings.ACCESS_TOKEN_AUDIENCE,
+    },
     csrfKeys: deriveKeyRing(settings.secrets, 'csrf'),
     stepUpKeys: deriveKeyRing(settings.secrets, 'step-up'),
     trustedProxies: networks,

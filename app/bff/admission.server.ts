@@ -12,7 +12,7 @@ import {
   sessionSubject,
 } from './csrf.server.ts'
 import { type Exchange, getExchange } from './exchange.server.ts'
-import { csrfProblem, isSafeMethod } from './gate.server.ts'
+import { csrfProblem, findCrossSiteReason, isSafeMethod } from './gate.server.ts'
 import { recordRefusal } from './refusal-events.server.ts'
 import { lookUpSession, type SessionLookup } from './session.server.ts'
 
@@ -58,6 +58,26 @@ export async function admit<A extends Access>(access: A, args: RouteArgs): Promi
   return { exchange, lookup, context }
 }
 
+/**
+ * Lets a call of a script to a service in, or throws. Who asks is looked up always, and the CSRF value and the origin are
+ * asked for with every method: what a service does on a GET is not known here, and no other site, link, picture or
+ * script element can then make a browser send one or show its answer. Null for nobody, where access is public.
+ */
+export async function admitCall(
+  exchange: Exchange,
+  access: SignedInAccess | 'public',
+  csrfToken: unknown,
+): Promise<Principal | null> {
+  requireSoundHead(exchange, true)
+  const lookup = await lookUpSession(exchange)
+  const principal = lookup.kind === 'signed-in' ? lookup.signedIn.principal : null
+  requireAccess(exchange, access, principal)
+  const reason = findCrossSiteReason(exchange)
+  if (reason !== null) throw csrfProblem(reason)
+  requireCsrfToken({ exchange, lookup }, access, csrfToken)
+  return principal
+}
+
 function requireSoundHead({ refusal }: Exchange, isUnsafe: boolean): void {
   if (!refusal || (refusal.stops === 'unsafe' && !isUnsafe)) return
   throw refusal.problem
@@ -81,7 +101,11 @@ function requireAccess(exchange: Exchange, access: Access, principal: Principal 
  * The value must belong to this browser: to its session or, on routes that are open to anonymous visitors, to its
  * pre-session cookie. Signing in clears that cookie, so a form that was opened before another tab signed in is refused.
  */
-export function requireCsrfToken({ exchange, lookup }: Admission<Access>, access: Access, given: unknown): void {
+export function requireCsrfToken(
+  { exchange, lookup }: Pick<Admission<Access>, 'exchange' | 'lookup'>,
+  access: Access,
+  given: unknown,
+): void {
   const session = lookup.kind === 'signed-in' ? [sessionSubject(lookup.signedIn.session.id)] : []
   const isOpen = access === 'public' || access === 'optional'
   const preSession = isOpen ? findPreSessionSubject(exchange) : null

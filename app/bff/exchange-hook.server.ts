@@ -1,7 +1,10 @@
 import diagnosticsChannel from 'node:diagnostics_channel'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { limitBodyTime } from './body-deadline.server.ts'
 import { commitHeaders, createExchange, enterExchange } from './exchange.server.ts'
 import { examineHead, hideFromFramework } from './gate.server.ts'
+import { serveProxied } from './proxy/proxy.server.ts'
+import { isProxied } from './proxy/upstream.server.ts'
 
 /**
  * Opens an exchange for every HTTP request of this process, before any of it runs.
@@ -10,7 +13,7 @@ import { examineHead, hideFromFramework } from './gate.server.ts'
  * `entry.server` for redirects, resource routes and static files. Node announces each request on a diagnostics channel
  * in the same synchronous stretch in which it is handled, so a store entered there is seen by all of them.
  */
-type Opened = { request: IncomingMessage; response: ServerResponse }
+type Opened = { request: IncomingMessage; response: ServerResponse; server: Server }
 
 const channelName = 'http.server.request.start'
 const slot: { [key: symbol]: ((message: unknown) => void) | undefined } = globalThis as never
@@ -25,7 +28,8 @@ export function openExchanges(): void {
   diagnosticsChannel.subscribe(channelName, open)
 }
 
-function openExchange({ request, response }: Opened): void {
+function openExchange({ request, response, server }: Opened): void {
+  standBeforeFramework(server)
   const exchange = createExchange({
     method: request.method ?? 'GET',
     url: request.url ?? '/',
@@ -42,4 +46,32 @@ function openExchange({ request, response }: Opened): void {
     return Reflect.apply(writeHead, this, args)
   } as typeof writeHead
   enterExchange(exchange)
+  if (isProxied(exchange.head.url)) servings.set(response, () => void serveProxied(exchange, request, response))
+  else limitBodyTime(request, response)
+}
+
+type Servings = WeakMap<ServerResponse, () => void>
+
+const shared: { [key: symbol]: Servings | undefined } = globalThis as never
+const servingsKey = Symbol.for('cloakroom.servings')
+/** Responses that the proxy writes. Shared with what an earlier import of this module put before the framework. */
+const servings: Servings = shared[servingsKey] ?? new WeakMap()
+shared[servingsKey] = servings
+
+const standing = Symbol.for('cloakroom.stands-before-framework')
+
+/**
+ * Leads what the proxy serves past the framework, which takes five times as long for it as the proxy does, and wants
+ * bodies as web streams. Everything else goes on to the listeners that the server had.
+ */
+function standBeforeFramework(server: Server & { [standing]?: true }): void {
+  if (server[standing]) return
+  server[standing] = true
+  const listeners = server.listeners('request')
+  server.removeAllListeners('request')
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const serve = servings.get(response)
+    if (serve) return serve()
+    for (const listener of listeners) Reflect.apply(listener, server, [request, response])
+  })
 }

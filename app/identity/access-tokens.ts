@@ -10,11 +10,12 @@ const clientId = 'cloakroom-bff'
 
 export type AccessTokenSettings = Pick<Settings, 'APP_ORIGIN' | 'ACCESS_TOKEN_AUDIENCE' | 'ACCESS_TOKEN_TTL'>
 
-/** Mints an access token for a principal (RFC 9068, 2). Its times are whole seconds, as in the JWT. */
+/** Mints an access token for a principal (RFC 9068, 2), for the API unless another audience is named. Its times are whole seconds, as in the JWT. */
 export async function mintAccessToken(
   keys: SigningKeys,
   settings: AccessTokenSettings,
   principal: Principal,
+  audience = settings.ACCESS_TOKEN_AUDIENCE,
 ): Promise<AccessToken> {
   const { kid, alg, key } = await keys.getSigningKey()
   const issuedAt = toSeconds(now())
@@ -30,7 +31,7 @@ export async function mintAccessToken(
   })
     .setProtectedHeader({ alg, typ: 'at+jwt', kid })
     .setIssuer(settings.APP_ORIGIN)
-    .setAudience(settings.ACCESS_TOKEN_AUDIENCE)
+    .setAudience(audience)
     .setSubject(principal.userId)
     .setIssuedAt(issuedAt)
     .setExpirationTime(expiresAt)

@@ -126,8 +126,8 @@ export type TokenService = {
   present(refreshToken: string, options: { prefetch: boolean; visitor: Visitor }): Promise<Presentation>
   /** Ends the session behind a refresh token, for good. Silent about tokens that mean nothing. */
   signOut(refreshToken: string, visitor: Visitor): Promise<void>
-  /** Mints an access token (RFC 9068) for one request. */
-  mintAccessToken(principal: Principal): Promise<AccessToken>
+  /** Mints an access token (RFC 9068) for one request; for the API, unless `audience` names another service. */
+  mintAccessToken(principal: Principal, audience?: string): Promise<AccessToken>
   /** The public key set (RFC 7517), the next key included. */
   keySet(): Promise<JSONWebKeySet>
   /** Resolves the key of a JWS header among our own, for a verifier in the same process. */

@@ -17,9 +17,10 @@ export function announceListening({ PORT, HOST, APP_ORIGIN }: Settings): void {
   diagnosticsChannel.tracingChannel('net.server.listen').subscribe({
     asyncEnd: (message: unknown) => {
       const { server } = message as { server: Partial<Server> }
-      // Node waits one minute for a head and five for a body: too long to hold a place for somebody who dawdles.
+      // Node waits one minute for a head and five for a body: too long to hold a place for somebody who dawdles. For
+      // bodies there is no one limit: an upload through the proxy may take its time, so each exchange sets its own.
       server.headersTimeout = 10_000
-      server.requestTimeout = 30_000
+      server.requestTimeout = 0
       process.stdout.write(`\nCloakroom is ready: ${APP_ORIGIN}\n\n`)
     },
     error: (message: unknown) => {

@@ -86,7 +86,8 @@ async function attempt(route: Route, method: string, kind: Kind, role: string): 
   const form = { 'content-type': 'application/x-www-form-urlencoded', 'x-csrf-token': csrf, ...own }
   return client.request(method, addressOf(route, kind), {
     drop: true,
-    headers: { accept, ...(method === 'GET' ? {} : form) },
+    // The proxy asks for the value on every method.
+    headers: { accept, 'x-csrf-token': csrf, ...(method === 'GET' ? {} : form) },
     ...(method === 'GET' ? {} : { body: fields }),
   })
 }

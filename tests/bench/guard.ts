@@ -5,7 +5,7 @@ import { commitHeaders, createExchange, type RequestHead, runInExchange } from '
 import { examineHead } from '../../app/bff/gate.server.ts'
 import { configureBff } from '../../app/bff/index.server.ts'
 import { parseNetworks, readForm } from '../../app/http/index.server.ts'
-import { deriveKeyRing } from '../../app/kernel/index.server.ts'
+import { deriveKeyRing, loadUpstreams } from '../../app/kernel/index.server.ts'
 import { ada, openTestIssuer, testSettings, visitor } from '../support/issuer.ts'
 
 // npm run bench:guard: what the defences cost beyond reading the session, in processor time of this process, without a
@@ -28,6 +28,7 @@ configureBff({
   events: { list: async () => ({ items: [], next: null }), countByStep: async () => [] },
   callApi: async () => new Response(null, { status: 404 }),
   apiBaseUrl: 'http://api.internal',
+  proxied: { table: loadUpstreams(undefined, '.').table, apiUrl: null, apiAudience: 'api' },
   csrfKeys: deriveKeyRing(testSettings.secrets, 'csrf'),
   stepUpKeys: deriveKeyRing(testSettings.secrets, 'step-up'),
   readMailbox: null,

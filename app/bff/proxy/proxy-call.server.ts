@@ -1,0 +1,128 @@
+import type { IncomingMessage } from 'node:http'
+import { Writable } from 'node:stream'
+import type { Principal } from '../../identity/index.server.ts'
+import { takeRandomBytes } from '../../kernel/index.server.ts'
+import { Problem } from '../../kernel/index.ts'
+import { getConfiguration } from '../configuration.server.ts'
+import { selectHeaders } from './proxy-headers.server.ts'
+import { PumpFault, pump } from './pump.server.ts'
+import { type OpenCall, type UpstreamAnswer, UpstreamFault } from './transport.server.ts'
+import type { Upstream } from './upstream.server.ts'
+
+/** A body of at most this size is kept until the answer is there, so that it can be sent again. */
+const replayableBytes = 65_536
+const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE'])
+
+/** One call of a visitor to a service. */
+export type ProxiedCall = {
+  id: string
+  request: IncomingMessage
+  method: string
+  target: string
+  upstream: Upstream
+  principal: Principal | null
+  /** Aborted when the visitor has gone. */
+  signal: AbortSignal
+}
+
+type Body = { kind: 'none' } | { kind: 'kept'; bytes: Buffer } | { kind: 'stream' }
+
+/**
+ * Asks the service, and once more when it refuses the access token or had closed the connection meanwhile, as long as
+ * the body can be sent again. Throws a `Problem`, `UpstreamFault` or `PumpFault`.
+ */
+export async function askUpstream(call: ProxiedCall): Promise<UpstreamAnswer> {
+  const body = await readBodyKind(call)
+  const answer = await askFresh(call, body)
+  if (answer.status !== 401 || call.principal === null || call.upstream.audience === null) return answer
+  answer.body.destroy()
+  if (body.kind === 'stream')
+    throw new Problem('unavailable', {
+      detail: 'The service could not take this, and it was too long to be sent a second time.',
+      retryAfterSeconds: 1,
+    })
+  return askFresh(call, body)
+}
+
+/** Asks with a new access token. A connection that was closed before anything was read of the call is no answer. */
+async function askFresh(call: ProxiedCall, body: Body): Promise<UpstreamAnswer> {
+  const authorization = await authorize(call)
+  try {
+    return await askOnce(call, body, authorization)
+  } catch (error) {
+    const isSafeToRepeat = body.kind !== 'stream' && idempotent.has(call.method)
+    if (!(error instanceof UpstreamFault && error.wasStale && isSafeToRepeat) || call.signal.aborted) throw error
+    return askOnce(call, body, authorization)
+  }
+}
+
+async function authorize({ principal, upstream: { audience } }: ProxiedCall): Promise<string | null> {
+  if (principal === null || audience === null) return null
+  const { jwt } = await getConfiguration().tokens.mintAccessToken(principal, audience)
+  return `Bearer ${jwt}`
+}
+
+function askOnce(call: ProxiedCall, body: Body, authorization: string | null): Promise<UpstreamAnswer> {
+  const { method, target, upstream, request, signal } = call
+  if (signal.aborted) throw new PumpFault('source')
+  const open = upstream.transport({
+    method,
+    target,
+    headers: headersFor(call, body, authorization),
+    hasBody: body.kind !== 'none',
+  })
+  const leave = () => open.abort(new PumpFault('source'))
+  signal.addEventListener('abort', leave, { once: true })
+  const timer = setTimeout(
+    () => open.abort(new Problem('gateway_timeout', { retryAfterSeconds: 5 })),
+    upstream.timeoutMs,
+  )
+  if (body.kind === 'stream') sendStream(open, request, upstream, timer)
+  else open.body.end(body.kind === 'kept' ? body.bytes : undefined)
+  return open.answer.finally(() => clearTimeout(timer))
+}
+
+/** The time of the answer counts from the last byte that was sent. */
+function sendStream(open: OpenCall, request: IncomingMessage, upstream: Upstream, timer: NodeJS.Timeout): void {
+  const { bodyLimitBytes: maxBytes, idleTimeoutMs: idleMs } = upstream
+  pump(request, open.body, { maxBytes, idleMs, onProgress: () => timer.refresh() }).catch((fault: PumpFault) => {
+    // A service that stops reading may still answer; whether it does, its side of the call tells.
+    if (fault.stop !== 'sink') open.abort(fault)
+  })
+}
+
+function headersFor({ id, request, upstream }: ProxiedCall, body: Body, authorization: string | null) {
+  const headers = selectHeaders(request.headers, upstream.passing.request)
+  headers['x-request-id'] = id
+  headers.traceparent = `00-${takeRandomBytes(16).toString('hex')}-${takeRandomBytes(8).toString('hex')}-01`
+  if (authorization !== null) headers.authorization = authorization
+  if (body.kind === 'kept') headers['content-length'] = String(body.bytes.length)
+  const length = request.headers['content-length']
+  if (body.kind === 'stream' && length !== undefined) headers['content-length'] = length
+  return headers
+}
+
+/** What there is of a body. A GET with one means different things to different servers (RFC 9110, 9.3.1). */
+async function readBodyKind({ request, method, upstream }: ProxiedCall): Promise<Body> {
+  const written = request.headers['content-length']
+  const hasBody = request.headers['transfer-encoding'] !== undefined || (written !== undefined && written !== '0')
+  if (!hasBody) return { kind: 'none' }
+  if (method === 'GET' || method === 'HEAD')
+    throw new Problem('malformed_request', { detail: `${method} carries no body here.` })
+  const length = written === undefined ? Number.POSITIVE_INFINITY : Number(written)
+  if (written !== undefined && length > upstream.bodyLimitBytes) throw new PumpFault('too-large')
+  if (length > replayableBytes) return { kind: 'stream' }
+  return { kind: 'kept', bytes: await keepBody(request, upstream) }
+}
+
+async function keepBody(request: IncomingMessage, { idleTimeoutMs: idleMs }: Upstream): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  const keep = new Writable({
+    write(chunk: Buffer, _encoding, taken) {
+      chunks.push(chunk)
+      taken()
+    },
+  })
+  await pump(request, keep, { maxBytes: replayableBytes, idleMs })
+  return Buffer.concat(chunks)
+}

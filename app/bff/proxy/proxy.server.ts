@@ -1,0 +1,127 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Principal } from '../../identity/index.server.ts'
+import { log } from '../../kernel/index.server.ts'
+import { Problem } from '../../kernel/index.ts'
+import { admitCall } from '../admission.server.ts'
+import { getConfiguration } from '../configuration.server.ts'
+import { csrfHeader } from '../csrf.server.ts'
+import type { Exchange } from '../exchange.server.ts'
+import { answerWithDocument } from '../refusals.server.ts'
+import { requireUsable, writeAnswerHead } from './proxy-answer.server.ts'
+import { askUpstream } from './proxy-call.server.ts'
+import { joinTarget, readProxyTarget, requireAllowed } from './proxy-target.server.ts'
+import { PumpFault, pump } from './pump.server.ts'
+import { watchSession } from './session-watch.server.ts'
+import { type UpstreamAnswer, UpstreamFault } from './transport.server.ts'
+import { findUpstream, type Upstream } from './upstream.server.ts'
+
+/** Nothing that a service sends is a page of ours: should a browser show it, it runs no script and sends no form. */
+const policy = "default-src 'none'; frame-ancestors 'none'; sandbox"
+/** How much of a refused body is read on, so that the answer is not lost with the connection, and for how long. */
+const lingerBytes = 16 * 1_048_576
+const lingerMs = 5_000
+
+/** What stands between a visitor and a service for one call. */
+type Passage = { exchange: Exchange; request: IncomingMessage; response: ServerResponse }
+
+/**
+ * Serves one call of a script to a service: checks who asks and what for, passes it on, and streams the answer back.
+ * Never rejects; what goes wrong before the answer began becomes a problem document, later it breaks the answer off.
+ */
+export async function serveProxied(exchange: Exchange, request: IncomingMessage, response: ServerResponse) {
+  const passage = { exchange, request, response }
+  try {
+    await pass(passage)
+  } catch (thrown) {
+    await refuse(passage, thrown)
+  }
+}
+
+async function pass({ exchange, request, response }: Passage): Promise<void> {
+  const { upstream, rest } = findUpstream(getConfiguration().upstreams(), exchange.head.url)
+  const principal = await admitCall(exchange, upstream?.access ?? 'user', exchange.head.headers[csrfHeader])
+  if (!upstream) throw new Problem('not_found')
+  const { method } = exchange.head
+  const asked = readProxyTarget(rest)
+  requireAllowed(upstream.routes, method, asked)
+  const target = joinTarget(upstream.base, asked)
+  const leaving = new AbortController()
+  response.once('close', () => leaving.abort())
+  const { id } = exchange
+  const answer = await askUpstream({ id, request, method, target, upstream, principal, signal: leaving.signal })
+  try {
+    requireUsable(answer, upstream)
+    exchange.responseHeaders.set('Content-Security-Policy', policy)
+    exchange.responseHeaders.set('X-Request-Id', id)
+    writeAnswerHead(response, answer, upstream, target)
+    await relay(answer, response, upstream, principal)
+    if (!request.complete) leaving.abort()
+  } catch (error) {
+    answer.body.destroy()
+    throw error
+  }
+}
+
+async function relay(
+  { body, status }: UpstreamAnswer,
+  response: ServerResponse,
+  { responseLimitBytes: maxBytes, idleTimeoutMs: idleMs }: Upstream,
+  principal: Principal | null,
+): Promise<void> {
+  if (response.req.method === 'HEAD' || status === 204 || status === 304) {
+    body.resume()
+    response.end()
+    return
+  }
+  // Of an event stream the head comes long before the first event.
+  if (body.readableLength === 0) response.flushHeaders()
+  const unwatch = principal === null ? null : watchSession(principal, () => body.destroy())
+  try {
+    await pump(body, response, { maxBytes, idleMs })
+  } finally {
+    unwatch?.()
+  }
+}
+
+async function refuse(passage: Passage, thrown: unknown): Promise<void> {
+  const { exchange, request, response } = passage
+  if (response.headersSent || response.destroyed) {
+    if (!response.destroyed) log.warn({ reference: exchange.id, err: thrown }, 'an answer of a service broke off')
+    response.destroy()
+    return
+  }
+  const problem = toProblem(thrown)
+  const document = await answerWithDocument(exchange, () => Promise.reject(problem))
+  for (const [name, value] of document.headers) response.setHeader(name, value)
+  const text = await document.text()
+  response.setHeader('Content-Length', Buffer.byteLength(text))
+  response.writeHead(document.status)
+  response.end(exchange.head.method === 'HEAD' ? undefined : text)
+  lingerOver(request)
+}
+
+function toProblem(thrown: unknown): unknown {
+  const cause = thrown instanceof UpstreamFault ? thrown.cause : thrown
+  if (cause instanceof PumpFault) {
+    if (cause.stop === 'too-large')
+      return new Problem('body_too_large', { detail: 'The service does not take that much at once.' })
+    return new Problem('malformed_request', { detail: 'The request ended before all of it had arrived.', cause })
+  }
+  if (cause instanceof Problem) return cause
+  return thrown instanceof UpstreamFault ? new Problem('bad_gateway', { retryAfterSeconds: 5, cause }) : thrown
+}
+
+/** Reads on what is still being sent, for a while; a connection closed at once would take the answer with it. */
+function lingerOver(request: IncomingMessage): void {
+  if (request.complete) return
+  let left = lingerBytes
+  const giveUp = () => void request.destroy()
+  const timer = setTimeout(giveUp, lingerMs)
+  request.on('error', () => {})
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) giveUp()
+  })
+  request.once('close', () => clearTimeout(timer))
+  request.resume()
+}
