@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { SessionEnd } from '../app/contract/index.ts'
 
 // Ids are random text, times are integers in milliseconds, secrets are hashed or encrypted before they come here.
 
@@ -58,7 +59,7 @@ export const sessions = sqliteTable(
     amr: text('amr').notNull(),
     authenticatedAt: integer('authenticated_at').notNull(),
     revokedAt: integer('revoked_at'),
-    revokedReason: text('revoked_reason'),
+    revokedReason: text('revoked_reason').$type<SessionEnd>(),
     /** The id of the secret that the refresh token of the current generation was first sealed with; null if unknown. */
     sealedWith: text('sealed_with'),
     /** When its person said that they have seen why it ended; null until then. */

@@ -1,3 +1,4 @@
+import type { SessionEnd } from '../contract/index.ts'
 import type { RefusalReason } from './token-service.ts'
 
 /** The part of a session's row (and of its user's) that the protocol decides on. Times in milliseconds. */
@@ -8,7 +9,7 @@ export type SessionState = {
   readonly lastSeenAt: number
   readonly expiresAt: number
   readonly revokedAt: number | null
-  readonly revokedReason: string | null
+  readonly revokedReason: SessionEnd | null
   readonly userDisabledAt: number | null
 }
 

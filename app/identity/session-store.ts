@@ -1,10 +1,10 @@
 import { and, eq, isNull, type Placeholder, sql } from 'drizzle-orm'
 import { type Database, sessions, users } from '../../db/index.ts'
-import type { Role } from '../contract/index.ts'
+import type { Role, SessionEnd } from '../contract/index.ts'
 import { throughStore } from './store-fault.ts'
 
 /** Why a session was ended before its time. Stored; `decide` reads `reuse` and `disabled`. */
-export type RevokedReason = 'signout' | 'replaced' | 'reuse' | 'disabled' | 'ended'
+export type RevokedReason = Extract<SessionEnd, 'signout' | 'replaced' | 'reuse' | 'disabled' | 'ended' | 'provider'>
 
 type StoredSession = Omit<typeof sessions.$inferSelect, 'endNotedAt'>
 

@@ -66,7 +66,7 @@ export function createDeviceStore(database: Database): DeviceStore {
     .prepare()
   const isUnseenReuse = and(isOwn, eq(revokedReason, 'reuse'), isNull(sessions.endNotedAt))
   const unseen = database.select(ended).from(sessions).where(isUnseenReuse).orderBy(desc(revokedAt)).limit(1).prepare()
-  const set = { revokedAt: sql<number>`${integer('at')}`, revokedReason: 'ended' }
+  const set = { revokedAt: sql<number>`${integer('at')}`, revokedReason: 'ended' as const }
   const end = (which: typeof isLive) => database.update(sessions).set(set).where(which).returning({ id }).prepare()
   const endOne = end(and(isLive, eq(id, text('sessionId'))))
   const endOthers = end(and(isLive, ne(id, text('keptId'))))
