@@ -113,6 +113,8 @@ function outcomeOf({ status, location, body, headers }: Answer): Outcome {
   const isPage = headers['content-type']?.startsWith('text/html') ?? false
   const says = (code: string) => !isPage && body.includes(code)
   if (status === 405 || says('"method_not_allowed"')) return 'method'
+  // Whoever is asked to confirm that it is them has been let in.
+  if (status === 403 && body.includes('step_up_required')) return 'allowed'
   if (status === 403 || says('"admin_required"')) return 'forbidden'
   if (status === 401 || says('"sign_in_required"')) return 'sign-in'
   if (leadsToSignIn(location ?? '', isPage ? '' : body)) return 'sign-in'
