@@ -1,8 +1,13 @@
 import { useRouteLoaderData } from '@remix-run/react'
-import type { CurrentUser } from '../contract/index.ts'
+import type { CurrentUser, Preferences } from '../contract/index.ts'
 
 /** What the root loader tells every page. `csrf` is null for people who are not signed in. */
-export type RootData = { user: CurrentUser | null; expiresInSeconds: number; csrf: string | null }
+export type RootData = {
+  user: CurrentUser | null
+  expiresInSeconds: number
+  csrf: string | null
+  preferences: Preferences
+}
 
 /** The signed-in person, or null: nobody is, or the root loader itself failed. */
 export function useCurrentUser(): CurrentUser | null {

@@ -15,10 +15,12 @@ export type PostFormProps = {
   children: ReactNode
   id?: string
   className?: string
+  /** Loads a new document instead of changing this one. */
+  reloadDocument?: boolean
 }
 
 /** A form that posts, with and without scripts: CSRF field, our own messages, and sent only once. */
-export function PostForm({ action, children, id, className }: PostFormProps) {
+export function PostForm({ action, children, id, className, reloadDocument }: PostFormProps) {
   const idle = useNavigation().state === 'idle'
   const { key } = useLocation()
   const [sent, setSent] = useState(false)
@@ -36,7 +38,15 @@ export function PostForm({ action, children, id, className }: PostFormProps) {
   }
 
   return (
-    <Form method="post" action={action} id={id} className={className} onSubmit={submitOnce} noValidate>
+    <Form
+      method="post"
+      action={action}
+      id={id}
+      className={className}
+      onSubmit={submitOnce}
+      reloadDocument={reloadDocument}
+      noValidate
+    >
       <CsrfField />
       <Pending.Provider value={sent && !idle}>{children}</Pending.Provider>
     </Form>

@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react'
 import type { Project } from '../contract/index.ts'
 import { ProjectActions } from './project-actions.tsx'
+import { RichWords } from './rich-words.tsx'
 import { Timestamp } from './timestamp.tsx'
 
 /** One project in the list of its owner. */
@@ -13,13 +14,9 @@ export function ProjectCard({ project, redirectTo }: { project: Project; redirec
       {project.description ? <p className="card-text">{project.description}</p> : null}
       <p className="meta">
         {project.archivedAt === null ? (
-          <>
-            Created <Timestamp at={project.createdAt} only="date" />
-          </>
+          <RichWords text="Created {time}" parts={{ time: <Timestamp at={project.createdAt} only="date" /> }} />
         ) : (
-          <>
-            Archived <Timestamp at={project.archivedAt} only="date" />
-          </>
+          <RichWords text="Archived {time}" parts={{ time: <Timestamp at={project.archivedAt} only="date" /> }} />
         )}
       </p>
       <ProjectActions project={project} redirectTo={redirectTo} />

@@ -53,6 +53,7 @@ export {
 export type { FactorNotice, Mail, MailboxEntry, MailKind, PostMail } from './mail.ts'
 export { type Overview, type OverviewStep, overview, overviewQuery, overviewSpans } from './overview.ts'
 export { type Page, pageOf, pageSize, paging } from './paging.ts'
+export { type Preferences, preferencesInput, preferredLanguages, themes } from './preferences.ts'
 export { type ProblemDocument, problemDocument } from './problem.ts'
 export {
   changeProjectInput,
