@@ -309,7 +309,7 @@ export const breaks: readonly Break[] = [
     foundBy: 'body-limits',
     request: (passing) => {
       if (passing.body.length < 65_536) return
-      passing.body = passing.body.slice(0, 40_000)
+      passing.body = passing.body.slice(0, 400)
       delete passing.headers['content-length']
     },
   },
