@@ -106,15 +106,18 @@ function expectedOutcome(route: Route, method: string, kind: Kind, role: string)
   return access === 'admin' && role !== 'admin' ? 'forbidden' : 'allowed'
 }
 
+/** A file of events tells of other people's refusals; whoever is asked to confirm that it is them is past the guard. */
+function isLetIn(status: number, body: string, headers: Answer['headers']): boolean {
+  if (status === 200) return headers['content-disposition']?.startsWith('attachment') ?? false
+  return status === 403 && body.includes('step_up_required')
+}
+
 /** What an answer comes to, whether it is a page, a document or single-fetch data. */
 function outcomeOf({ status, location, body, headers }: Answer): Outcome {
-  // A file of events tells of other people's refusals.
-  if (status === 200 && headers['content-disposition']?.startsWith('attachment')) return 'allowed'
+  if (isLetIn(status, body, headers)) return 'allowed'
   const isPage = headers['content-type']?.startsWith('text/html') ?? false
   const says = (code: string) => !isPage && body.includes(code)
   if (status === 405 || says('"method_not_allowed"')) return 'method'
-  // Whoever is asked to confirm that it is them has been let in.
-  if (status === 403 && body.includes('step_up_required')) return 'allowed'
   if (status === 403 || says('"admin_required"')) return 'forbidden'
   if (status === 401 || says('"sign_in_required"')) return 'sign-in'
   if (leadsToSignIn(location ?? '', isPage ? '' : body)) return 'sign-in'
