@@ -1,6 +1,6 @@
 import { parse } from 'node-html-parser'
 import { describe, expect, test } from 'vitest'
-import type { Mail } from '../../../app/contract/index.ts'
+import type { FactorNotice, Mail, MailKind } from '../../../app/contract/index.ts'
 import { renderMail } from '../../../app/mail/render-mail.ts'
 import { writeMail } from '../../../app/mail/templates/index.ts'
 
@@ -9,19 +9,36 @@ const to = 'ada@example.com'
 const code = 'ABCDE-FGHJK-MNPQR-STVWX-YZ012-3'
 const at = Date.UTC(2026, 10, 21, 12)
 
-const mails: Mail[] = [
-  { kind: 'confirm-address', to, code },
-  { kind: 'address-taken', to },
-  { kind: 'reset-password', to, code },
-  { kind: 'new-device', to, at, browser: 'Firefox 150 on Windows', address: '192.0.2.7' },
-  { kind: 'session-copied', to, at, browser: 'Firefox 150 on Windows' },
-  { kind: 'password-changed', to, at, how: 'changed' },
-  { kind: 'password-changed', to, at, how: 'reset' },
-  { kind: 'confirm-new-address', to, code },
-  { kind: 'address-changed', to, at, undoCode: code },
-  { kind: 'address-changed', to, at, undoCode: null },
-  { kind: 'address-restored', to, at },
-]
+const factorNotices: { [What in FactorNotice['what']]: FactorNotice & { what: What } } = {
+  'totp-added': { what: 'totp-added' },
+  'totp-removed': { what: 'totp-removed' },
+  'passkey-added': { what: 'passkey-added' },
+  'passkey-removed': { what: 'passkey-removed' },
+  'codes-renewed': { what: 'codes-renewed' },
+  'code-used': { what: 'code-used', left: 1 },
+  'provider-linked': { what: 'provider-linked', provider: 'Example' },
+  'provider-unlinked': { what: 'provider-unlinked', provider: 'Example' },
+}
+/** Each kind of mail there is; the types ask for one that is new. */
+const samples: { [Kind in MailKind]: Extract<Mail, { kind: Kind }>[] } = {
+  'confirm-address': [{ kind: 'confirm-address', to, code }],
+  'address-taken': [{ kind: 'address-taken', to }],
+  'reset-password': [{ kind: 'reset-password', to, code }],
+  'new-device': [{ kind: 'new-device', to, at, browser: 'Firefox 150 on Windows', address: '192.0.2.7' }],
+  'session-copied': [{ kind: 'session-copied', to, at, browser: 'Firefox 150 on Windows' }],
+  'password-changed': [
+    { kind: 'password-changed', to, at, how: 'changed' },
+    { kind: 'password-changed', to, at, how: 'reset' },
+  ],
+  'confirm-new-address': [{ kind: 'confirm-new-address', to, code }],
+  'address-changed': [
+    { kind: 'address-changed', to, at, undoCode: code },
+    { kind: 'address-changed', to, at, undoCode: null },
+  ],
+  'address-restored': [{ kind: 'address-restored', to, at }],
+  'second-factor': Object.values(factorNotices).map((notice) => ({ kind: 'second-factor', to, at, notice })),
+}
+const mails: Mail[] = Object.values(samples).flat()
 const named = mails.map((mail, index) => [`${mail.kind} (${index})`, mail] as const)
 const holdsCode = (mail: Mail) => 'code' in mail || ('undoCode' in mail && mail.undoCode !== null)
 
@@ -30,6 +47,10 @@ describe.each(named)('the mail %s', (_, mail) => {
 
   test('reads as it was approved', () => {
     expect(`Subject: ${rendered.subject}\n\n${rendered.text}`).toMatchSnapshot()
+  })
+
+  test('has a subject of one short line', () => {
+    expect(rendered.subject).toMatch(/^[^\p{Cc}]{5,78}$/u)
   })
 
   test('links only to our own pages, in text and HTML alike', () => {
