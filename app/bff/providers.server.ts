@@ -72,6 +72,21 @@ export function endByProvider(providerId: string | undefined, logoutToken: strin
   return federation().endByLogoutToken(providerId ?? '', logoutToken, visitorOf(getExchange()))
 }
 
+/**
+ * The provider's access token for a service that takes it (`token: provider`). Throws `sign_in_required` when the provider has
+ * ended what it granted, `forbidden` for a session that did not begin at a provider.
+ */
+export async function getProviderAccessToken({ sessionId }: Principal): Promise<string> {
+  const exchange = getExchange()
+  const result = await federation().getAccessToken(sessionId, visitorOf(exchange))
+  if (result.kind === 'token') return result.accessToken
+  if (result.kind === 'none') {
+    throw new Problem('forbidden', { detail: 'This service is for people who signed in at its provider.' })
+  }
+  exchange.ticketDecision = { kind: 'clear' }
+  throw new Problem('sign_in_required')
+}
+
 export type { AttemptRefused, LinkedIdentity, ProviderName }
 
 async function heldBy(exchange: Exchange) {

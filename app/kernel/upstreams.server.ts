@@ -4,8 +4,8 @@ import { z } from 'zod'
 import { parseDuration } from './durations.ts'
 import { isLoopback } from './setting-kinds.server.ts'
 
-/** Whose access token a service gets: one that we mint for its audience, or none. */
-export type UpstreamToken = 'own' | 'none'
+/** Whose access token a service gets: one that we mint for its audience, the OpenID provider's, or none. */
+export type UpstreamToken = 'own' | 'provider' | 'none'
 const upstreamMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /** What may be asked for (HEAD wherever GET may): a path of literal segments, `*` for exactly one, `**` at the end for any number. */
@@ -112,12 +112,10 @@ const upstream = z
   })
   .superRefine(({ access, token, audience, baseUrl: url }, context) => {
     const complain = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
-    if (token === 'provider')
-      complain('token', 'provider needs sign-in through OpenID providers, which is not there yet: use own or none')
-    if (token === 'own' && access === 'public') complain('token', 'must be none where access is public')
+    if (token !== 'none' && access === 'public') complain('token', 'must be none where access is public')
     if (token === 'own' && audience === undefined) complain('audience', 'is needed where token is own')
     if (token !== 'own' && audience !== undefined) complain('audience', 'is only for token own')
-    if (token === 'own' && url.startsWith('http:') && !isPrivateHost(new URL(url).hostname))
+    if (token !== 'none' && url.startsWith('http:') && !isPrivateHost(new URL(url).hostname))
       complain('baseUrl', 'must be https where access tokens go over a public network')
   })
 
@@ -200,7 +198,6 @@ function rulesOf(written: WrittenRules): Omit<UpstreamRules, 'allow'> {
 }
 
 function toSettings(written: z.infer<typeof upstream>): UpstreamSettings {
-  const { name, baseUrl: url, access, audience = null, allow } = written
-  const token = written.token === 'own' ? 'own' : 'none'
+  const { name, baseUrl: url, access, token, audience = null, allow } = written
   return { ...rulesOf(written), allow, name, baseUrl: url, access, token, audience }
 }

@@ -44,6 +44,8 @@ type Options = {
   secondId?: string
   privateKeyJwt?: boolean
   accessTokenTtl?: number
+  /** Services behind the proxy, as `UPSTREAMS_FILE` names them. */
+  upstreams?: Record<string, unknown>[]
 }
 
 /** Starts a provider and a server that knows it as `acme`. */
@@ -60,7 +62,9 @@ export async function startFederated(
   const file = join(folder, 'providers.json')
   writeFileSync(file, JSON.stringify({ providers: entries }))
   chmodSync(file, 0o600)
-  const settings: ServerOptions = { env: { PROVIDERS_FILE: file, ...options.env } }
+  const upstreams = join(folder, 'upstreams.json')
+  writeFileSync(upstreams, JSON.stringify({ upstreams: options.upstreams ?? [] }))
+  const settings: ServerOptions = { env: { PROVIDERS_FILE: file, UPSTREAMS_FILE: upstreams, ...options.env } }
   const server = await startServer(settings)
   await opened.serve(server.origin, { ...options, ...(options.privateKeyJwt ? { publicJwk } : {}) })
   const stop = async () => {

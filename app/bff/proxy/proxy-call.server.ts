@@ -4,6 +4,7 @@ import type { Principal } from '../../identity/index.server.ts'
 import { takeRandomBytes } from '../../kernel/index.server.ts'
 import { Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
+import { getProviderAccessToken } from '../providers.server.ts'
 import { selectHeaders } from './proxy-headers.server.ts'
 import { PumpFault, pump } from './pump.server.ts'
 import { type OpenCall, type UpstreamAnswer, UpstreamFault } from './transport.server.ts'
@@ -34,7 +35,7 @@ type Body = { kind: 'none' } | { kind: 'kept'; bytes: Buffer } | { kind: 'stream
 export async function askUpstream(call: ProxiedCall): Promise<UpstreamAnswer> {
   const body = await readBodyKind(call)
   const answer = await askFresh(call, body)
-  if (answer.status !== 401 || call.principal === null || call.upstream.audience === null) return answer
+  if (answer.status !== 401 || call.principal === null || call.upstream.token === 'none') return answer
   answer.body.destroy()
   if (body.kind === 'stream')
     throw new Problem('unavailable', {
@@ -56,7 +57,8 @@ async function askFresh(call: ProxiedCall, body: Body): Promise<UpstreamAnswer> 
   }
 }
 
-async function authorize({ principal, upstream: { audience } }: ProxiedCall): Promise<string | null> {
+async function authorize({ principal, upstream: { token, audience } }: ProxiedCall): Promise<string | null> {
+  if (principal !== null && token === 'provider') return `Bearer ${await getProviderAccessToken(principal)}`
   if (principal === null || audience === null) return null
   const { jwt } = await getConfiguration().tokens.mintAccessToken(principal, audience)
   return `Bearer ${jwt}`
