@@ -1,4 +1,4 @@
-import { redirect } from '@remix-run/node'
+import { redirectDocument } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { guardAction, guardLoader, listProofMethods } from '../bff/index.server.ts'
 import { pageTitle } from '../components/page-title.ts'
@@ -13,9 +13,10 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ u
   methods: await listProofMethods(principal),
 }))
 
-// The guard looks at the proof; a wrong one comes back as the same question.
+// The guard looks at the proof; a wrong one comes back as the same question. What comes next may be a file, which only a
+// new document can be.
 export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: true }, async ({ form }) =>
-  redirect(safePath(form.get('redirectTo')?.toString())),
+  redirectDocument(safePath(form.get('redirectTo')?.toString())),
 )
 
 export const meta = pageTitle(() => t('Confirm that it is you'))
