@@ -45,7 +45,11 @@ export class AuditClient extends Client {
 
   override async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
     const cookie = this.jar.header()
-    const answer = await super.request(method, path, options)
+    // A server may close a connection that was idle in the same moment; what is safe is asked again (RFC 9110, 9.2.2).
+    const answer = await super.request(method, path, options).catch((error: NodeJS.ErrnoException) => {
+      if (method !== 'GET' || error.code !== 'ECONNRESET') throw error
+      return super.request(method, path, options)
+    })
     this.#transcript.note(answer, {
       who: this.who,
       method,
