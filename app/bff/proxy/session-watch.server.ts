@@ -2,7 +2,7 @@ import type { Principal } from '../../identity/index.server.ts'
 import { log } from '../../kernel/index.server.ts'
 import { getConfiguration } from '../configuration.server.ts'
 
-const lookEveryMs = 30_000
+const lookEveryMs = 5_000
 
 /**
  * Looks, for as long as an answer streams, whether the session that asked for it still lives, and calls `onEnd` when it

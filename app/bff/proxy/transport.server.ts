@@ -47,6 +47,9 @@ function receive(outgoing: ClientRequest): Promise<UpstreamAnswer> {
     outgoing.on('error', (error: NodeJS.ErrnoException) =>
       reject(new UpstreamFault(error, outgoing.reusedSocket && error.code === 'ECONNRESET')),
     )
+    // A change of protocol that nobody asked for; Node would only close the connection.
+    outgoing.on('upgrade', (_incoming, socket) => socket.destroy())
+    outgoing.on('close', () => reject(new UpstreamFault(new Error('the connection was closed without an answer'))))
     outgoing.on('response', (incoming) => {
       incoming.on('error', () => {})
       resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: incoming })
