@@ -3,6 +3,7 @@ import { Links, LiveReload, Meta, Outlet, Scripts, ScrollRestoration } from '@re
 import type { ReactNode } from 'react'
 import { guardLoader, readPreferences, toSessionAnswer } from './bff/index.server.ts'
 import type { RootData } from './components/current-user.ts'
+import { doneWords } from './components/done-words.ts'
 import { useNonce } from './components/nonce.tsx'
 import { pageTitle } from './components/page-title.ts'
 import { usePreferences } from './components/preferences-context.tsx'
@@ -15,11 +16,11 @@ export { ProblemBoundary as ErrorBoundary } from './components/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader(
   { access: 'optional' },
-  async ({ principal, session, csrfToken }): Promise<RootData> => {
-    const preferences = readPreferences()
-    if (principal === null || session === null) return { user: null, expiresInSeconds: 0, csrf: null, preferences }
+  async ({ url, principal, session, csrfToken }): Promise<RootData> => {
+    const page = { preferences: readPreferences(), notice: doneWords(url.searchParams.get('done')) }
+    if (principal === null || session === null) return { user: null, expiresInSeconds: 0, csrf: null, ...page }
     const { user, expires_in: expiresInSeconds } = toSessionAnswer({ principal, session })
-    return { user, expiresInSeconds, csrf: csrfToken(), preferences }
+    return { user, expiresInSeconds, csrf: csrfToken(), ...page }
   },
 )
 

@@ -7,6 +7,8 @@ export type RootData = {
   expiresInSeconds: number
   csrf: string | null
   preferences: Preferences
+  /** What was done before the page was asked for, in words; see `done-words.ts`. */
+  notice: string | null
 }
 
 /** The signed-in person, or null: nobody is, or the root loader itself failed. */
@@ -18,6 +20,11 @@ export function useCurrentUser(): CurrentUser | null {
 export function useCurrentSession(): { userId: string | null; expiresInSeconds: number } {
   const data = useRootData()
   return { userId: data?.user?.id ?? null, expiresInSeconds: data?.expiresInSeconds ?? 0 }
+}
+
+/** The success notice of the page at hand; null when there is none. */
+export function useNotice(): string | null {
+  return useRootData()?.notice ?? null
 }
 
 function useRootData(): RootData | undefined {

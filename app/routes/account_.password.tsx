@@ -1,7 +1,7 @@
 import { redirect } from '@remix-run/node'
 import { Link, useActionData, useLoaderData } from '@remix-run/react'
 import { guardAction, guardLoader } from '../bff/index.server.ts'
-import { withDone } from '../components/done-notice.tsx'
+import { withDone } from '../components/done-words.ts'
 import { ErrorSummary } from '../components/error-summary.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'

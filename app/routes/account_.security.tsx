@@ -16,7 +16,7 @@ import {
 } from '../bff/index.server.ts'
 import { AccountTabs } from '../components/account-tabs.tsx'
 import { AlertNotice } from '../components/alert-notice.tsx'
-import { type Done, withDone } from '../components/done-notice.tsx'
+import { type Done, withDone } from '../components/done-words.ts'
 import { AppCard, PasskeyCard, RecoveryCodesCard, TrustedBrowsersCard } from '../components/factor-cards.tsx'
 import { IdentityCards } from '../components/identity-cards.tsx'
 import { parseForm } from '../components/page-input.server.ts'

@@ -4,7 +4,7 @@ import { endDevice, endOtherDevices, guardAction, guardLoader, listDevices } fro
 import { AccountTabs } from '../components/account-tabs.tsx'
 import { Confirm } from '../components/confirm.tsx'
 import { DeviceCard } from '../components/device-card.tsx'
-import { withDone } from '../components/done-notice.tsx'
+import { withDone } from '../components/done-words.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { PostForm } from '../components/post-form.tsx'
 import { SubmitButton } from '../components/submit-button.tsx'

@@ -1,7 +1,7 @@
 import { data, redirect } from '@remix-run/node'
 import { Link, useLoaderData } from '@remix-run/react'
 import { completeAtProvider, guardLoader } from '../bff/index.server.ts'
-import { withDone } from '../components/done-notice.tsx'
+import { withDone } from '../components/done-words.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { providerRefusal } from '../components/provider-refusals.ts'
 import { t } from '../words/index.ts'

@@ -1,7 +1,7 @@
 import { redirect } from '@remix-run/node'
 import { Link, type MetaFunction, useActionData, useLoaderData } from '@remix-run/react'
 import { guardAction, guardLoader } from '../bff/index.server.ts'
-import { type Done, withDone } from '../components/done-notice.tsx'
+import { type Done, withDone } from '../components/done-words.ts'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { ProjectActions } from '../components/project-actions.tsx'
