@@ -95,9 +95,17 @@ test('A22 the browser finds nothing to complain about: no errors, no broken poli
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('request', (request) => {
+    if (request.url().endsWith('/bff/csp-report')) complaints.push(`reported: ${request.postData()}`)
+  })
   await registerIn(page, server.origin, someone())
   await createProject(page, 'Quiet')
-  for (const path of ['/account', '/', '/dashboard?archived=true']) await page.goto(`${server.origin}${path}`)
+  for (const path of [
+    ...['/', '/dashboard?archived=true', '/account', '/account/security', '/account/security/passkeys'],
+    ...['/account/sessions', '/account/activity', '/account/privacy', '/account/address', '/account/password'],
+  ])
+    await page.goto(`${server.origin}${path}`)
   await signOutIn(page)
+  for (const path of ['/login', '/register', '/forgot', '/reset', '/verify']) await page.goto(`${server.origin}${path}`)
   expect(complaints).toEqual([])
 })
