@@ -84,6 +84,34 @@ test.describe('A16 projects', () => {
   })
 })
 
+test('B10 a new password is judged while it is typed, and by the server without scripts', async ({
+  page,
+  javaScriptEnabled,
+}) => {
+  const { name, email } = someone()
+  await page.goto(`${server.origin}/register`)
+  await page.getByLabel('Name', { exact: true }).fill(name)
+  await page.getByLabel('Email address').fill(email)
+  const password = page.getByLabel('Password', { exact: true })
+  const meter = page.getByRole('meter', { name: 'Strength of the password' })
+  await expect(meter).toHaveCount(0)
+  if (javaScriptEnabled) {
+    for (const [typed, words] of [
+      ['velvet', /^6 of at least \d+ characters$/],
+      ['aaaaaaaaaaaaaaaaaaaa', 'Long enough, but it repeats itself'],
+      ['velvet lantern over the harbour', 'Long and varied'],
+    ] as const) {
+      await password.fill(typed)
+      await expect(meter).toHaveAttribute('aria-valuetext', words)
+    }
+  }
+  await password.fill('passwordpassword')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await expect(page.getByRole('alert').first()).toContainText('This repeats something short')
+  await expect(password).toHaveAttribute('aria-invalid', 'true')
+  await expect(meter).toHaveCount(0)
+})
+
 test.describe('A2 signing in', () => {
   test('a wrong password is told in the page, which keeps the address and forgets the password', async ({ page }) => {
     const person = someone()
