@@ -12,8 +12,10 @@ export function StepUpForm({ problem, stepUp }: { problem: ProblemWords; stepUp:
   return (
     <section className="narrow ticket" aria-labelledby="step-up-title">
       <h1 id="step-up-title">{problem.title}</h1>
-      <p>{problem.detail}</p>
-      <ProofForms stepUp={stepUp} />
+      <div className="stack">
+        <p>{problem.detail}</p>
+        <ProofForms stepUp={stepUp} />
+      </div>
     </section>
   )
 }
@@ -81,7 +83,11 @@ function ProofForm({ stepUp, carried, children, isSentByScript = false }: ProofF
       {sealedForm === null ? null : <input type="hidden" name="step_up_form" value={sealedForm} />}
       {carried}
       {children}
-      {isSentByScript ? null : <button type="submit">{t('Confirm')}</button>}
+      {isSentByScript ? null : (
+        <button type="submit" className="button button-primary">
+          {t('Confirm')}
+        </button>
+      )}
     </form>
   )
 }

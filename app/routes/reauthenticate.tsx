@@ -26,11 +26,13 @@ export default function Reauthenticate() {
   return (
     <section className="narrow ticket" aria-labelledby="reauthenticate-title">
       <h1 id="reauthenticate-title">{t('Confirm that it is you')}</h1>
-      <p>{t('What comes next is sensitive, so please confirm that it is still you.')}</p>
-      <ProofForms
-        stepUp={{ action: '/reauthenticate', sealedForm: null, methods }}
-        carried={<input type="hidden" name="redirectTo" value={redirectTo} />}
-      />
+      <div className="stack">
+        <p>{t('What comes next is sensitive, so please confirm that it is still you.')}</p>
+        <ProofForms
+          stepUp={{ action: '/reauthenticate', sealedForm: null, methods }}
+          carried={<input type="hidden" name="redirectTo" value={redirectTo} />}
+        />
+      </div>
     </section>
   )
 }
