@@ -1,0 +1,263 @@
+import { applyPlan, type Row, shipped, stateOf } from '../protocol.ts'
+
+/** What a browser (or a thief) keeps. `issuedAt` decides when those who refresh by the clock come back. */
+export type Ticket = { readonly serial: number; readonly issuedAt: number }
+export type Answer = {
+  readonly isAccepted: boolean
+  readonly ticket: Ticket | null
+  readonly writes: number
+  /** The refusal was a verdict of theft, and somebody would be told. */
+  readonly isAlarm: boolean
+}
+export type Session = { readonly first: Ticket; present(ticket: Ticket, at: number, isThief: boolean): Answer }
+export type Strategy = { readonly name: string; readonly source: string; start(at: number): Session }
+
+export const rotateAfter = 300_000
+const second = 1_000
+const served: Answer = { isAccepted: true, ticket: null, writes: 0, isAlarm: false }
+const refused: Answer = { ...served, isAccepted: false }
+const alarm: Answer = { ...refused, writes: 1, isAlarm: true }
+
+/** A session of a strategy that is asked only when the access token of a ticket has run out. */
+function refreshed(at: number, refresh: (serial: number, at: number) => Answer): Session {
+  return {
+    first: { serial: 0, issuedAt: at },
+    present: (ticket, now) => (now - ticket.issuedAt < rotateAfter ? served : refresh(ticket.serial, now)),
+  }
+}
+
+const give = (serial: number, at: number, writes = 1): Answer => ({
+  ...served,
+  ticket: { serial, issuedAt: at },
+  writes,
+})
+
+/** One refresh token for all time. */
+const none: Strategy = {
+  name: 'no rotation',
+  source: 'RFC 6749, 6',
+  start: (at) => refreshed(at, (serial, now) => give(serial, now, 0)),
+}
+
+/** A refresh token is good once; whoever brings it again ends the family. */
+const strict: Strategy = {
+  name: 'strict rotation',
+  source: 'RFC 9700, 4.14.2',
+  start(at) {
+    let [current, isOver] = [0, false]
+    return refreshed(at, (serial, now) => {
+      if (isOver) return refused
+      isOver = serial !== current
+      return isOver ? alarm : give(++current, now)
+    })
+  },
+}
+
+/** The token that was replaced last may be exchanged again for a while; each exchange gives a new token. */
+function fixedInterval(name: string, source: string, interval: number, endsFamily: boolean): Strategy {
+  return {
+    name,
+    source,
+    start(at) {
+      let [last, isOver] = [0, false]
+      const usedAt = new Map<number, number>()
+      const parent = new Map<number, number>()
+      // A child that lost its race stays good: this is how Auth0 describes its overlap.
+      return refreshed(at, (serial, now) => {
+        if (isOver) return refused
+        const first = usedAt.get(serial)
+        const hasGrandchild = [...usedAt.keys()].some((used) => parent.get(used) === serial)
+        if (first !== undefined && (now - first > interval || hasGrandchild)) {
+          isOver = endsFamily
+          return endsFamily ? alarm : refused
+        }
+        if (first === undefined) usedAt.set(serial, now)
+        parent.set(++last, serial)
+        return give(last, now)
+      })
+    },
+  }
+}
+
+/** The parent of the active token gets the active one; others for ten seconds get a new one; later the family ends. */
+const supabaseOne: Strategy = {
+  name: 'Supabase v1',
+  source: 'supabase/auth internal/tokens/service.go, 10 s',
+  start(at) {
+    let [active, last, isOver] = [0, 0, false]
+    const usedAt = new Map<number, number>()
+    const parent = new Map<number, number>()
+    const child = (serial: number, now: number) => {
+      usedAt.set(serial, now)
+      active = ++last
+      parent.set(active, serial)
+      return give(active, now)
+    }
+    return refreshed(at, (serial, now) => {
+      if (isOver) return refused
+      const used = usedAt.get(serial)
+      if (used === undefined) return child(serial, now)
+      if (parent.get(active) === serial) return give(active, now, 0)
+      isOver = now - used > 10 * second
+      return isOver ? alarm : child(serial, now)
+    })
+  },
+}
+
+/** A child counts when it is first used, by a refresh or by a request; until then its parent may have more children. */
+const superTokensOld: Strategy = {
+  name: 'parent until child used',
+  source: 'supertokens-core before CDI 5.6',
+  start(at) {
+    let [current, last, isOver] = [0, 0, false]
+    const parent = new Map<number, number>()
+    const use = (serial: number): Answer | null => {
+      if (isOver) return refused
+      if (serial === current) return null
+      if (parent.get(serial) === current) {
+        current = serial
+        return { ...served, writes: 1 }
+      }
+      return alarm
+    }
+    return {
+      first: { serial: 0, issuedAt: at },
+      present(ticket, now) {
+        const isFresh = now - ticket.issuedAt < rotateAfter
+        const used = use(ticket.serial)
+        // Requests with an access token that still runs are served by its signature alone.
+        if (isFresh) return used?.isAccepted ? used : served
+        if (used && !used.isAccepted) {
+          isOver = true
+          return used
+        }
+        parent.set(++last, current)
+        return give(last, now, used?.writes ?? 0)
+      },
+    }
+  },
+}
+
+/** The previous token gets a fresh child for 30 s, which displaces the one before; anything else ends the session. */
+const superTokensNew: Strategy = {
+  name: 'grace with new child (SuperTokens 5.6)',
+  source: 'supertokens-core 12.1 changelog and issue 1301, 30 s',
+  start(at) {
+    let [current, previous, last, rotatedAt, isOver] = [0, -1, 0, at, false]
+    return refreshed(at, (serial, now) => {
+      if (isOver) return refused
+      if (serial === current) [previous, rotatedAt] = [current, now]
+      else if (serial !== previous || now - rotatedAt > 30 * second) {
+        isOver = true
+        return alarm
+      }
+      current = ++last
+      return give(current, now)
+    })
+  },
+}
+
+/** A used token gives more tokens while its grace runs, all of which stay good; later the whole request is revoked. */
+const hydra: Strategy = {
+  name: 'grace with new children (Hydra)',
+  source: 'ory/hydra persistence/sql/persister_oauth2.go, 30 s',
+  start(at) {
+    let [last, isOver] = [0, false]
+    const usedAt = new Map<number, number>()
+    return refreshed(at, (serial, now) => {
+      if (isOver) return refused
+      const first = usedAt.get(serial)
+      if (first === undefined) usedAt.set(serial, now)
+      else if (now - first > 30 * second) {
+        isOver = true
+        return alarm
+      }
+      return give(++last, now)
+    })
+  },
+}
+
+/** A counter: one behind always gets the current token, further behind only shortly after a refresh. */
+const supabaseTwo: Strategy = {
+  name: 'Supabase v2 (counter)',
+  source: 'supabase/auth internal/tokens/service.go, 10 s',
+  start(at) {
+    let [counter, refreshedAt, isOver] = [0, at, false]
+    return refreshed(at, (serial, now) => {
+      if (isOver) return refused
+      if (serial === counter) {
+        refreshedAt = now
+        return give(++counter, now)
+      }
+      if (counter - serial === 1 || now - refreshedAt < 10 * second) return give(counter, now, 0)
+      isOver = true
+      return alarm
+    })
+  },
+}
+
+const settings = { rotateAfterMs: rotateAfter, reuseGraceMs: 30 * second, idleMs: 259_200_000 }
+
+type OursOptions = { boundFor?: number; lateAnswers?: number }
+
+/** The shipped decision function, asked with every request. The options are what was weighed, see the README. */
+function ours(name: string, { boundFor, lateAnswers }: OursOptions = {}): Strategy {
+  return {
+    name,
+    source: 'app/identity/decide.ts',
+    start(at) {
+      const known = sessionOf(at, lateAnswers ?? Number.POSITIVE_INFINITY)
+      let copiedAt: number | null = null
+      return {
+        first: { serial: 0, issuedAt: at },
+        present({ serial }, now, isThief) {
+          if (isThief && boundFor !== undefined) {
+            copiedAt ??= now
+            if (now - copiedAt >= boundFor) return { ...refused, isAlarm: true }
+          }
+          return known(serial, now)
+        },
+      }
+    },
+  }
+}
+
+/** One row under the shipped decision; ends once `limit` generations in a row were asked for again after the grace. */
+function sessionOf(at: number, limit: number): (serial: number, now: number) => Answer {
+  let row: Row = {
+    ...{ generation: 0, rotatedAt: at, confirmedAt: null, lastSeenAt: at, expiresAt: at + 7 * 86_400_000 },
+    ...{ revokedAt: null, revokedReason: null },
+  }
+  let [late, lateIn] = [0, -1]
+  return (serial, now) => {
+    const verdict = shipped.decide(stateOf(row), serial, now, settings, { prefetch: false })
+    const plan = shipped.plan(verdict, row, serial, now)
+    const isCounted = lateIn === row.generation
+    if (verdict.kind === 'rotate' && !isCounted) late = 0
+    if (verdict.kind === 'resend' && !isCounted && now - row.rotatedAt > settings.reuseGraceMs)
+      [late, lateIn] = [late + 1, row.generation]
+    if (late >= limit && plan.isAccepted) {
+      row = { ...row, revokedAt: now, revokedReason: 'reuse' }
+      return alarm
+    }
+    row = applyPlan(shipped.store, plan, row, row, serial) ?? row
+    const ticket = plan.sends === null ? null : { serial: plan.sends, issuedAt: now }
+    const writes = plan.write === 'none' ? 0 : 1
+    return { isAccepted: plan.isAccepted, ticket, writes, isAlarm: verdict.kind === 'reuse' }
+  }
+}
+
+export const strategies: readonly Strategy[] = [
+  none,
+  strict,
+  fixedInterval('reuse interval (Auth0, 30 s)', 'Auth0: Configure Refresh Token Rotation', 30 * second, true),
+  fixedInterval('retry grace (Cognito, 60 s)', 'Amazon Cognito: RefreshTokenRotationType', 60 * second, false),
+  supabaseOne,
+  superTokensOld,
+  superTokensNew,
+  hydra,
+  supabaseTwo,
+  ours('Cloakroom'),
+  ours('Cloakroom, two late answers in a row end it (weighed)', { lateAnswers: 2 }),
+  ours('Cloakroom, device-bound for 10 min (planned)', { boundFor: 600_000 }),
+]
