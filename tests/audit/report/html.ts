@@ -34,7 +34,7 @@ function answers(report: Report): string {
     ['cookie', 'why', 'attributes'],
     report.cookies.map(({ name, purpose, attributes }) => [name, purpose, attributes]),
   )}
-<p>No other cookie was seen on any answer (<a href="#cookie-attributes">cookie-attributes</a>). Everything that reached a browser was searched for tickets outside their cookie, JWTs, keys and passwords (<a href="#leaks-answers">leaks-answers</a>, <a href="#leaks-in-chromium">leaks-in-chromium</a>); the searches found canaries that were planted for them.</p>
+<p>${isSoundIn(report, 'cookie-attributes') ? 'No other cookie was seen on any answer' : 'What was seen besides, or otherwise, stands below'} (<a href="#cookie-attributes">cookie-attributes</a>). Everything that reached a browser was searched for tickets outside their cookie, JWTs, keys and passwords (<a href="#leaks-answers">leaks-answers</a>, <a href="#leaks-in-chromium">leaks-in-chromium</a>); the searches found canaries that were planted for them.</p>
 <h3>What can an attacker do?</h3>${table(['with', 'can', 'cannot', 'shown by'], attackers)}
 <h3>How do sessions end?</h3>${session}<p>Besides: a ticket that falls behind its successor by more than the grace (30 s) ends the session for whoever holds a copy (<a href="#theft-drill">theft-drill</a>). Sensitive changes ask for a proof again after ten minutes (<a href="#step-up">step-up</a>).</p>
 <h3>Who may call what?</h3>${routeTable(report)}<p>Declared by each route's guard, observed by every method and kind of request: <a href="#access-matrix">access-matrix</a>. A person's own projects, sessions and factors are found by owner and id together: <a href="#access-ids">access-ids</a>, <a href="#access-effects">access-effects</a>.</p>`
@@ -101,6 +101,10 @@ function exhibitOf({ checks }: Report, id: string, title: string): string {
   return found ? exhibit(found) : '<p>The drill could not run here.</p>'
 }
 
+function isSoundIn({ checks }: Report, id: string): boolean {
+  return checks.find((each) => each.id === id)?.result === 'sound'
+}
+
 function findings({ checks }: Report): string {
   const bad = checks.filter(({ result }) => result === 'falls short')
   if (bad.length === 0) return '<p class="sound">Nothing.</p>'
@@ -159,7 +163,7 @@ function requirements({ requirements: all }: Report): string {
     const evidence = shownBy
       .map((one) => (one.startsWith('check:') ? `<a href="#${one.slice(6)}">${one.slice(6)}</a>` : text(one)))
       .join(', ')
-    return `<tr><td>${id}</td><td>${level}</td><td>${text(about)}</td><td>${shown}</td><td>${[why === '' ? '' : text(why), evidence].filter(Boolean).join('; ')}</td></tr>`
+    return `<tr><td class="number">${id}</td><td>${level}</td><td>${text(about)}</td><td>${shown}</td><td>${[why === '' ? '' : text(why), evidence].filter(Boolean).join('; ')}</td></tr>`
   })
   return `<p>${counts.join(', ')}. Numbers are those of OWASP ASVS 5.0.0, words are our own.</p><div class="scroll"><table><tr><th>id</th><th>level</th><th>about</th><th>status</th><th>why, or what shows it</th></tr>${rows.join('')}</table></div>`
 }

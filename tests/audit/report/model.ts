@@ -72,7 +72,13 @@ export function modelOf({ outcomes, context, startedAt, endedAt }: Ran): Report 
     cookies: declaredCookies.map(({ name, purpose, sameSite, maxAgeMs, httpOnly }) => ({
       name,
       purpose,
-      attributes: `Secure, ${httpOnly === false ? '' : 'HttpOnly, '}Path=/, SameSite=${sameSite}, ${maxAgeMs === null ? 'ends with the browser unless kept signed in' : `${maxAgeMs / 86_400_000 >= 1 ? `${maxAgeMs / 86_400_000} days` : `${maxAgeMs / 60_000} minutes`}`}`,
+      attributes: [
+        'Secure',
+        ...(httpOnly === false ? [] : ['HttpOnly']),
+        'Path=/',
+        `SameSite=${sameSite}`,
+        lifeOf(maxAgeMs),
+      ].join(', '),
     })),
     checks,
     requirements: chapters.flatMap(({ title, requirements }) =>
@@ -84,6 +90,12 @@ export function modelOf({ outcomes, context, startedAt, endedAt }: Ran): Report 
     ),
     routes: context.routes,
   }
+}
+
+function lifeOf(maxAgeMs: number | null): string {
+  if (maxAgeMs === null) return 'no Max-Age of its own'
+  const days = maxAgeMs / 86_400_000
+  return days >= 1 ? `${days} days` : `${maxAgeMs / 60_000} minutes`
 }
 
 function reportCheck(outcome: Outcome, { transcript, origin }: AuditContext): CheckReport {

@@ -30,7 +30,7 @@ export function distributionPlot(times: { account: readonly number[]; none: read
   const ticks = [0, 0.25, 0.5, 0.75, 1]
     .map(
       (part) =>
-        `<text x="${(80 + part * (width - 90)).toFixed(0)}" y="172" text-anchor="middle">${(low + part * (high - low)).toFixed(1)} ms</text>`,
+        `<text x="${(80 + part * (width - 90)).toFixed(0)}" y="172" text-anchor="${part === 1 ? 'end' : 'middle'}">${(low + part * (high - low)).toFixed(1)} ms</text>`,
     )
     .join('')
   const labels = '<text x="0" y="60">account</text><text x="0" y="140">none</text>'
@@ -41,7 +41,7 @@ export function distributionPlot(times: { account: readonly number[]; none: read
 export function timeLine(moments: readonly Moment[]): string {
   const lanes = [...new Set(moments.map(({ lane }) => lane))]
   const last = Math.max(...moments.map(({ minute }) => minute), 1)
-  const height = 40 + moments.length * 26 + lanes.length * 14
+  const height = 30 + moments.length * 26
   const x = (minute: number) => 110 + (minute / last) * 300
   const rows = moments.map(({ lane, text, minute }, index) => {
     const y = 34 + index * 26

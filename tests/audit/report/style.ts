@@ -11,7 +11,7 @@ table { border-collapse: collapse; width: 100%; font-size: 13px; margin: .5rem 0
 th { background: var(--panel) } .scroll { overflow-x: auto } nav a { margin-right: 1rem }
 .verdict { padding: .8rem 1rem; background: var(--panel); border-left: .4rem solid var(--good); margin: 1rem 0 } .verdict.bad { border-color: var(--bad) }
 .sound, .met { color: var(--good) } .short, .not-met { color: var(--bad) } .not-run, .partly, .deployment { color: var(--open) }
-details { margin: .25rem 0 } summary { cursor: pointer } svg { max-width: 46rem; width: 100%; font: 11px system-ui; fill: var(--ink) }
+td.number { white-space: nowrap } details { margin: .25rem 0 } summary { cursor: pointer } svg { max-width: 46rem; width: 100%; font: 11px system-ui; fill: var(--ink) }
 svg .a { fill: var(--one) } svg .b { fill: var(--two) } svg .rule { stroke: var(--line) }
 @media print { body { max-width: none; padding: 0; font-size: 11px } h2 { break-after: avoid } tr, figure { break-inside: avoid } nav { display: none } }
 `
