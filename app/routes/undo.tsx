@@ -42,7 +42,7 @@ export default function Undo() {
       <h1 id="undo-title">{t('Undo a change of address')}</h1>
       <p>
         {t(
-          'Your account gets the address back that this mail went to. Whoever changed it knew your password, so that ends too, with every session. You choose a new one right after.',
+          'Your account gets the address back that this mail went to. Whoever changed it may know your password, so that ends too, with every session and with whatever was added lately to sign in with. You choose a new password right after.',
         )}
       </p>
       <PostForm id={form.id} action="/undo" className="form">

@@ -70,8 +70,8 @@ export const entry = {
   'No mail, or the code is too old?': 'Keine Mail, oder der Code ist zu alt?',
   'Ask for a new one': 'Neuen Code anfordern',
   'Undo a change of address': 'Adressänderung rückgängig machen',
-  'Your account gets the address back that this mail went to. Whoever changed it knew your password, so that ends too, with every session. You choose a new one right after.':
-    'Ihr Konto bekommt die Adresse zurück, an die diese Mail ging. Wer sie geändert hat, kannte Ihr Passwort; darum endet auch das, mit allen Sitzungen. Gleich danach wählen Sie ein neues.',
+  'Your account gets the address back that this mail went to. Whoever changed it may know your password, so that ends too, with every session and with whatever was added lately to sign in with. You choose a new password right after.':
+    'Ihr Konto bekommt die Adresse zurück, an die diese Mail ging. Wer sie geändert hat, kennt vielleicht Ihr Passwort; darum endet auch dieses, mit allen Sitzungen und mit allem, was in letzter Zeit zum Anmelden hinzugefügt wurde. Gleich danach wählen Sie ein neues Passwort.',
   'Undoing the change…': 'Änderung wird zurückgenommen …',
   'Undo the change': 'Änderung zurücknehmen',
   'The one that you chose with this address. It keeps others from using your click.':
