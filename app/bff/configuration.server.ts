@@ -52,7 +52,12 @@ export function configureBff(value: BffConfiguration): void {
     ...{ https: origin.startsWith('https:'), devOrigin },
     listFormOrigins: accounts.federation.listFormOrigins,
   })
-  configuration = { ...value, host: new URL(origin).host, securityHeaders, upstreams: () => (upstreams ??= createUpstreams({ ...proxied, callApi })) }
+  configuration = {
+    ...value,
+    host: new URL(origin).host,
+    securityHeaders,
+    upstreams: () => (upstreams ??= createUpstreams({ ...proxied, callApi })),
+  }
 }
 
 /** The configuration; throws when the composition root has not run. */

@@ -37,7 +37,7 @@ export {
   startApp,
   startPasskey,
 } from './own-factors.server.ts'
-export { guardProxy } from './proxy/proxy-route.server.ts'
+export { changePreferences, readPreferences } from './preferences.server.ts'
 export {
   type AttemptRefused,
   beginAtProvider,
@@ -49,7 +49,7 @@ export {
   type ProviderName,
   unlinkIdentity,
 } from './providers.server.ts'
-export { changePreferences, readPreferences } from './preferences.server.ts'
+export { guardProxy } from './proxy/proxy-route.server.ts'
 export { findIsAddressConfirmed } from './recovery.server.ts'
 export {
   canUsePasskeys,

@@ -24,10 +24,15 @@ export async function collectOwnData(principal: Principal, api: ApiClient): Prom
   const events = await listEvents(principal)
   const { userId: actorId, sessionId } = principal
   record({ type: 'account.exported', outcome: 'success', actorId, sessionId, ...visitorOf(getExchange()) })
-  return withWrittenTimes({ site: origin, exportedAt: now(), ...records, waysToSignIn, accountsElsewhere, projects, events }) as Record<
-    string,
-    unknown
-  >
+  return withWrittenTimes({
+    site: origin,
+    exportedAt: now(),
+    ...records,
+    waysToSignIn,
+    accountsElsewhere,
+    projects,
+    events,
+  }) as Record<string, unknown>
 }
 
 /** Deletes the account of this person and signs the browser out. `last-admin`: nothing happened. */

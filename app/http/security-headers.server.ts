@@ -14,7 +14,11 @@ export type HeaderOptions = {
  * The security headers of every response, static files, redirects and errors included. The one place for them
  * (OWASP ASVS 5.0, V3.4). All but the nonce of the scripts (CSP Level 3, 6.7) is the same for each.
  */
-export function createSecurityHeaders({ https, devOrigin, listFormOrigins = () => [] }: HeaderOptions): (nonce: string) => Record<string, string> {
+export function createSecurityHeaders({
+  https,
+  devOrigin,
+  listFormOrigins = () => [],
+}: HeaderOptions): (nonce: string) => Record<string, string> {
   const policy = contentSecurityPolicy(https, devOrigin)
   const fixed = {
     'Reporting-Endpoints': `csp="${cspReportPath}"`,

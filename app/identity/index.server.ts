@@ -158,7 +158,7 @@ export async function createIssuer({
   const federation = createFederation({
     ...{ database, settings, record, limits, startSession, endOtherSessions, notify },
     ...{ createDecoy: passwords.createDecoy, findMissing: factors.findMissing },
-    endSession: (sessionId) => sessionStore.revoke(sessionId, now(), 'ended'),
+    endSession: (sessionId) => sessionStore.revoke(sessionId, now(), 'provider'),
   })
   await factors.resealWith(deriveKeyRing(settings.secrets, 'factors'))
 
