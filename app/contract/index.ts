@@ -65,6 +65,7 @@ export {
   projectDescription,
   projectName,
 } from './project.ts'
+export { projectPageShape } from './project-shape.ts'
 export {
   changeAddressInput,
   changePasswordInput,
@@ -75,6 +76,7 @@ export {
   setPasswordInput,
 } from './recovery.ts'
 export type { SessionEnd } from './session-end.ts'
+export type { Shape } from './shape.ts'
 export {
   type ChangeUserInput,
   changeUserInput,

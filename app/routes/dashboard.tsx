@@ -4,6 +4,8 @@ import { findReuseNotice, guardAction, guardLoader } from '../bff/index.server.t
 import { useCurrentUser } from '../components/current-user.ts'
 import { withDone } from '../components/done-words.ts'
 import { EmptyState } from '../components/empty-state.tsx'
+import { FollowToggle } from '../components/follow-toggle.tsx'
+import { useLiveProjects } from '../components/live-projects.ts'
 import { carryOut, parseForm, refuseForm, requireQuery } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { Pager } from '../components/pager.tsx'
@@ -38,7 +40,8 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user' }, async ({ f
 export const meta = pageTitle(() => t('Dashboard'))
 
 export default function Dashboard() {
-  const { list, archived, reuse } = useLoaderData<typeof loader>()
+  const { list: loaded, archived, reuse } = useLoaderData<typeof loader>()
+  const { list, look } = useLiveProjects(loaded, archived)
   const answer = useActionData<typeof action>()?.lastResult
   const newest = useSearchParams()[0].get('project') ?? 'none'
   const user = useCurrentUser()
@@ -62,6 +65,7 @@ export default function Dashboard() {
         </section>
         <section aria-label={archived ? t('Archived projects') : t('Current projects')}>
           <ListTabs archived={archived} />
+          <FollowToggle look={look} />
           {list.items.length === 0 ? (
             <NoProjects archived={archived} name={user?.name} />
           ) : (

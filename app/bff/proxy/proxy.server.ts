@@ -39,6 +39,7 @@ export async function serveProxied(exchange: Exchange, request: IncomingMessage,
 
 async function pass({ exchange, request, response }: Passage): Promise<void> {
   const { upstream, rest } = findUpstream(getConfiguration().upstreams(), exchange.head.url)
+  exchange.isPassive = exchange.head.headers['x-bff-passive'] === '1'
   const principal = await admitCall(exchange, upstream?.access ?? 'user', exchange.head.headers[csrfHeader])
   if (!upstream) throw new Problem('not_found')
   const { method } = exchange.head
