@@ -1,4 +1,4 @@
-import { met, notApplicable, partly, type Requirement } from './requirement.ts'
+import { met, partly, type Requirement } from './requirement.ts'
 
 /** ASVS 5.0, V7: Session management. */
 export const v7: readonly Requirement[] = [
@@ -10,7 +10,7 @@ export const v7: readonly Requirement[] = [
     'any number, listed and ended one by one or all together; no limit is set',
     'tests/integration/devices.test.ts',
   ),
-  notApplicable('7.1.3', 2, 'federated sessions', 'there is no federation'),
+  met('7.1.3', 2, 'federated sessions are written down', 'app/identity/federation/README.md'),
   met('7.2.1', 1, 'verified by the server', 'check:attacker-tickets'),
   met('7.2.2', 1, 'dynamic tokens', 'check:rotation-drill'),
   met('7.2.3', 1, '128 random bits', 'check:cookie-entropy'),
@@ -37,6 +37,18 @@ export const v7: readonly Requirement[] = [
   met('7.5.1', 2, 'a fresh proof before changes to the account', 'check:step-up'),
   met('7.5.2', 2, 'people see and end their sessions', 'tests/integration/devices.test.ts'),
   met('7.5.3', 3, 'a fresh proof before what is highly sensitive', 'check:step-up'),
-  notApplicable('7.6.1', 2, 'federated re-authentication', 'there is no federation'),
-  met('7.6.2', 2, 'no session without an explicit act', 'check:csrf-login'),
+  met(
+    '7.6.1',
+    2,
+    'sessions here and at the provider',
+    'tests/integration/federation.test.ts#signing out here leads on to the provider',
+    'tests/integration/federation.test.ts#ends the sessions of a person, once',
+  ),
+  met(
+    '7.6.2',
+    2,
+    'no session without an explicit act',
+    'check:csrf-login',
+    'tests/integration/federation.test.ts#in another browser than the one that asked',
+  ),
 ]

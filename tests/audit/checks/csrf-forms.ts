@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { pictureOf } from '../../support/store-picture.ts'
 import { check, observe } from '../check.ts'
 
@@ -14,8 +16,7 @@ export default check({
       ['from a sibling site', { 'sec-fetch-site': 'same-site' }, { csrf }],
       ['without the value', {}, {}],
     ]
-    // A report is written by the browser of its own accord and changes nothing.
-    const routes = context.routes.filter(({ access, id }) => access.POST && id !== 'routes/bff.csp-report')
+    const routes = context.routes.filter(({ access, id }) => access.POST && takesForms(id))
     for (const route of routes) {
       const path = route.path.replaceAll(/:\w+/g, 'AAAAAAAAAAAAAAAAAAAAAA')
       for (const [what, headers, fields] of forged) {
@@ -33,3 +34,16 @@ export default check({
     }
   },
 })
+
+/** Reports of browsers and signed calls of other servers come from no form of ours; their guards take nothing else. */
+function takesForms(id: string): boolean {
+  const path = join(resolve(import.meta.dirname, '../../../app'), id)
+  for (const name of [`${path}.ts`, `${path}.tsx`]) {
+    try {
+      return !/= guard(BrowserReport|ServerCall)\(/.test(readFileSync(name, 'utf8'))
+    } catch {
+      // The other ending.
+    }
+  }
+  return true
+}
