@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
+import { request as requestSecurely } from 'node:https'
 import { Answer } from './answer.ts'
 import { CookieJar } from './cookie-jar.ts'
 import { type Fields, type FormChoice, fillForm } from './page-form.ts'
@@ -145,11 +146,13 @@ export function exchange(
   path: string,
   { headers, body }: { headers?: Record<string, string>; body?: string | Uint8Array } = {},
 ): Promise<Answer> {
-  const { hostname, port } = new URL(origin)
+  const { hostname, port, protocol } = new URL(origin)
+  const isSecure = protocol === 'https:'
+  const send = isSecure ? requestSecurely : request
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   return new Promise((resolve, reject) => {
-    const outgoing = request(
-      { hostname, port, method, path, agent: connections, headers: { ...length, ...headers } },
+    const outgoing = send(
+      { hostname, port, method, path, headers: { ...length, ...headers }, ...(isSecure ? {} : { agent: connections }) },
       (response) => readAnswer(path, response).then(resolve, reject),
     )
     outgoing.on('error', reject)
