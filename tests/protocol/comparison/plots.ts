@@ -19,6 +19,7 @@ const colours = [
   '#2f9bb3',
   mine,
   '#5aa469',
+  '#93c9a1',
   '#0f3d2e',
 ]
 

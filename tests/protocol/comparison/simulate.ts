@@ -36,7 +36,7 @@ export function simulate(strategy: Strategy, { happenings, requests }: Scenario)
   const arrive = ({ request, at }: Happening) => {
     const asked = sent[request]
     if (!asked || asked.session !== session) return
-    const answer = session.present(asked.ticket, at, false)
+    const answer = session.present(asked.ticket, at, null)
     note(answer)
     if (answer.isAccepted) {
       brought[request] = answer.ticket ?? undefined
@@ -48,7 +48,7 @@ export function simulate(strategy: Strategy, { happenings, requests }: Scenario)
   }
   const strike = ({ at }: Happening) => {
     if (!stolen || stolen.isOut) return
-    const answer = stolen.session.present(stolen.ticket, at, true)
+    const answer = stolen.session.present(stolen.ticket, at, stolen.at)
     note(answer)
     if (!answer.isAccepted) stolen.isOut = true
     else {
@@ -81,5 +81,5 @@ export function simulate(strategy: Strategy, { happenings, requests }: Scenario)
 type Stolen = { session: Session; ticket: Ticket; at: number; isOut: boolean; lastServed: number }
 
 function outcomeOf({ session, ticket, at, isOut, lastServed }: Stolen): Pick<Run, 'thiefFor' | 'isNeverCutOff'> {
-  return { thiefFor: lastServed - at, isNeverCutOff: !isOut && session.present(ticket, sessionLength, true).isAccepted }
+  return { thiefFor: lastServed - at, isNeverCutOff: !isOut && session.present(ticket, sessionLength, at).isAccepted }
 }

@@ -9,7 +9,7 @@ export type Answer = {
   /** The refusal was a verdict of theft, and somebody would be told. */
   readonly isAlarm: boolean
 }
-export type Session = { readonly first: Ticket; present(ticket: Ticket, at: number, isThief: boolean): Answer }
+export type Session = { readonly first: Ticket; present(ticket: Ticket, at: number, stolenAt: number | null): Answer }
 export type Strategy = { readonly name: string; readonly source: string; start(at: number): Session }
 
 export const rotateAfter = 300_000
@@ -198,23 +198,20 @@ const supabaseTwo: Strategy = {
 
 const settings = { rotateAfterMs: rotateAfter, reuseGraceMs: 30 * second, idleMs: 259_200_000 }
 
-type OursOptions = { boundFor?: number; lateAnswers?: number }
+type OursOptions = { boundFor?: number; lateAnswers?: number; forgivesCrash?: boolean }
 
 /** The shipped decision function, asked with every request. The options are what was weighed, see the README. */
-function ours(name: string, { boundFor, lateAnswers }: OursOptions = {}): Strategy {
+function ours(name: string, { boundFor, lateAnswers, forgivesCrash = false }: OursOptions = {}): Strategy {
   return {
     name,
     source: 'app/identity/decide.ts',
     start(at) {
-      const known = sessionOf(at, lateAnswers ?? Number.POSITIVE_INFINITY)
-      let copiedAt: number | null = null
+      const known = sessionOf(at, lateAnswers ?? Number.POSITIVE_INFINITY, forgivesCrash)
       return {
         first: { serial: 0, issuedAt: at },
-        present({ serial }, now, isThief) {
-          if (isThief && boundFor !== undefined) {
-            copiedAt ??= now
-            if (now - copiedAt >= boundFor) return { ...refused, isAlarm: true }
-          }
+        present({ serial }, now, stolenAt) {
+          if (stolenAt !== null && boundFor !== undefined && now - stolenAt >= boundFor)
+            return { ...refused, isAlarm: true }
           return known(serial, now)
         },
       }
@@ -222,28 +219,66 @@ function ours(name: string, { boundFor, lateAnswers }: OursOptions = {}): Strate
   }
 }
 
-/** One row under the shipped decision; ends once `limit` generations in a row were asked for again after the grace. */
-function sessionOf(at: number, limit: number): (serial: number, now: number) => Answer {
-  let row: Row = {
-    ...{ generation: 0, rotatedAt: at, confirmedAt: null, lastSeenAt: at, expiresAt: at + 7 * 86_400_000 },
-    ...{ revokedAt: null, revokedReason: null },
+type Kept = { row: Row }
+type Present = (serial: number, now: number) => Answer
+
+/** One row under the shipped decision, and whatever is weighed around it. */
+function sessionOf(at: number, lateAnswers: number, forgivesCrash: boolean): Present {
+  const kept: Kept = {
+    row: {
+      ...{ generation: 0, rotatedAt: at, confirmedAt: null, lastSeenAt: at, expiresAt: at + 7 * 86_400_000 },
+      ...{ revokedAt: null, revokedReason: null },
+    },
   }
-  let [late, lateIn] = [0, -1]
+  const present: Present = (serial, now) => presentTo(kept, serial, now)
+  if (forgivesCrash) return forgivingCrash(kept, present)
+  return Number.isFinite(lateAnswers) ? endingAfterLate(kept, present, lateAnswers) : present
+}
+
+const judge = ({ row }: Kept, serial: number, now: number) =>
+  shipped.decide(stateOf(row), serial, now, settings, { prefetch: false })
+
+function presentTo(kept: Kept, serial: number, now: number): Answer {
+  const verdict = judge(kept, serial, now)
+  const plan = shipped.plan(verdict, kept.row, serial, now)
+  kept.row = applyPlan(shipped.store, plan, kept.row, kept.row, serial) ?? kept.row
+  const ticket = plan.sends === null ? null : { serial: plan.sends, issuedAt: now }
+  const writes = plan.write === 'none' ? 0 : 1
+  return { isAccepted: plan.isAccepted, ticket, writes, isAlarm: verdict.kind === 'reuse' }
+}
+
+/** Ends the session once so many generations in a row were asked for again after the grace. */
+function endingAfterLate(kept: Kept, present: Present, limit: number): Present {
+  let [late, countedIn] = [0, -1]
   return (serial, now) => {
-    const verdict = shipped.decide(stateOf(row), serial, now, settings, { prefetch: false })
-    const plan = shipped.plan(verdict, row, serial, now)
-    const isCounted = lateIn === row.generation
-    if (verdict.kind === 'rotate' && !isCounted) late = 0
-    if (verdict.kind === 'resend' && !isCounted && now - row.rotatedAt > settings.reuseGraceMs)
-      [late, lateIn] = [late + 1, row.generation]
-    if (late >= limit && plan.isAccepted) {
-      row = { ...row, revokedAt: now, revokedReason: 'reuse' }
-      return alarm
+    const { kind } = judge(kept, serial, now)
+    const isCounted = countedIn === kept.row.generation
+    if (kind === 'rotate' && !isCounted) late = 0
+    if (kind === 'resend' && !isCounted && now - kept.row.rotatedAt > settings.reuseGraceMs) {
+      ;[late, countedIn] = [late + 1, kept.row.generation]
     }
-    row = applyPlan(shipped.store, plan, row, row, serial) ?? row
-    const ticket = plan.sends === null ? null : { serial: plan.sends, issuedAt: now }
-    const writes = plan.write === 'none' ? 0 : 1
-    return { isAccepted: plan.isAccepted, ticket, writes, isAlarm: verdict.kind === 'reuse' }
+    if (late < limit || kind === 'refused') return present(serial, now)
+    kept.row = { ...kept.row, revokedAt: now, revokedReason: 'reuse' }
+    return alarm
+  }
+}
+
+/**
+ * Gives the successor again, however late, while nobody used it for longer than a crash of a browser can take back.
+ * That it was is noted once for each generation: a write.
+ */
+function forgivingCrash(kept: Kept, present: Present): Present {
+  let settled = -1
+  return (serial, now) => {
+    const { generation, rotatedAt } = kept.row
+    const { kind } = judge(kept, serial, now)
+    if (kind === 'reuse' && serial === generation - 1 && settled !== generation) {
+      return { ...served, ticket: { serial: generation, issuedAt: now } }
+    }
+    const answer = present(serial, now)
+    if (serial !== generation || settled === serial || now - rotatedAt <= settings.reuseGraceMs) return answer
+    settled = serial
+    return { ...answer, writes: 1 }
   }
 }
 
@@ -258,6 +293,7 @@ export const strategies: readonly Strategy[] = [
   hydra,
   supabaseTwo,
   ours('Cloakroom'),
-  ours('Cloakroom, two late answers in a row end it (weighed)', { lateAnswers: 2 }),
-  ours('Cloakroom, device-bound for 10 min (planned)', { boundFor: 600_000 }),
+  ours('Cloakroom, ending after 2 late answers', { lateAnswers: 2 }),
+  ours('Cloakroom, crash forgiven', { forgivesCrash: true }),
+  ours('Cloakroom, device-bound', { boundFor: 600_000 }),
 ]
