@@ -33,8 +33,7 @@ function openExchange({ request, response, server }: Opened): void {
   const exchange = createExchange({
     method: request.method ?? 'GET',
     url: request.url ?? '/',
-    // Node keeps the first of two Host headers; together they are nobody's (RFC 9112, 3.2).
-    headers: { ...request.headers, host: request.headersDistinct.host?.join(', ') },
+    headers: { ...request.headers, host: hostOf(request) },
     peer: request.socket.remoteAddress ?? '',
   })
   exchange.refusal = examineHead(exchange)
@@ -48,6 +47,17 @@ function openExchange({ request, response, server }: Opened): void {
   enterExchange(exchange)
   if (isProxied(exchange.head.url)) servings.set(response, () => void serveProxied(exchange, request, response))
   else limitBodyTime(request, response)
+}
+
+/** Node keeps the first of two Host headers; together they are nobody's (RFC 9112, 3.2). */
+function hostOf({ rawHeaders }: IncomingMessage): string | undefined {
+  let host: string | undefined
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? ''
+    if (name.length !== 4 || name.toLowerCase() !== 'host') continue
+    host = host === undefined ? rawHeaders[index + 1] : `${host}, ${rawHeaders[index + 1]}`
+  }
+  return host
 }
 
 type Servings = WeakMap<ServerResponse, () => void>

@@ -17,7 +17,13 @@ export function whyNoPython(): string | null {
 /** The resource server in Python, which believes access tokens of `issuer`. The issuer may start later. */
 export async function startPythonApi(port: number, issuer: string): Promise<{ stop(): Promise<void> }> {
   const args = ['-m', 'uvicorn', '--app-dir', folder, '--port', String(port), '--log-level', 'warning', 'main:app']
-  const env = { PATH: process.env.PATH ?? '', ISSUER: issuer, AUDIENCE: 'cloakroom-api', PYTHONDONTWRITEBYTECODE: '1' }
+  const env = {
+    PATH: process.env.PATH ?? '',
+    ISSUER: issuer,
+    AUDIENCE: 'cloakroom-api',
+    PYTHONDONTWRITEBYTECODE: '1',
+    NODE_ENV: 'production' as const,
+  }
   const child = spawn(python, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
   const exited = once(child, 'close')
   let output = ''

@@ -3,8 +3,8 @@ import { Writable } from 'node:stream'
 import type { Principal } from '../../identity/index.server.ts'
 import { takeRandomBytes } from '../../kernel/index.server.ts'
 import { Problem } from '../../kernel/index.ts'
-import { getConfiguration } from '../configuration.server.ts'
 import { getProviderAccessToken } from '../providers.server.ts'
+import { getCallToken } from './call-tokens.server.ts'
 import { selectHeaders } from './proxy-headers.server.ts'
 import { PumpFault, pump } from './pump.server.ts'
 import { type OpenCall, type UpstreamAnswer, UpstreamFault } from './transport.server.ts'
@@ -14,6 +14,9 @@ import type { Upstream } from './upstream.server.ts'
 const replayableBytes = 65_536
 const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE'])
 
+/** Whether the visitor has gone, and what is to be done then. Lighter than an AbortController, which every call would need. */
+export type Departure = { isGone: boolean; abort: () => void }
+
 /** One call of a visitor to a service. */
 export type ProxiedCall = {
   id: string
@@ -22,8 +25,7 @@ export type ProxiedCall = {
   target: string
   upstream: Upstream
   principal: Principal | null
-  /** Aborted when the visitor has gone. */
-  signal: AbortSignal
+  departure: Departure
 }
 
 type Body = { kind: 'none' } | { kind: 'kept'; bytes: Buffer } | { kind: 'stream' }
@@ -34,7 +36,8 @@ type Body = { kind: 'none' } | { kind: 'kept'; bytes: Buffer } | { kind: 'stream
  */
 export async function askUpstream(call: ProxiedCall): Promise<UpstreamAnswer> {
   const body = await readBodyKind(call)
-  const answer = await askFresh(call, body)
+  const authorization = await authorize(call, null)
+  const answer = await askFresh(call, body, authorization)
   if (answer.status !== 401 || call.principal === null || call.upstream.token === 'none') return answer
   answer.body.destroy()
   if (body.kind === 'stream')
@@ -42,39 +45,41 @@ export async function askUpstream(call: ProxiedCall): Promise<UpstreamAnswer> {
       detail: 'The service could not take this, and it was too long to be sent a second time.',
       retryAfterSeconds: 1,
     })
-  return askFresh(call, body)
+  return askFresh(call, body, await authorize(call, authorization))
 }
 
-/** Asks with a new access token. A connection that was closed before anything was read of the call is no answer. */
-async function askFresh(call: ProxiedCall, body: Body): Promise<UpstreamAnswer> {
-  const authorization = await authorize(call)
+/** A connection that was closed before anything was read of the call is no answer: such a call is sent again. */
+async function askFresh(call: ProxiedCall, body: Body, authorization: string | null): Promise<UpstreamAnswer> {
   try {
     return await askOnce(call, body, authorization)
   } catch (error) {
     const isSafeToRepeat = body.kind !== 'stream' && idempotent.has(call.method)
-    if (!(error instanceof UpstreamFault && error.wasStale && isSafeToRepeat) || call.signal.aborted) throw error
+    if (!(error instanceof UpstreamFault && error.wasStale && isSafeToRepeat) || call.departure.isGone) throw error
     return askOnce(call, body, authorization)
   }
 }
 
-async function authorize({ principal, upstream: { token, audience } }: ProxiedCall): Promise<string | null> {
+/** The credentials for a call; others than `refused`, where we mint them ourselves. */
+async function authorize(
+  { principal, upstream: { token, audience } }: ProxiedCall,
+  refused: string | null,
+): Promise<string | null> {
   if (principal !== null && token === 'provider') return `Bearer ${await getProviderAccessToken(principal)}`
   if (principal === null || audience === null) return null
-  const { jwt } = await getConfiguration().tokens.mintAccessToken(principal, audience)
-  return `Bearer ${jwt}`
+  const rejected = refused?.slice('Bearer '.length) ?? null
+  return `Bearer ${(await getCallToken(principal, audience, rejected)).jwt}`
 }
 
 function askOnce(call: ProxiedCall, body: Body, authorization: string | null): Promise<UpstreamAnswer> {
-  const { method, target, upstream, request, signal } = call
-  if (signal.aborted) throw new PumpFault('source')
+  const { method, target, upstream, request, departure } = call
+  if (departure.isGone) throw new PumpFault('source')
   const open = upstream.transport({
     method,
     target,
     headers: headersFor(call, body, authorization),
     hasBody: body.kind !== 'none',
   })
-  const leave = () => open.abort(new PumpFault('source'))
-  signal.addEventListener('abort', leave, { once: true })
+  departure.abort = () => open.abort(new PumpFault('source'))
   const timer = setTimeout(
     () => open.abort(new Problem('gateway_timeout', { retryAfterSeconds: 5 })),
     upstream.timeoutMs,

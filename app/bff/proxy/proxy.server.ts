@@ -8,7 +8,7 @@ import { csrfHeader } from '../csrf.server.ts'
 import type { Exchange } from '../exchange.server.ts'
 import { answerWithDocument } from '../refusals.server.ts'
 import { requireUsable, writeAnswerHead } from './proxy-answer.server.ts'
-import { askUpstream } from './proxy-call.server.ts'
+import { askUpstream, type Departure } from './proxy-call.server.ts'
 import { joinTarget, readProxyTarget, requireAllowed } from './proxy-target.server.ts'
 import { PumpFault, pump } from './pump.server.ts'
 import { watchSession } from './session-watch.server.ts'
@@ -20,6 +20,9 @@ const policy = "default-src 'none'; frame-ancestors 'none'; sandbox"
 /** How much of a refused body is read on, so that the answer is not lost with the connection, and for how long. */
 const lingerBytes = 16 * 1_048_576
 const lingerMs = 5_000
+
+/** Of an answer that is copied once more to save a write. */
+const shortBytes = 16_384
 
 /** What stands between a visitor and a service for one call. */
 type Passage = { exchange: Exchange; request: IncomingMessage; response: ServerResponse }
@@ -46,17 +49,21 @@ async function pass({ exchange, request, response }: Passage): Promise<void> {
   const asked = readProxyTarget(rest)
   requireAllowed(upstream.routes, method, asked)
   const target = joinTarget(upstream.base, asked)
-  const leaving = new AbortController()
-  response.once('close', () => leaving.abort())
+  const departure: Departure = { isGone: false, abort: () => {} }
+  response.once('close', () => {
+    if (response.writableFinished) return
+    departure.isGone = true
+    departure.abort()
+  })
   const { id } = exchange
-  const answer = await askUpstream({ id, request, method, target, upstream, principal, signal: leaving.signal })
+  const answer = await askUpstream({ id, request, method, target, upstream, principal, departure })
   try {
     requireUsable(answer, upstream)
     exchange.responseHeaders.set('Content-Security-Policy', policy)
     exchange.responseHeaders.set('X-Request-Id', id)
     writeAnswerHead(response, answer, upstream, target)
     await relay(answer, response, upstream, principal)
-    if (!request.complete) leaving.abort()
+    if (!request.complete) departure.abort()
   } catch (error) {
     answer.body.destroy()
     throw error
@@ -64,7 +71,7 @@ async function pass({ exchange, request, response }: Passage): Promise<void> {
 }
 
 async function relay(
-  { body, status }: UpstreamAnswer,
+  { body, status, headers }: UpstreamAnswer,
   response: ServerResponse,
   { responseLimitBytes: maxBytes, idleTimeoutMs: idleMs }: Upstream,
   principal: Principal | null,
@@ -72,6 +79,13 @@ async function relay(
   if (response.req.method === 'HEAD' || status === 204 || status === 304) {
     body.resume()
     response.end()
+    return
+  }
+  // A short answer that is here as a whole goes out in one piece, head and all.
+  if (body.readableLength <= shortBytes && body.readableLength === Number(headers['content-length'])) {
+    const bytes: Buffer | null = body.read()
+    body.resume()
+    response.end(bytes?.toString('latin1'), 'latin1')
     return
   }
   // Of an event stream the head comes long before the first event.

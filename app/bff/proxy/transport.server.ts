@@ -49,8 +49,12 @@ function receive(outgoing: ClientRequest): Promise<UpstreamAnswer> {
     )
     // A change of protocol that nobody asked for; Node would only close the connection.
     outgoing.on('upgrade', (_incoming, socket) => socket.destroy())
-    outgoing.on('close', () => reject(new UpstreamFault(new Error('the connection was closed without an answer'))))
+    let isAnswered = false
+    outgoing.on('close', () => {
+      if (!isAnswered) reject(new UpstreamFault(new Error('the connection was closed without an answer')))
+    })
     outgoing.on('response', (incoming) => {
+      isAnswered = true
       incoming.on('error', () => {})
       resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: incoming })
     })
