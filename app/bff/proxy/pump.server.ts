@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { countPassedBytes } from './buffer-sweep.server.ts'
 
 /** What stopped a pump: more bytes than allowed, no byte for too long, or the end of one side before its time. */
 export type PumpStop = 'too-large' | 'idle' | 'source' | 'sink'
@@ -37,6 +38,7 @@ export function pump(source: Readable, sink: Writable, { maxBytes, idleMs, onPro
       bytes += chunk.length
       if (maxBytes !== null && bytes > maxBytes) return settle(new PumpFault('too-large'))
       moved()
+      countPassedBytes(chunk.length)
       if (!sink.write(chunk)) source.pause()
     }
     const goOn = () => {
