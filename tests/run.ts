@@ -18,7 +18,11 @@ const steps: Record<string, Step> = {
 }
 
 /** What a full run does: steps in one row run at the same time, a row waits for the one before. */
-const everything = [['types', 'lint', 'build'], ['vitest'], ['browser']]
+const everything = [
+  ['types', 'lint', 'build'],
+  // Both wait more than they compute; side by side they keep two cores busy.
+  ['vitest', 'browser'],
+]
 
 const { positionals } = parseArgs({ allowPositionals: true })
 const unknown = positionals.filter((name) => !Object.hasOwn(steps, name))

@@ -50,7 +50,7 @@ export function configureBff(value: BffConfiguration): void {
   let upstreams: Upstreams | null = null
   const securityHeaders = createSecurityHeaders({
     ...{ https: origin.startsWith('https:'), devOrigin },
-    listFormOrigins: accounts.federation.listFormOrigins,
+    listFormOrigins: () => accounts.federation.listFormOrigins(),
   })
   configuration = {
     ...value,

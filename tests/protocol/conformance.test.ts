@@ -77,6 +77,9 @@ function stored(): Row {
   return { generation, rotatedAt, confirmedAt, lastSeenAt, expiresAt, revokedAt, revokedReason }
 }
 
+/** One seed, so that which cases were met does not hang on luck. */
+const seed = 20_261_121
+
 const operations = ['rotate', 'confirm', 'touch', 'fastForward', 'revokeForReuse', 'revoke'] as const
 
 test('each modelled statement does to a row what the shipped one does in SQLite', async () => {
@@ -115,7 +118,7 @@ test('each modelled statement does to a row what the shipped one does in SQLite'
         changed.add(`${operation} ${done}`)
       },
     ),
-    { numRuns: 3_000 },
+    { numRuns: 3_000, seed },
   )
   expect(changed.size).toBe(operations.length * 2)
 })
@@ -183,7 +186,7 @@ test('a modelled present decides, writes and sends what the shipped one does, al
         expect(stored()).toEqual(expected.after)
       },
     ),
-    { numRuns: 3_000 },
+    { numRuns: 3_000, seed },
   )
   expect([...met].sort()).toEqual(
     ['confirm', 'current', 'fast-forward', 'refused', 'resend', 'reuse', 'rotate', 'straggler', 'touch'].sort(),
