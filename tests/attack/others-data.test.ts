@@ -14,7 +14,8 @@ afterAll(() => server?.stop())
 
 /** What is left of an answer without what differs between any two of them. */
 function gist({ status, headers, body }: Answer, id: string): object {
-  const changing = /[A-Za-z0-9_-]{64}|nonce-[^']+|nonce="[^"]+"|"[A-Za-z0-9_-]{12}\\?"|<code>[^<]{12}<\/code>|expiresInSeconds\W+\d+/g
+  const changing =
+    /[A-Za-z0-9_-]{64}|nonce-[^']+|nonce="[^"]+"|"[A-Za-z0-9_-]{12}\\?"|<code>[^<]{12}<\/code>|expiresInSeconds\W+\d+/g
   return { status, headers: Object.keys(headers).sort(), body: body.replaceAll(id, 'ID').replace(changing, '') }
 }
 
