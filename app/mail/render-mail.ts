@@ -22,29 +22,50 @@ function renderHtml(subject: string, blocks: readonly Block[], origin: string): 
     if (block.kind === 'paragraph') return `<p>${escapeHtml(block.text)}</p>`
     if (block.kind === 'link') return button(`${origin}${block.path}`, block.label)
     const page = escapeHtml(`${origin}${block.path}`)
-    const typed = `<p>${t('Or open {page} and type this code:', { page: `<a href="${page}">${page}</a>` })}</p>`
-    return `${button(codeLink(origin, block), block.label)}\n${typed}\n<p style="${codeStyle}">${escapeHtml(block.code)}</p>`
+    const link = `<a class="link" href="${page}" style="${linkStyle}">${page}</a>`
+    const typed = `<p>${t('Or open {page} and type this code:', { page: link })}</p>`
+    return `${button(codeLink(origin, block), block.label)}\n${typed}\n<p class="code" style="${codeStyle}">${escapeHtml(block.code)}</p>`
   })
+  const home = escapeHtml(origin)
   return [
     '<!DOCTYPE html>',
-    `<html lang="${currentLanguage()}"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>`,
-    `<body style="${bodyStyle}">`,
-    `<h1 style="font-size:20px">${escapeHtml(subject)}</h1>`,
+    `<html lang="${currentLanguage()}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
+    `<meta name="color-scheme" content="light dark"><title>${escapeHtml(subject)}</title>`,
+    `<style>${darkRules}</style></head>`,
+    `<body class="ground" style="${groundStyle}"><div class="paper" style="${paperStyle}">`,
+    `<h1 class="heading" style="${headingStyle}">${escapeHtml(subject)}</h1>`,
     ...parts,
-    `<p style="color:#645850;font-size:13px">Cloakroom, <a href="${escapeHtml(origin)}/">${escapeHtml(origin)}</a></p>`,
-    '</body></html>',
+    `<p class="soft" style="${footStyle}">Cloakroom, <a class="soft" href="${home}/" style="color:#645850">${home}</a></p>`,
+    '</div></body></html>',
     '',
   ].join('\n')
 }
 
-const bodyStyle =
-  'max-width:32em;margin:0 auto;padding:24px;font:16px/1.5 system-ui,sans-serif;color:#2b2420;background:#fffcf6'
+// Everything is said in attributes, for mail programs that drop the head; what the dark changes is said in the head.
+const groundStyle = 'margin:0;padding:16px;font:16px/1.5 system-ui,sans-serif;color:#2b2420;background:#f5efe4'
+const paperStyle =
+  'max-width:32em;margin:0 auto;padding:24px;border:1px solid #d9cdba;border-radius:6px;background:#fffcf6;overflow-wrap:anywhere'
+const headingStyle =
+  'margin:0 0 20px;padding-bottom:16px;border-bottom:2px dotted #8d7f6f;font:600 24px/1.25 Palatino,Georgia,serif'
 const buttonStyle =
   'display:inline-block;padding:12px 20px;border-radius:6px;background:#1d5044;color:#fffcf6;text-decoration:none;font-weight:600'
-const codeStyle = 'font:600 18px/1.5 ui-monospace,monospace;letter-spacing:1px'
+const linkStyle = 'color:#1d5044'
+const codeStyle =
+  'padding:12px 16px;border:1px dashed #7d5a12;border-radius:6px;background:#efe7d8;font:600 16px/1.5 ui-monospace,monospace'
+const footStyle = 'margin:24px 0 0;padding-top:16px;border-top:1px solid #d9cdba;color:#645850;font-size:13px'
+
+const darkRules = `@media (prefers-color-scheme:dark){${[
+  '.ground{background:#1a1715!important;color:#f0e8dc!important}',
+  '.paper{background:#25211d!important;border-color:#443c35!important}',
+  '.heading{border-color:#8f8173!important}',
+  '.button{background:#8fcfb8!important;color:#12241e!important}',
+  '.link{color:#96d3bd!important}',
+  '.code{background:#2e2924!important;border-color:#dcb869!important}',
+  '.soft{color:#bcae9f!important;border-color:#443c35!important}',
+].join('')}}`
 
 function button(href: string, label: string): string {
-  return `<p><a href="${escapeHtml(href)}" style="${buttonStyle}">${escapeHtml(label)}</a></p>`
+  return `<p><a class="button" href="${escapeHtml(href)}" style="${buttonStyle}">${escapeHtml(label)}</a></p>`
 }
 
 function codeLink(origin: string, { path, code }: { path: string; code: string }): string {
