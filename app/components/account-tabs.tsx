@@ -4,7 +4,7 @@ import { t } from '../words/index.ts'
 /** The pages about one's own account. */
 export function AccountTabs() {
   return (
-    <nav aria-label={t('Account')}>
+    <nav className="account-nav" aria-label={t('Account')}>
       <ul className="tabs">
         <li>
           <NavLink to="/account" end>

@@ -1,6 +1,6 @@
 type PasskeyButtonProps = {
   label: string
-  /** Stands above the button. */
+  /** Stands in a line above the button. */
   lead?: string
   /** What became of the last try; empty when there is nothing to say. */
   message: string
@@ -11,7 +11,7 @@ type PasskeyButtonProps = {
 export function PasskeyButton({ label, lead, message, onPress }: PasskeyButtonProps) {
   return (
     <div className="other-way">
-      {lead ? <p className="meta">{lead}</p> : null}
+      {lead ? <p className="divider">{lead}</p> : null}
       <button type="button" className="button" onClick={() => void onPress()}>
         {label}
       </button>

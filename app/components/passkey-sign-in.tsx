@@ -75,7 +75,7 @@ export function PasskeySignIn({ target, rememberId }: PasskeySignInProps) {
   return (
     <PasskeyButton
       label={t('Use a passkey instead')}
-      lead={t('Or, with nothing to type:')}
+      lead={t('or, with nothing to type')}
       message={message}
       onPress={press}
     />

@@ -41,6 +41,7 @@ export function ProofForms({ stepUp, carried }: { stepUp: StepUp; carried?: Reac
           />
         </ProofForm>
       ) : null}
+      {methods.password && methods.totp ? <Or /> : null}
       {methods.totp ? (
         <ProofForm stepUp={stepUp} carried={carried}>
           <ProofField
@@ -52,6 +53,7 @@ export function ProofForms({ stepUp, carried }: { stepUp: StepUp; carried?: Reac
           />
         </ProofForm>
       ) : null}
+      {methods.passkey && (methods.password || methods.totp) ? <Or /> : null}
       {methods.passkey ? (
         <ProofForm stepUp={stepUp} carried={carried} isSentByScript>
           <PasskeyProof
@@ -71,6 +73,10 @@ export function ProofForms({ stepUp, carried }: { stepUp: StepUp; carried?: Reac
       )}
     </div>
   )
+}
+
+function Or() {
+  return <p className="divider">{t('or')}</p>
 }
 
 type ProofFormProps = { stepUp: StepUp; carried: ReactNode; children: ReactNode; isSentByScript?: boolean }
@@ -121,7 +127,7 @@ function ProofField({ name, type, label, autoComplete, error }: ProofFieldProps)
         name={`step_up_${name}`}
         type={type}
         autoComplete={autoComplete}
-        autoCapitalize="none"
+        autoCapitalize={type === 'text' ? 'none' : undefined}
         spellCheck={false}
         required
         aria-invalid={error ? true : undefined}

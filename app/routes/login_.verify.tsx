@@ -72,7 +72,12 @@ export default function Verify() {
           parts={{ email: <strong>{email}</strong> }}
         />
       </p>
-      {methods.passkey ? <PasskeyStep target={target} trustId={trust.id} /> : null}
+      {methods.passkey ? (
+        <>
+          <PasskeyStep target={target} trustId={trust.id} />
+          <p className="divider">{t('or')}</p>
+        </>
+      ) : null}
       <PostForm id={form.id} action="/login/verify" className="form">
         <ErrorSummary errors={form.errors} fields={[code]} answer={answer} />
         <TextField

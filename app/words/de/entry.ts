@@ -105,7 +105,7 @@ export const entry = {
   'Use a passkey': 'Passkey benutzen',
   'Using your passkey here needs JavaScript.': 'Um Ihren Passkey hier zu benutzen, braucht es JavaScript.',
   'Use a passkey instead': 'Stattdessen einen Passkey benutzen',
-  'Or, with nothing to type:': 'Oder ohne etwas einzutippen:',
+  'or, with nothing to type': 'oder ohne etwas einzutippen',
   Hide: 'Verbergen',
   Show: 'Anzeigen',
   password: '(Passwort)',
