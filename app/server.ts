@@ -1,6 +1,6 @@
 import * as build from '@remix-run/dev/server-build'
-import { openExchanges, readRouteAccess } from './bff/index.server.ts'
-import { announceListening, loadSettings } from './kernel/index.server.ts'
+import { observeRequests, openExchanges, readRouteAccess } from './bff/index.server.ts'
+import { announceListening, drainOnSignal, loadSettings } from './kernel/index.server.ts'
 import { StartError } from './kernel/index.ts'
 import { wire } from './wiring.server.ts'
 
@@ -25,6 +25,8 @@ async function open(): Promise<void> {
   announceListening(settings)
   const { close } = await wire(settings)
   openExchanges()
+  observeRequests(readRouteAccess(build.routes))
+  drainOnSignal()
   slot[opened]?.()
   slot[opened] = close
 }

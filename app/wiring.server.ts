@@ -4,9 +4,10 @@ import { type BffConfiguration, configureBff, findVisitor, openWords } from './b
 import { createEventReader, createEventRecorder } from './events/index.server.ts'
 import { parseNetworks } from './http/index.server.ts'
 import { createIssuer, type Issuer, loadCommonPasswords } from './identity/index.server.ts'
-import { deriveKeyRing, log, type Settings, watchLocalSecrets } from './kernel/index.server.ts'
-import { ms, StartError } from './kernel/index.ts'
+import { deriveKeyRing, log, metrics, type Settings, watchLocalSecrets } from './kernel/index.server.ts'
+import { ms, type RecordEvent, StartError } from './kernel/index.ts'
 import { createMailer } from './mail/index.server.ts'
+import { createReadiness, startUpkeep } from './upkeep.server.ts'
 
 /** Signing keys are also tended when they are used; this is for servers that nobody visits. */
 const tendKeysEveryMs = ms('1h')
@@ -22,7 +23,10 @@ export async function wire(settings: Settings) {
   }
   const database = openMigratedDatabase(settings.DATABASE_URL)
   const events = createEventRecorder({ database, retentionMs: settings.EVENT_RETENTION, log })
-  const { record } = events
+  const record: RecordEvent = (event) => {
+    metrics.events.inc({ type: event.type, outcome: event.outcome })
+    events.record(event)
+  }
   const mailer = createMailer({ database, settings, record })
   const issuer = await createIssuer({ database, settings, record, postMail: mailer.enqueue })
   const eventReader = createEventReader(database)
@@ -57,6 +61,8 @@ export async function wire(settings: Settings) {
     trustedProxies: networks,
     readMailbox: mailer.readMailbox,
     record,
+    readiness: createReadiness(database, issuer, settings),
+    metricsToken: settings.METRICS_TOKEN,
     securityContact: settings.SECURITY_CONTACT,
     defaultLanguage: settings.DEFAULT_LANGUAGE,
     devOrigin: settings.devOrigin,
@@ -66,7 +72,9 @@ export async function wire(settings: Settings) {
   const stopWatching =
     settings.secretsFile === null ? () => {} : watchLocalSecrets(settings.secretsFile, settings.secrets)
   const tending = setInterval(() => void tendKeys(issuer), tendKeysEveryMs).unref()
+  const stopUpkeep = startUpkeep(database, settings)
   const close = () => {
+    stopUpkeep()
     stopWatching()
     clearInterval(tending)
     mailer.close()

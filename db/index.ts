@@ -1,3 +1,5 @@
+export { type BackupResult, backUpStore } from './backup.ts'
+export { type CleanupOptions, countLiveSessions, createCleanup } from './cleanup.ts'
 export { asStoreProblem, type Database, isUniqueViolation, openDatabase } from './client.ts'
 export { isSpareable } from './last-admin.ts'
 export { migrateDatabase, openMigratedDatabase } from './migrate.ts'

@@ -29,6 +29,10 @@ export type BffConfiguration = {
   record: RecordEvent
   /** Whom to tell about a weakness, as a URI. */
   securityContact?: string | undefined
+  /** What must hold before requests are sent here, by name; nothing when absent. */
+  readiness?: Readonly<Record<string, () => boolean | Promise<boolean>>>
+  /** What `/metrics` asks for; programs of this machine alone when absent. */
+  metricsToken?: string | undefined
   /** For whoever asks for no language of ours; English when absent. */
   defaultLanguage?: Language
   /** Where the development server's live reload listens. */

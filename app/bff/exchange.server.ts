@@ -153,6 +153,7 @@ export function commitHeaders(exchange: Exchange, response: HeaderSink): void {
   const headers = getConfiguration().securityHeaders(exchange.nonce)
   for (const name in headers) response.setHeader(name, headers[name] ?? '')
   for (const [name, value] of exchange.responseHeaders) response.setHeader(name, value)
+  response.setHeader('X-Request-Id', exchange.id)
   const changes = cookieChanges(exchange)
   appendCookies(response, changes)
   if (exchange.isPrivate || changes.length > 0 || response.getHeader('cache-control') === undefined) {

@@ -35,6 +35,7 @@ function headProblem({ head, refresh, preSession, device, step, trust }: Exchang
   if (!knownMethods.includes(head.method)) {
     return new Problem('method_not_allowed', { headers: { Allow: knownMethods.join(', ') } })
   }
+  if (isProbe(head.method, head.url)) return null
   if (head.headers.host !== host) {
     return new Problem('misdirected', { detail: `This site is at ${origin}.` })
   }
@@ -47,6 +48,14 @@ function headProblem({ head, refresh, preSession, device, step, trust }: Exchang
     })
   }
   return null
+}
+
+/**
+ * True for what supervisors and collectors ask, who come by whatever address the process has and know no cookie of it. The
+ * target is compared letter by letter: no query, no other spelling, and nothing but looking.
+ */
+function isProbe(method: string, target: string): boolean {
+  return isSafeMethod(method) && ['/healthz', '/readyz', '/metrics'].includes(target)
 }
 
 /** An absolute path whose percent-encoding is sound UTF-8, without what only confuses two parsers. */

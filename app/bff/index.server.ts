@@ -18,6 +18,7 @@ export {
   guardLoader,
   guardServerCall,
 } from './guard.server.ts'
+export { answerHealth, answerMetrics, answerReadiness } from './health.server.ts'
 export { inspectAccess, inspectBrowser, inspectSession, playScenario, requireScenario } from './inspection.server.ts'
 export { getIssuerMetadata, getKeySet, getPasskeyEndpoints } from './issuer-documents.server.ts'
 export { openWords } from './language.server.ts'
@@ -51,6 +52,7 @@ export {
 } from './providers.server.ts'
 export { guardProxy } from './proxy/proxy-route.server.ts'
 export { findIsAddressConfirmed } from './recovery.server.ts'
+export { observeRequests } from './request-log.server.ts'
 export {
   canUsePasskeys,
   findSecondStep,

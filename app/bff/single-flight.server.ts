@@ -1,4 +1,5 @@
 import type { Presentation, Visitor } from '../identity/index.server.ts'
+import { metrics } from '../kernel/index.server.ts'
 import { getConfiguration } from './configuration.server.ts'
 
 const inFlight = new Map<string, Promise<Presentation>>()
@@ -16,6 +17,10 @@ export function presentOnce(
   if (running) return running
   const started = getConfiguration()
     .tokens.present(refreshToken, options)
+    .then((answer) => {
+      metrics.presentations.inc({ verdict: answer.kind === 'refused' ? answer.reason : 'accepted' })
+      return answer
+    })
     .finally(() => inFlight.delete(key))
   inFlight.set(key, started)
   return started

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash, parseOptions, verify } from '@node-rs/argon2'
+import { metrics } from '../kernel/index.server.ts'
 import { createWorkQueue } from './work-queue.ts'
 
 /** Cost of one hash and size of the queue in front of it. */
@@ -43,7 +44,10 @@ const version13 = 1
 
 /** Password hashing with Argon2id (RFC 9106) behind a bounded queue. */
 export function createPasswords(limits: PasswordLimits = defaultPasswordLimits): Passwords {
-  const queue = createWorkQueue({ ...limits, retryAfterSeconds: 3 })
+  const queue = createWorkQueue({
+    ...{ concurrent: limits.concurrent, waiting: limits.waiting, retryAfterSeconds: 3 },
+    onLine: (waiting) => metrics.passwordsWaiting.set(waiting),
+  })
   const { memoryKiB, passes, lanes } = limits
   const cost = { memoryCost: memoryKiB, timeCost: passes, parallelism: lanes, outputLen: hashBytes }
   const createDecoy = () =>

@@ -77,6 +77,11 @@ const schema = z.object({
   LIMIT_MAIL_PER_ADDRESS: rate('20/1h').describe('mails that one address may ask for in a window'),
   LIMIT_MAIL_PER_MAILBOX: rate('6/1h').describe('mails that strangers may have sent to one mailbox in a window'),
   LIMIT_CODE_PER_ADDRESS: rate('30/1h').describe('wrong codes from one address in a window'),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 letters without spaces')
+    .optional()
+    .describe('the bearer token that /metrics asks for; unset, only programs of this machine see it'),
   DEFAULT_LANGUAGE: z.enum(['en', 'de']).default('en').describe('the language for browsers that ask for none of ours'),
   LOG_LEVEL: z
     .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'])
@@ -125,6 +130,7 @@ const derived: Partial<Record<SettingName, string>> = {
   PROVIDERS_FILE: 'none',
   SECURITY_CONTACT: 'there is no security.txt',
   TRUSTED_PROXIES: 'none',
+  METRICS_TOKEN: 'none',
 }
 
 export type SettingDescription = { name: string; fallback: string; isDerived: boolean; meaning: string }

@@ -72,6 +72,7 @@ test('the table of routes is what was reviewed', async () => {
     /farewell                                GET HEAD               optional  routes/farewell
     /forgot                                  GET HEAD               optional  routes/forgot
     /forgot                                  POST                   optional  routes/forgot
+    /healthz                                 GET HEAD               public    routes/healthz
     /inspect                                 GET HEAD               user      routes/inspect
     /inspect                                 POST                   user      routes/inspect
     /inspect/timeline                        GET HEAD               user      routes/inspect_.timeline
@@ -84,10 +85,12 @@ test('the table of routes is what was reviewed', async () => {
     /login/with/:provider                    POST                   optional  routes/login_.with.$provider
     /logout                                  GET HEAD               optional  routes/logout
     /logout                                  POST                   optional  routes/logout
+    /metrics                                 GET HEAD               public    routes/metrics
     /preferences                             GET HEAD               optional  routes/preferences
     /preferences                             POST                   optional  routes/preferences
     /projects/:id                            GET HEAD               user      routes/projects.$id
     /projects/:id                            POST                   user      routes/projects.$id
+    /readyz                                  GET HEAD               public    routes/readyz
     /reauthenticate                          GET HEAD               user      routes/reauthenticate
     /reauthenticate                          POST                   user      routes/reauthenticate
     /register                                GET HEAD               optional  routes/register

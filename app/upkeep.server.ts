@@ -1,0 +1,80 @@
+import { countLiveSessions, createCleanup, type Database } from '../db/index.ts'
+import type { Issuer } from './identity/index.server.ts'
+import { freeBytes, isDraining, log, metrics, type Settings } from './kernel/index.server.ts'
+import { ms, now } from './kernel/index.ts'
+
+const batch = 200
+const cleanEveryMs = ms('1m')
+/** Counting takes time that grows with the store: at most a thousandth of a process's time is spent on it. */
+const countEveryMs = ms('1m')
+const countShare = 1_000
+/** Below this the disk of the data folder is as good as full. */
+const diskFloorBytes = 64 * 1_048_576
+/** Anybody may ask, so the store is tried at most this often. */
+const tryStoreEveryMs = ms('2s')
+
+/** Cleans the store and counts its sessions, in small pieces between requests. Returns the function that ends it. */
+export function startUpkeep(database: Database, { SESSION_IDLE: idleMs }: Pick<Settings, 'SESSION_IDLE'>): () => void {
+  const warn = (error: unknown) => log.warn({ err: error }, 'dead rows could not be removed')
+  const clean = createCleanup(database, { idleMs, batch, onFault: warn })
+  const stopCleaning = repeat(() => {
+    let isFull = false
+    for (const [table, removed] of Object.entries(clean())) {
+      if (removed > 0) metrics.rowsRemoved.inc({ table }, removed)
+      isFull ||= removed === batch
+    }
+    return isFull ? ms('1s') : cleanEveryMs
+  })
+  const stopCounting = repeat(() => {
+    const startedAt = performance.now()
+    metrics.sessionsAlive.set(countLiveSessions(database, idleMs))
+    return Math.max(countEveryMs, (performance.now() - startedAt) * countShare)
+  })
+  return () => {
+    stopCleaning()
+    stopCounting()
+  }
+}
+
+/** Does `work` again and again, after the wait that it asks for give or take a fifth, so that processes fall out of step. */
+function repeat(work: () => number): () => void {
+  let timer: NodeJS.Timeout
+  const schedule = (waitMs: number) => {
+    timer = setTimeout(run, waitMs * (0.8 + Math.random() * 0.4)).unref()
+  }
+  function run() {
+    try {
+      schedule(work())
+    } catch (error) {
+      log.warn({ err: error }, 'upkeep failed')
+      schedule(cleanEveryMs)
+    }
+  }
+  schedule(ms('5s'))
+  return () => clearTimeout(timer)
+}
+
+/** What must hold before requests are sent here, by the name that `/readyz` gives it. */
+export function createReadiness(database: Database, issuer: Issuer, { DATA_DIR }: Pick<Settings, 'DATA_DIR'>) {
+  let tried = { at: Number.NEGATIVE_INFINITY, isWritable: false }
+  return {
+    store: () => {
+      if (Math.abs(now() - tried.at) >= tryStoreEveryMs) tried = { at: now(), isWritable: canWrite(database) }
+      return tried.isWritable
+    },
+    keys: async () => (await issuer.keySet()).keys.length > 0,
+    disk: () => freeBytes(DATA_DIR) >= diskFloorBytes,
+    running: () => !isDraining(),
+  }
+}
+
+/** Takes the lock of a writer and gives it back. */
+function canWrite({ $client }: Database): boolean {
+  try {
+    $client.exec('begin immediate')
+    $client.exec('rollback')
+    return true
+  } catch {
+    return false
+  }
+}
