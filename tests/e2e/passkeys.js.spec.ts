@@ -194,6 +194,8 @@ test('a passkey stands in for a forgotten password: signed in, and with a code f
   await addPasskey(page, server, 'Phone')
   await page.goto(`${server.origin}/account/password`)
   await page.getByRole('link', { name: 'Go on without it' }).click()
+  // Both pages have a field of this name.
+  await expect(page.getByRole('heading', { name: 'New password', level: 1 })).toBeVisible()
   const field = page.getByRole('textbox', { name: 'New password' })
   await field.fill('seven lanterns on the quay')
   await page.getByRole('button', { name: 'Go on' }).click()

@@ -53,7 +53,11 @@ export function signOutsAndDetection(results: readonly Result[]): string {
   })
   const heads =
     text(300, 22, 'false sign-outs per million session-days (log)') + text(610, 22, 'thieves detected, all four kinds')
-  return picture(height, heads + rows.join(''))
+  return picture(
+    'Strategies compared: false sign-outs, time to the end of a theft, writes',
+    height,
+    heads + rows.join(''),
+  )
 }
 
 /** For the polling thief: which share is still served after which time. */
@@ -87,21 +91,16 @@ export function survival(results: readonly Result[], kind: ThiefResult['kind']):
     const label = 60 + place * 24
     return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="${isMine ? 3 : 1.6}"/>${bar(580, label - 9, 14, 10, colour)}${text(600, label, result.strategy.name)}`
   })
-  return picture(
-    height,
-    text(60, 24, `Share of ${kind} thieves still served, by time since the copy`) +
-      grid +
-      shares.join('') +
-      curves.join(''),
-  )
+  const title = `Share of ${kind} thieves still served, by time since the copy`
+  return picture(title, height, text(60, 24, title) + grid + shares.join('') + curves.join(''))
 }
 
 function shareDetected(thieves: readonly ThiefResult[]): number {
   return thieves.reduce((sum, { detected }) => sum + detected, 0) / thieves.length
 }
 
-function picture(height: number, content: string): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="${ink}"><rect width="${width}" height="${height}" fill="#fff"/>${content}</svg>\n`
+function picture(title: string, height: number, content: string): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${title}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="${ink}"><rect width="${width}" height="${height}" fill="#fff"/>${content}</svg>\n`
 }
 
 const round = (value: number) => Math.round(value * 10) / 10
