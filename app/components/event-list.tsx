@@ -1,10 +1,8 @@
 import { Link } from '@remix-run/react'
-import type { AdminEventSlice, StoredEvent } from '../contract/index.ts'
+import type { AdminEventSlice } from '../contract/index.ts'
 import { t } from '../words/index.ts'
-import { factsOf } from './event-words.ts'
+import type { ShownEvent } from './event-view.server.ts'
 import { Timestamp } from './timestamp.tsx'
-
-export type ShownEvent = StoredEvent & { agentName: string | null }
 
 type EventListProps = { events: readonly ShownEvent[]; people: AdminEventSlice['people'] }
 
@@ -15,8 +13,8 @@ export function EventList({ events, people }: EventListProps) {
       {events.map((event) => (
         <li key={event.id}>
           <p className="record-head">
-            <code>{event.type}</code>{' '}
-            <span className={event.outcome === 'success' ? 'badge' : 'badge badge-bad'}>{event.outcome}</span>{' '}
+            <strong>{event.name}</strong> <code>{event.type}</code>{' '}
+            <span className={event.outcome === 'success' ? 'badge' : 'badge badge-bad'}>{event.outcomeName}</span>{' '}
             <span className="meta">
               <Timestamp at={event.at} exact /> · {event.id}
             </span>
@@ -25,12 +23,12 @@ export function EventList({ events, people }: EventListProps) {
             <Who label={t('by')} id={event.actorId} people={people} />{' '}
             <Who label={t('about')} id={event.subjectId} people={people} />{' '}
             {event.address ? t('from {address}', { address: event.address }) : null} {event.agentName}
-            {event.detail ? (
+            {event.facts === '' ? null : (
               <>
                 <br />
-                {factsOf(event)}
+                {event.facts}
               </>
-            ) : null}
+            )}
           </p>
         </li>
       ))}

@@ -88,10 +88,3 @@ function aboutYou(toYou: PlainMessage, byYou: PlainMessage): Words {
 function isAboutOther({ actorId, subjectId }: Pick<StoredEvent, 'actorId' | 'subjectId'>): boolean {
   return actorId !== null && actorId !== 'an admin' && subjectId !== null && actorId !== subjectId
 }
-
-/** The short facts of an event for admins, such as `reason: ended, count: 2`. */
-export function factsOf({ detail }: Pick<StoredEvent, 'detail'>): string {
-  return Object.entries(detail ?? {})
-    .map(([name, fact]) => `${name}: ${fact}`)
-    .join(', ')
-}

@@ -1,27 +1,46 @@
 import type { AccessInspection, BrowserInspection, InspectedCookie, SessionInspection } from '../contract/index.ts'
+import { message, type PlainMessage, plural, t } from '../words/index.ts'
 import { lengthInWords } from './timestamp.tsx'
 
 /** One thing that is known, in words: `text`, or a moment (`at`, in milliseconds), and why it matters. */
 export type Fact = { term: string; text?: string; at?: number; why: string }
 
 /** What the cookies are to somebody who holds them. */
-const cookieWords: Record<string, readonly [title: string, words: string]> = {
+const cookieWords: Record<string, readonly [title: PlainMessage, words: PlainMessage]> = {
   refresh: [
-    'Your ticket',
-    'A number that names your session. It holds no name, no role and no data, and the API would not know what to do with it.',
+    message('Your ticket'),
+    message(
+      'A number that names your session. It holds no name, no role and no data, and the API would not know what to do with it.',
+    ),
   ],
-  preSession: ['The seal of a form', 'Ties a sign-in form to this browser, so that another site cannot sign you in.'],
-  device: ['The mark of a known browser', 'Wrong guesses by strangers cannot lock this browser out of your account.'],
-  step: ['The ticket of a second step', 'Says that the password was right. It opens the second step and nothing else.'],
-  trust: ['The mark of a trusted browser', 'You asked this browser not to be asked for the second step for a while.'],
+  preSession: [
+    message('The seal of a form'),
+    message('Ties a sign-in form to this browser, so that another site cannot sign you in.'),
+  ],
+  device: [
+    message('The mark of a known browser'),
+    message('Wrong guesses by strangers cannot lock this browser out of your account.'),
+  ],
+  step: [
+    message('The ticket of a second step'),
+    message('Says that the password was right. It opens the second step and nothing else.'),
+  ],
+  trust: [
+    message('The mark of a trusted browser'),
+    message('You asked this browser not to be asked for the second step for a while.'),
+  ],
+  preferences: [
+    message('The look and language'),
+    message('What you chose for the pages. It says nothing about anybody and opens nothing.'),
+  ],
 }
 
-const attributeWords: Record<string, string> = {
-  'Path=/': 'the whole site',
-  Secure: 'never travels unencrypted',
-  HttpOnly: 'no script can read it',
-  'SameSite=Lax': 'forms and scripts of other sites do not bring it along',
-  'SameSite=Strict': 'nothing on another site brings it along, links included',
+const attributeWords: Record<string, PlainMessage> = {
+  'Path=/': message('the whole site'),
+  Secure: message('never travels unencrypted'),
+  HttpOnly: message('no script can read it'),
+  'SameSite=Lax': message('forms and scripts of other sites do not bring it along'),
+  'SameSite=Strict': message('nothing on another site brings it along, links included'),
 }
 
 /** The cookies that came along with the request, and the names of those that did not. */
@@ -30,93 +49,128 @@ export function cookiesInWords({ cookies, otherBytes }: BrowserInspection, inspe
   const absent = cookies.filter(({ bytes }) => bytes === null)
   return {
     held: held.map((cookie) => cookieInWords(cookie, cookie.key === 'refresh' ? ageOfTicket(inspection) : null)),
-    absent: absent.map(({ name, purpose }) => ({ name, purpose })),
+    absent: absent.map(({ key, name, purpose }) => ({ name, words: say(cookieWords[key]?.[1]) ?? purpose })),
     otherBytes,
   }
 }
 
 function cookieInWords({ key, name, purpose, attributes, maxAgeMs, bytes }: InspectedCookie, age: Fact | null) {
-  const [title = name, words = purpose] = cookieWords[key] ?? []
-  const life = maxAgeMs === null ? 'until the browser is closed' : `${lengthInWords(maxAgeMs)} at most`
+  const [title, words] = cookieWords[key] ?? []
+  const life =
+    maxAgeMs === null
+      ? t('Browsers do not tell. It lives until the browser is closed.')
+      : t('Browsers do not tell. It lives {length} at most.', { length: lengthInWords(maxAgeMs) })
   const facts: Fact[] = [
-    { term: 'Name', text: name, why: nameRule },
+    { term: t('Name'), text: name, why: t(nameRule) },
     {
-      term: 'Attributes',
+      term: t('Attributes'),
       text: attributes.join('; '),
-      why: `That is: ${attributes.map((each) => attributeWords[each] ?? each).join('; ')}.`,
+      why: t('That is: {words}.', { words: attributes.map((each) => say(attributeWords[each]) ?? each).join('; ') }),
     },
-    { term: 'Size', text: `${bytes} bytes with its name`, why: age ? sizeRule : 'No room for anything about you.' },
-    age ?? { term: 'Age', text: 'not known', why: `Browsers do not tell. It lives ${life}.` },
+    {
+      term: t('Size'),
+      text: t('{count} bytes with its name', { count: bytes ?? 0 }),
+      why: t(age ? sizeRule : message('No room for anything about you.')),
+    },
+    age ?? { term: t('Age'), text: t('not known'), why: life },
   ]
-  return { key, title, words, facts }
+  return { key, title: say(title) ?? name, words: say(words) ?? purpose, facts }
 }
+
+const say = (text: PlainMessage | undefined) => (text === undefined ? undefined : t(text))
 
 function ageOfTicket({ at, session: { generation, rotatedAt } }: SessionInspection): Fact {
   const why =
     generation === 0
-      ? 'Counted from when you signed in.'
-      : 'Counted from when it was last replaced. A copy that somebody took before that gives itself away.'
-  return { term: 'Age', text: ageInWords(at - rotatedAt), why }
+      ? message('Counted from when you signed in.')
+      : message('Counted from when it was last replaced. A copy that somebody took before that gives itself away.')
+  return { term: t('Age'), text: ageInWords(at - rotatedAt), why: t(why) }
 }
 
-const nameRule =
-  'Browsers take a name with __Host- from this very host only, and one with __Host-Http- never from a script: nobody can plant it.'
-const sizeRule = 'A token with your data in it would be ten times as long, and travel with every picture.'
+const nameRule = message(
+  'Browsers take a name with __Host- from this very host only, and one with __Host-Http- never from a script: nobody can plant it.',
+)
+const sizeRule = message('A token with your data in it would be ten times as long, and travel with every picture.')
 
 /** The row of the session, fact by fact. */
 export function sessionInWords({ at, session, idleEndsAt, rotatesAt }: SessionInspection): Fact[] {
   const { generation, rotatedAt, confirmedAt, expiresAt, createdAt } = session
   return [
     {
-      term: 'Generation',
+      term: t('Generation'),
       text: String(generation),
-      why: 'How often your ticket has been replaced. The server keeps this number, not the ticket itself.',
+      why: t('How often your ticket has been replaced. The server keeps this number, not the ticket itself.'),
     },
     {
-      term: 'Last replaced',
+      term: t('Last replaced'),
       at: generation === 0 ? createdAt : rotatedAt,
       why:
-        at >= rotatesAt ? 'Due again: your next click gets a new one.' : `Due again in ${ageInWords(rotatesAt - at)}.`,
+        at >= rotatesAt
+          ? t('Due again: your next click gets a new one.')
+          : t('Due again in {time}.', { time: ageInWords(rotatesAt - at) }),
     },
     {
-      term: 'Confirmed',
-      ...(confirmedAt === null ? { text: 'not yet' } : { at: confirmedAt }),
-      why: 'When your browser first showed the newest ticket. Until then the one before it still counts: the answer may have been lost.',
+      term: t('Confirmed'),
+      ...(confirmedAt === null ? { text: t('not yet') } : { at: confirmedAt }),
+      why: t(
+        'When your browser first showed the newest ticket. Until then the one before it still counts: the answer may have been lost.',
+      ),
     },
-    { term: 'Ends when unused', at: idleEndsAt, why: 'Somebody who finds your laptop next month finds it signed out.' },
-    { term: 'Ends for good', at: expiresAt, why: 'Replacing the ticket never moves this. Then you sign in again.' },
+    {
+      term: t('Ends when unused'),
+      at: idleEndsAt,
+      why: t('Somebody who finds your laptop next month finds it signed out.'),
+    },
+    {
+      term: t('Ends for good'),
+      at: expiresAt,
+      why: t('Replacing the ticket never moves this. Then you sign in again.'),
+    },
   ]
 }
 
-const claimWords: Record<string, readonly [term: string, why: string]> = {
-  iss: ['Issued by (iss)', 'Only one address may issue tokens for the API.'],
-  aud: ['Meant for (aud)', 'Any other API would turn it away.'],
-  sub: ['About (sub)', 'You, as the API knows you.'],
-  email: ['Your address (email)', 'So that the API need not ask who you are.'],
-  roles: ['Roles (roles)', 'Taken fresh from the store: a role that was withdrawn a second ago is gone.'],
-  client_id: ['Used by (client_id)', 'The server you are talking to, not your browser.'],
-  sid: ['Session (sid)', 'The row above.'],
-  amr: ['Signed in with (amr)', 'How you proved who you are.'],
-  jti: ['Its own number (jti)', 'No two requests have the same.'],
+const claimWords: Record<string, readonly [term: PlainMessage, why: PlainMessage]> = {
+  iss: [message('Issued by (iss)'), message('Only one address may issue tokens for the API.')],
+  aud: [message('Meant for (aud)'), message('Any other API would turn it away.')],
+  sub: [message('About (sub)'), message('You, as the API knows you.')],
+  email: [message('Your address (email)'), message('So that the API need not ask who you are.')],
+  roles: [
+    message('Roles (roles)'),
+    message('Taken fresh from the store: a role that was withdrawn a second ago is gone.'),
+  ],
+  client_id: [message('Used by (client_id)'), message('The server you are talking to, not your browser.')],
+  sid: [message('Session (sid)'), message('The row above.')],
+  amr: [message('Signed in with (amr)'), message('How you proved who you are.')],
+  jti: [message('Its own number (jti)'), message('No two requests have the same.')],
 }
 
-/** The access token of the request at hand, as the API read it. */
+/** The access token of the request at hand, as the API read it. Claims stand as they are in it, in every language. */
 export function accessInWords(access: AccessInspection): { facts: Fact[]; claims: Fact[] } {
   const { alg, kid, claims, issuedAt, expiresAt, at } = access
   const facts: Fact[] = [
     {
-      term: 'Life so far',
-      text: at - issuedAt < 1_000 ? 'less than a second' : ageInWords(at - issuedAt),
-      why: `It was minted for this very request and is forgotten with it. Even if it leaked, it would end in ${ageInWords(expiresAt - at)}.`,
+      term: t('Life so far'),
+      text: at - issuedAt < 1_000 ? t('less than a second') : ageInWords(at - issuedAt),
+      why: t(
+        'It was minted for this very request and is forgotten with it. Even if it leaked, it would end in {time}.',
+        { time: ageInWords(expiresAt - at) },
+      ),
     },
     {
-      term: 'Verified by',
-      text: `the API ${claimText(claims.aud)}; ${alg}, key ${kid ?? 'without a name'}`,
-      why: 'The API trusts no cookie and no network: it checks the signature against the published keys.',
+      term: t('Verified by'),
+      text: t('the API {audience}; {algorithm}, key {key}', {
+        audience: claimText(claims.aud),
+        algorithm: alg,
+        key: kid ?? t('without a name'),
+      }),
+      why: t('The API trusts no cookie and no network: it checks the signature against the published keys.'),
     },
   ]
   const told = Object.entries(claimWords).filter(([name]) => claims[name] !== undefined)
-  return { facts, claims: told.map(([name, [term, why]]) => ({ term, text: claimText(claims[name]), why })) }
+  return {
+    facts,
+    claims: told.map(([name, [term, why]]) => ({ term: t(term), text: claimText(claims[name]), why: t(why) })),
+  }
 }
 
 function claimText(claim: unknown): string {
@@ -127,5 +181,5 @@ function claimText(claim: unknown): string {
 /** "12 seconds", "3 minutes", "6 days". */
 export function ageInWords(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1_000))
-  return seconds < 120 ? `${seconds} second${seconds === 1 ? '' : 's'}` : lengthInWords(milliseconds)
+  return seconds < 120 ? plural('{count} second|{count} seconds', seconds) : lengthInWords(milliseconds)
 }

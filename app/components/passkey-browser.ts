@@ -7,7 +7,8 @@ import {
   WebAuthnAbortService,
   WebAuthnError,
 } from '@simplewebauthn/browser'
-import { t } from '../words/index.ts'
+import { type ProblemCode, problems } from '../kernel/index.ts'
+import { message, type PlainMessage, plural, t } from '../words/index.ts'
 
 // Loaded by pages that need it, when they need it: everything here runs in browsers with scripts only.
 
@@ -92,14 +93,32 @@ export async function makePasskey(
   }
 }
 
-/** An answer of the server that is no success, in its own words. */
+/** An answer of the server that is no success, in the words of the page: documents of endpoints are in English. */
 class Refusal extends Error {}
+
+/** What to do about a refusal, by its code. */
+const hints: Partial<Record<string, PlainMessage>> = {
+  factor_refused: message('Nobody was signed in. Try again, or in another way.'),
+  step_expired: message('Enter your password again.'),
+  csrf_refused: message('Load the page anew, and try again.'),
+  unprocessable: message('The code from the mail does not work.'),
+  not_found: message('Your account has no passkey.'),
+}
+
+function refusalIn(answer: { code?: string; title?: string; retryAfterSeconds?: number }): Refusal {
+  const { code = '', title = '', retryAfterSeconds: wait } = answer
+  const known = Object.hasOwn(problems, code) ? t(problems[code as ProblemCode][1]) : title
+  const hint = hints[code]
+  const again =
+    wait === undefined ? '' : plural('Try again in {count} minute.|Try again in {count} minutes.', Math.ceil(wait / 60))
+  return new Refusal([known, hint === undefined ? again : t(hint)].filter(Boolean).join('. '))
+}
 
 async function post(path: string, csrf: string, body: unknown): Promise<unknown> {
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRF-Token': csrf }
   const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body), cache: 'no-store' })
-  const answer = (await response.json()) as { title?: string; detail?: string }
-  if (!response.ok) throw new Refusal([answer.title, answer.detail].filter(Boolean).join('. '))
+  const answer = await response.json()
+  if (!response.ok) throw refusalIn(answer)
   return answer
 }
 

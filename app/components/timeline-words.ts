@@ -1,4 +1,6 @@
 import type { SessionInspection, StoredEvent } from '../contract/index.ts'
+import { t } from '../words/index.ts'
+import { reasonInWords } from './event-facts.ts'
 
 export type Tone = 'good' | 'plain' | 'bad'
 /** Something that happened to a session. */
@@ -12,48 +14,56 @@ const eventWords: Record<string, Words> = {
   'session.rotated': (event) => replaced(generationOf(event, 'generation') + 1),
   'session.straggler': (event) => ({
     tone: 'plain',
-    title: `A straggler showed ticket ${generationOf(event, 'presented')}`,
-    text: 'It had left before the answer with the next ticket came back. Let in, this once.',
+    title: t('A straggler showed ticket {number}', { number: generationOf(event, 'presented') }),
+    text: t('It had left before the answer with the next ticket came back. Let in, this once.'),
   }),
   'session.reuse': (event) => ({
     tone: 'bad',
-    title: `An old copy was used: ticket ${generationOf(event, 'presented')}`,
-    text: 'The session ended for whoever held the copy, and for you.',
+    title: t('An old copy was used: ticket {number}', { number: generationOf(event, 'presented') }),
+    text: t('The session ended for whoever held the copy, and for you.'),
   }),
   'session.fast_forward': (event) => ({
     tone: 'plain',
-    title: `The store was behind: ticket ${generationOf(event, 'presented')}`,
-    text: 'Your ticket was newer than the row, as after a restored backup. The row was brought forward.',
+    title: t('The store was behind: ticket {number}', { number: generationOf(event, 'presented') }),
+    text: t('Your ticket was newer than the row, as after a restored backup. The row was brought forward.'),
   }),
-  'session.revoked': () => ({ tone: 'bad', title: 'The session was ended', text: 'No ticket of it opens anything.' }),
+  'session.revoked': () => ({
+    tone: 'bad',
+    title: t('The session was ended'),
+    text: t('No ticket of it opens anything.'),
+  }),
   'session.reauthenticated': () => ({
     tone: 'good',
-    title: 'You proved again that it is you',
-    text: 'A new session took the place of the one before.',
+    title: t('You proved again that it is you'),
+    text: t('A new session took the place of the one before.'),
   }),
   'session.refused': ({ detail }) => ({
     tone: 'bad',
-    title: 'A ticket was turned away',
-    text: `Because the session was over (${detail?.reason ?? 'no reason given'}).`,
+    title: t('A ticket was turned away'),
+    text: t('Because the session was over ({reason}).', { reason: reasonInWords(detail?.reason) }),
   }),
   'csrf.refused': () => ({
     tone: 'bad',
-    title: 'A form was turned away',
-    text: 'It did not come from a page of this session. Nothing was changed.',
+    title: t('A form was turned away'),
+    text: t('It did not come from a page of this session. Nothing was changed.'),
   }),
   'access.refused': () => ({
     tone: 'bad',
-    title: 'A page for admins was refused',
-    text: 'This account has no such role.',
+    title: t('A page for admins was refused'),
+    text: t('This account has no such role.'),
   }),
-  'request.refused': () => ({ tone: 'bad', title: 'A damaged request was refused', text: 'Before it reached a page.' }),
+  'request.refused': () => ({
+    tone: 'bad',
+    title: t('A damaged request was refused'),
+    text: t('Before it reached a page.'),
+  }),
 }
 
 function replaced(generation: number): ReturnType<Words> {
   return {
     tone: 'good',
-    title: `Ticket ${generation - 1} was replaced by ticket ${generation}`,
-    text: 'It was due, so the answer brought the next one.',
+    title: t('Ticket {before} was replaced by ticket {next}', { before: generation - 1, next: generation }),
+    text: t('It was due, so the answer brought the next one.'),
   }
 }
 
@@ -71,10 +81,10 @@ export function timelineInWords({ session, events }: SessionInspection): Moment[
     key: 'confirmed',
     at: confirmedAt ?? 0,
     tone: 'good',
-    title: `Ticket ${generation} was shown for the first time`,
-    text: 'Your browser has it for certain now.',
+    title: t('Ticket {number} was shown for the first time', { number: generation }),
+    text: t('Your browser has it for certain now.'),
   }
-  const began = { title: 'The session began', text: 'You signed in and got ticket 0.' }
+  const began = { title: t('The session began'), text: t('You signed in and got ticket 0.') }
   // Sorting keeps the order of what happened within one millisecond.
   return [
     ...(confirmedAt === null ? [] : [confirmed]),

@@ -1,6 +1,7 @@
 import { Link, useLoaderData } from '@remix-run/react'
 import { guardLoader } from '../bff/index.server.ts'
 import { AccountTabs } from '../components/account-tabs.tsx'
+import { roleName } from '../components/event-facts.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { RichWords } from '../components/rich-words.tsx'
 import { SignOutForm } from '../components/sign-out-form.tsx'
@@ -13,22 +14,26 @@ import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
-export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ api, session }) => ({
-  me: await api.get('/users/me', me),
-  session: {
-    createdAt: session.createdAt,
-    expiresAt: session.expiresAt,
-    remaining: lengthInWords(session.expiresAt - now()),
-    persistent: session.persistent,
-    browser: translateAgent(agentName(session.agent)),
-    address: session.address,
-  },
-}))
+export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ api, session }) => {
+  const person = await api.get('/users/me', me)
+  return {
+    me: person,
+    roles: person.roles.map(roleName),
+    session: {
+      createdAt: session.createdAt,
+      expiresAt: session.expiresAt,
+      remaining: lengthInWords(session.expiresAt - now()),
+      persistent: session.persistent,
+      browser: translateAgent(agentName(session.agent)),
+      address: session.address,
+    },
+  }
+})
 
 export const meta = pageTitle(() => t('Account'))
 
 export default function Account() {
-  const { me, session } = useLoaderData<typeof loader>()
+  const { me, roles, session } = useLoaderData<typeof loader>()
   return (
     <>
       <h1>{t('Account')}</h1>
@@ -48,7 +53,7 @@ export default function Account() {
               <Link to="/account/password">{t('Change password')}</Link>
             </dd>
             <dt>{t('Roles')}</dt>
-            <dd>{me.roles.join(', ')}</dd>
+            <dd>{roles.join(', ')}</dd>
             <dt>{t('Here since')}</dt>
             <dd>
               <Timestamp at={me.createdAt} only="date" />

@@ -5,13 +5,13 @@ import { ChoiceField, FilterField } from '../components/choice-field.tsx'
 import { CursorPager } from '../components/cursor-pager.tsx'
 import { EmptyState } from '../components/empty-state.tsx'
 import { EventList } from '../components/event-list.tsx'
+import { eventName } from '../components/event-names.ts'
+import { eventView } from '../components/event-view.server.ts'
 import { FollowToggle } from '../components/follow-toggle.tsx'
 import { requireQuery } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { adminEventSlice, eventQuery } from '../contract/index.ts'
-import { agentName } from '../http/index.server.ts'
 import { eventTypes } from '../kernel/index.ts'
-import { translateAgent } from '../words/index.server.ts'
 import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
@@ -20,24 +20,21 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ 
   requireQuery(url, eventQuery)
   const query = eventQueryText(url)
   const { items, next, people } = await api.get('/admin/events', adminEventSlice, { query })
-  const events = items.map((event) => ({
-    ...event,
-    agentName: event.agent === null ? null : translateAgent(agentName(event.agent)),
-  }))
-  return { events, next, people, query }
+  const types = eventTypes.map((type) => [type, `${eventName(type)} (${type})`] as const)
+  return { events: items.map(eventView), next, people, query, types }
 })
 
 export const meta = pageTitle(() => t('Security events'))
 
 export default function SecurityEvents() {
-  const { events, next, people, query } = useLoaderData<typeof loader>()
+  const { events, next, people, query, types } = useLoaderData<typeof loader>()
   const { before, ...filters } = query
   const asFile = (format: string) => `/admin/events/export?${new URLSearchParams({ ...filters, format })}`
   return (
     <>
       <h1>{t('Security events')}</h1>
       <AdminTabs />
-      <Filters query={query} />
+      <Filters query={query} types={types} />
       <p className="actions">
         {before === undefined ? <FollowToggle /> : null}{' '}
         <a className="button button-plain" href={asFile('csv')} download>
@@ -57,9 +54,11 @@ export default function SecurityEvents() {
   )
 }
 
-function Filters({ query }: { query: Record<string, string> }) {
+type FiltersProps = { query: Record<string, string>; types: readonly (readonly [type: string, words: string])[] }
+
+function Filters({ query, types }: FiltersProps) {
   const value = (name: string) => query[name] ?? ''
-  const everyType = [['', t('Every kind')], ...eventTypes.map((type) => [type, type] as const)] as const
+  const everyType = [['', t('Every kind')] as const, ...types]
   const outcomes = [
     ['', t('Any outcome')],
     ['success', t('success')],

@@ -7,6 +7,7 @@ import { useCurrentUser } from '../components/current-user.ts'
 import { DeviceCard } from '../components/device-card.tsx'
 import { type Done, withDone } from '../components/done-words.ts'
 import { EventList } from '../components/event-list.tsx'
+import { eventView } from '../components/event-view.server.ts'
 import { sentenceOf } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { PersonActions, type PersonIntent } from '../components/person-actions.tsx'
@@ -36,10 +37,7 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ 
   return {
     person,
     sessions: sessions.map(({ agent, ...session }) => ({ ...session, name: translateAgent(agentName(agent)) })),
-    events: events.map((event) => ({
-      ...event,
-      agentName: event.agent === null ? null : translateAgent(agentName(event.agent)),
-    })),
+    events: events.map(eventView),
     people,
   }
 })

@@ -37,7 +37,7 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ p
     browser: cookiesInWords(inspectBrowser(), inspection),
     access: access && accessInWords(access),
     session: sessionView(inspection),
-    scenarios: scenariosInWords,
+    scenarios: scenariosInWords(),
   }
 })
 
@@ -120,12 +120,12 @@ function Browser({ browser: { held, absent, otherBytes } }: Pick<Loaded, 'browse
       <details>
         <summary>{t('Cookies that it could hold, and does not')}</summary>
         <dl className="pairs">
-          {absent.map(({ name, purpose }) => (
+          {absent.map(({ name, words }) => (
             <div key={name}>
               <dt>
                 <code className="fact">{name}</code>
               </dt>
-              <dd>{purpose}</dd>
+              <dd>{words}</dd>
             </div>
           ))}
         </dl>

@@ -10,11 +10,11 @@ const catalogues: Readonly<Record<Exclude<Language, 'en'>, Catalogue>> = { de }
 type Prepared = { wording: Wording; texts: string; version: string; refusals: Sentences }
 
 const prepared = new Map<string, Prepared>(
-  Object.entries(catalogues).map(([language, { pages, mails, refusals }]) => {
+  Object.entries(catalogues).map(([language, { pages, mails, served, refusals }]) => {
     const texts = JSON.stringify(pages)
     const version = createHash('sha256').update(texts).digest('base64url').slice(0, 12)
     const path = `/words/${language}?v=${version}`
-    const wording = { language: language as Language, texts: { ...pages, ...mails }, path }
+    const wording = { language: language as Language, texts: { ...pages, ...mails, ...served }, path }
     return [language, { wording, texts, version, refusals: prepareSentences(refusals) }]
   }),
 )

@@ -1,3 +1,4 @@
+import type { served } from './de/index.ts'
 import type { mails } from './de/mails.ts'
 import type { pages } from './de/pages.ts'
 
@@ -7,8 +8,9 @@ export type Language = keyof typeof languages
 
 /** What pages may say: each is the English text itself and the key of its translations. */
 export type PageMessage = keyof typeof pages
-/** What pages and mails may say. */
-export type Message = PageMessage | keyof typeof mails
+/** What servers say besides: in mails, and ready for a page. Browsers do not have it. */
+export type ServedMessage = keyof typeof mails | keyof typeof served
+export type Message = PageMessage | ServedMessage
 
 /** The names in braces: `'a' | 'b'` for `{a} and {b}`. */
 export type Places<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`

@@ -158,7 +158,7 @@ describe('the sandbox', () => {
     expect(said['two-tabs']).toContain('Sent to the browser: ticket 1, the same text as before.')
     expect(said['lost-answer']).toContain('ticket 1, and it gets lost')
     expect(said['stolen-copy']).toContain('The thief shows ticket 0 reuse')
-    expect(said['stolen-copy']).toContain('Row afterwards: ended (reuse).')
+    expect(said['stolen-copy']).toContain('Row afterwards: ended (an old copy was used).')
     expect(said['early-thief']).toContain('The thief shows ticket 1 refused')
     expect(said['made-up']).toContain('A stranger shows a made-up ticket malformed')
     expect(everything()).toEqual(before)

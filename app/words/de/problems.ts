@@ -26,6 +26,13 @@ export const problems = {
     'Das liegt nicht an Ihnen. Versuchen Sie es noch einmal; wenn es bleibt, nennen Sie uns das Kennzeichen unten.',
   'It is not your doing, and you are still signed in. Try again in a moment.':
     'Das liegt nicht an Ihnen, und Sie sind noch angemeldet. Versuchen Sie es gleich noch einmal.',
+  // What scripts say of a refusal beside its title
+  'Nobody was signed in. Try again, or in another way.':
+    'Es wurde niemand angemeldet. Versuchen Sie es noch einmal, oder auf andere Weise.',
+  'Enter your password again.': 'Geben Sie Ihr Passwort noch einmal ein.',
+  'Your account has no passkey.': 'Ihr Konto hat keinen Passkey.',
+  'Load the page anew, and try again.': 'Laden Sie die Seite neu, und versuchen Sie es noch einmal.',
+  'The code from the mail does not work.': 'Der Code aus der Mail gilt nicht.',
   'That request could not be read': 'Diese Anfrage war nicht zu lesen',
   'Some of what was entered needs another look': 'Einiges in Ihren Angaben braucht noch einen Blick',
   'Please sign in': 'Bitte melden Sie sich an',

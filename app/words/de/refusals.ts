@@ -74,7 +74,6 @@ export const refusals = {
     'Diese Änderung ist heikel. Bitte bestätigen Sie, dass Sie es sind. Bis dahin bleibt erhalten, was Sie gesendet haben.',
   'The form waited too long for your confirmation. Nothing was changed; please fill it in once more.':
     'Das Formular hat zu lange auf Ihre Bestätigung gewartet. Es wurde nichts geändert; bitte füllen Sie es noch einmal aus.',
-  'Your account has no passkey.': 'Ihr Konto hat keinen Passkey.',
   'Your password was changed in another tab.': 'Ihr Passwort wurde in einem anderen Tab geändert.',
   // Too many tries
   'There were too many wrong passwords for this account.': 'Für dieses Konto gab es zu viele falsche Passwörter.',
@@ -91,8 +90,12 @@ export const refusals = {
   'There is no such session, or it has ended already.': 'Diese Sitzung gibt es nicht, oder sie ist schon beendet.',
   'The address has a part that cannot be right: {names}.':
     'Die Adresse hat einen Teil, der nicht stimmen kann: {names}.',
-  '{reason} Nothing was changed. Go back, reload the page and try again.':
-    'Das Formular stammt vielleicht nicht von einer Seite dieser Sitzung. Es wurde nichts geändert. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.',
+  'The form did not come from a page of your present session. Nothing was changed. Go back, reload the page and try again.':
+    'Das Formular kam nicht von einer Seite Ihrer jetzigen Sitzung. Es wurde nichts geändert. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.',
+  'This was sent from another site. Nothing was changed. Go back, reload the page and try again.':
+    'Das wurde von einer anderen Website aus gesendet. Es wurde nichts geändert. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.',
+  'There is no field {name} here.': 'Ein Feld {name} gibt es hier nicht.',
+  'This address already has an account': 'Zu dieser Adresse gibt es schon ein Konto',
   'This site is at {origin}.': 'Diese Website ist unter {origin} zu finden.',
   'The address of this page is damaged.': 'Die Adresse dieser Seite ist beschädigt.',
   'A cookie of this site came twice. Clear its cookies and sign in again.':
@@ -118,9 +121,6 @@ export const refusals = {
     'Das ist der letzte Admin. Geben Sie zuerst jemand anderem Adminrechte.',
   'The keys that access tokens are checked with cannot be had at the moment.':
     'Die Schlüssel, mit denen Access-Tokens geprüft werden, sind gerade nicht zu bekommen.',
-  'Nobody was signed in. Try again, or in another way.':
-    'Es wurde niemand angemeldet. Versuchen Sie es noch einmal, oder auf andere Weise.',
-  'Enter your password again.': 'Geben Sie Ihr Passwort noch einmal ein.',
   'There is no key to sign with.': 'Es gibt keinen Schlüssel zum Signieren.',
   'Another process is changing the keys.': 'Ein anderer Prozess ändert gerade die Schlüssel.',
   // Browsers
