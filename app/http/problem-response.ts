@@ -23,10 +23,20 @@ export function problemHeaders(problem: Problem): Record<string, string> {
   return { ...problem.headers, ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }) }
 }
 
+/**
+ * The challenge of a 401 that has none of its own (RFC 9110, 15.5.2 requires one). The scheme is ours: no browser knows
+ * it, so none asks for a password, and nobody takes it for one that can be answered with `Authorization`.
+ */
+const cookieChallenge = 'Cookie realm="cloakroom"'
+
+function challengeHeaders({ status }: Problem): Record<string, string> {
+  return status === 401 ? { 'WWW-Authenticate': cookieChallenge } : {}
+}
+
 /** The problem as an `application/problem+json` response (RFC 9457). */
 export function problemResponse(problem: Problem, reference?: string, why: string | null = null): Response {
   return Response.json(toProblemDocument(problem, reference, why), {
     status: problem.status,
-    headers: { ...problemHeaders(problem), 'Content-Type': 'application/problem+json' },
+    headers: { ...challengeHeaders(problem), ...problemHeaders(problem), 'Content-Type': 'application/problem+json' },
   })
 }

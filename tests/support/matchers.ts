@@ -32,8 +32,10 @@ expect.extend({
   toBeProblem(answer: Answer, status: number, code: string) {
     const isDocument = /^application\/problem\+json\b/.test(answer.headers['content-type'] ?? '')
     const document = isDocument ? answer.json<{ status: number; code: string }>() : null
+    // RFC 9110, 15.5.2 asks for a challenge; a browser must not answer it with a prompt of its own.
+    const challenges = status !== 401 || /^(?:Cookie|Bearer) realm="/.test(answer.headers['www-authenticate'] ?? '')
     return {
-      pass: answer.status === status && document?.status === status && document.code === code,
+      pass: answer.status === status && document?.status === status && document.code === code && challenges,
       message: () =>
         `expected the answer to ${answer.path} to be the problem ${status} ${code}, ${describeAnswer(answer)}`,
     }
