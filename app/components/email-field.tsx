@@ -21,7 +21,6 @@ export function EmailField({ field, label = 'Email address', hint, autoComplete 
       hint={hint}
       type="email"
       autoComplete={autoComplete}
-      autoCapitalize="none"
       spellCheck={false}
       maxLength={254}
       required

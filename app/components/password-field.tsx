@@ -37,7 +37,7 @@ export function PasswordField({ field, label, hint, autoComplete, answer, childr
           ref={input}
           type={shown ? 'text' : 'password'}
           autoComplete={autoComplete}
-          autoCapitalize="none"
+          autoCapitalize={shown ? 'none' : undefined}
           spellCheck={false}
           required
           {...controlProps(field, hint)}

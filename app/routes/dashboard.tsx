@@ -48,8 +48,8 @@ export default function Dashboard() {
   const here = archived ? '/dashboard?archived=true' : '/dashboard'
   return (
     <>
-      <ReuseNotice notice={reuse} />
       <h1>{t('Your projects')}</h1>
+      <ReuseNotice notice={reuse} />
       <div className="with-panel">
         <section className="panel" aria-labelledby="new-title">
           <h2 id="new-title">{t('New project')}</h2>
