@@ -9,8 +9,8 @@ export const sizes = {
 
 export type View = { size: string; width: number; height: number; colorScheme: 'light' | 'dark' }
 
-/** A picture as it is in its file. */
-export type Picture = View & { scene: string; file: string; bytes: number; overflow: number }
+/** A picture: its name, its size, and by how many pixels the page on it was too wide. */
+export type PictureFile = { file: string; bytes: number; overflow: number }
 
 export type CameraOptions = {
   folder: string
@@ -20,9 +20,9 @@ export type CameraOptions = {
 }
 
 /** Every view of the page as it stands, one WebP file each. */
-export async function takePictures(page: Page, scene: string, options: CameraOptions): Promise<Picture[]> {
+export async function takePictures(page: Page, scene: string, options: CameraOptions): Promise<PictureFile[]> {
   const camera = await page.context().newCDPSession(page)
-  const pictures: Picture[] = []
+  const pictures: PictureFile[] = []
   for (const view of options.views) {
     await page.setViewportSize({ width: view.width, height: view.height })
     await page.emulateMedia({ colorScheme: view.colorScheme, reducedMotion: 'reduce' })
@@ -42,7 +42,7 @@ export async function takePictures(page: Page, scene: string, options: CameraOpt
     const file = `${scene}-${view.size}-${view.colorScheme}.webp`
     const bytes = Buffer.from(data, 'base64')
     writeFileSync(join(options.folder, file), bytes)
-    pictures.push({ ...view, scene, file, bytes: bytes.length, overflow: overflow ?? 0 })
+    pictures.push({ file, bytes: bytes.length, overflow: overflow ?? 0 })
   }
   await camera.detach()
   return pictures

@@ -27,7 +27,6 @@ export const moreScenes: Scene[] = [
   { name: 'problem-405', open: answeredTo({ method: 'PUT' }) },
   { name: 'problem-421', open: answeredTo({ headers: { host: 'elsewhere.example' } }) },
   { name: 'problem-403', open: answeredTo({ method: 'POST', postData: 'email=x' }) },
-  { name: 'problem-429', open: openTooMany },
   { name: 'problem-503', open: openBusyStore },
   { name: 'problem-500', open: openFault },
 ]
@@ -74,18 +73,6 @@ function answeredTo({ headers = {}, ...asked }: Asked) {
     await page.unroute('**/login')
     return page
   }
-}
-
-async function openTooMany({ visitor: page, server }: Stage): Promise<Page> {
-  await page.goto(`${server.origin}/login`)
-  for (let tries = 0; tries < 8; tries++) {
-    await page.locator('main input[type=email]').fill('linus@example.com')
-    await page.locator('main input[type=password]').fill(`a guess of somebody else ${tries}`)
-    await page.locator('main button[type=submit]').click()
-    await page.waitForLoadState('networkidle')
-    if ((await page.locator('.problem').count()) > 0) break
-  }
-  return page
 }
 
 async function openBusyStore({ grace: page, server }: Stage): Promise<Page> {

@@ -19,6 +19,7 @@ export const scenes: Scene[] = [
   { name: 'start', open: at('visitor', '/') },
   { name: 'sign-in', open: openSignIn },
   { name: 'register', open: at('visitor', '/register') },
+  { name: 'new-password', open: openNewPassword },
   { name: 'second-step', open: openSecondStep },
   { name: 'reset', open: at('visitor', '/reset#code=12345-ABCDE-67890-FGHJK-MNPQR-1') },
   { name: 'mailbox', open: at('visitor', '/dev/mail') },
@@ -36,6 +37,7 @@ export const scenes: Scene[] = [
   { name: 'admin-users', open: at('ada', '/admin/users') },
   { name: 'admin-user', open: openPerson },
   { name: 'admin-events', open: at('ada', '/admin/events') },
+  { name: 'too-many', open: openTooMany },
   { name: 'step-up', open: openStepUp },
 ]
 
@@ -105,5 +107,29 @@ async function openStepUp(stage: Stage): Promise<Page> {
   await stage.server.advance(12 * 60_000)
   await page.locator('main form button[value=end]').first().click()
   await expect(page.locator('#step-up-title')).toBeVisible()
+  return page
+}
+
+/** Somebody else's account, guessed at. */
+async function openTooMany({ visitor: page, server }: Stage): Promise<Page> {
+  await page.goto(`${server.origin}/login`)
+  for (let tries = 0; tries < 8; tries++) {
+    await page.locator('main input[type=email]').fill('linus@example.com')
+    await page.locator('main input[type=password]').fill(`a guess of somebody else ${tries}`)
+    await page.locator('main button[type=submit]').click()
+    await page.waitForLoadState('networkidle')
+    if ((await page.locator('.problem').count()) > 0) break
+  }
+  return page
+}
+
+/** What the meter says about a passphrase. */
+async function openNewPassword({ visitor: page, server }: Stage): Promise<Page> {
+  await page.goto(`${server.origin}/register`, { waitUntil: 'networkidle' })
+  await page.locator('main input[autocomplete=name]').fill('Grace Hopper')
+  await page.locator('main input[type=email]').fill('grace.hopper@example.com')
+  await page.locator('main input[type=password]').fill('qwertyuiop12345')
+  await expect(page.locator('meter')).toBeVisible()
+  await page.waitForFunction(() => (document.querySelector('.strength')?.textContent ?? '') !== '')
   return page
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Picture, sizes, takePictures, type View } from './camera.ts'
+import { type PictureFile, sizes, takePictures, type View } from './camera.ts'
+import { composeHero } from './hero.ts'
 import { moreScenes } from './more-scenes.ts'
 import { scenes } from './scenes.ts'
 import { setStage } from './stage.ts'
@@ -38,18 +39,21 @@ const stage = await setStage({ locale: values.locale })
 try {
   if (!wanted) rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  const pictures: Picture[] = []
+  const pictures: PictureFile[] = []
   const played = values.all ? [...scenes, ...moreScenes] : scenes
   for (const scene of played.filter(({ name }) => wanted?.includes(name) ?? true)) {
     const page = await scene.open(stage)
     pictures.push(...(await takePictures(page, scene.name, { folder, whole: values.whole, views: views() })))
+  }
+  if (!wanted && !values.whole && !values.width) {
+    for (const scheme of ['light', 'dark'] as const) pictures.push(await composeHero(stage.browser, folder, scheme))
   }
   report(pictures)
 } finally {
   await stage.close()
 }
 
-function report(pictures: readonly Picture[]): void {
+function report(pictures: readonly PictureFile[]): void {
   const total = pictures.reduce((sum, { bytes }) => sum + bytes, 0)
   console.log(`${pictures.length} pictures, ${Math.round(total / kiloByte)} KB, in ${folder}`)
   const faults = pictures.flatMap(({ file, bytes, overflow }) => [
