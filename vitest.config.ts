@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['tests/{architecture,unit,integration,attack,protocol}/**/*.test.ts'],
     setupFiles: ['tests/support/matchers.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // A process per file: what a test does to the clock or to the configuration ends with it.
     pool: 'forks',

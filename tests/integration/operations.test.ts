@@ -94,7 +94,7 @@ test('a backup of a running server is restored by putting it in place: whoever w
   expect(sessionOf(server, person.email)).toMatchObject({ generation: 1 })
   await server.restart({ DATABASE_URL: `file:${to}` })
   expect(await client.get('/dashboard')).toHaveStatus(200)
-  expect(server.output()).toContain('session.fast_forward')
+  await expect.poll(() => server.output()).toContain('session.fast_forward')
 })
 
 test('with METRICS_TOKEN only its holder sees metrics; SIGTERM answers what is under way and refuses what is new', async () => {

@@ -232,7 +232,7 @@ describe('B1 a service at fault', () => {
     const answer = await call(ann, 'GET', '/bff/upstreams/down/x')
     expect(answer).toBeProblem(502, 'bad_gateway')
     expect(answer.json().reference).toMatch(/^[\w-]{12}$/)
-    expect(house.server.output()).toContain(String(answer.json().reference))
+    await expect.poll(() => house.server.output()).toContain(String(answer.json().reference))
   })
 
   test('that does not answer in time is 504', async () => {

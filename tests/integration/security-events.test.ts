@@ -124,7 +124,7 @@ describe('security events', () => {
     ['keys.created', 'success'],
   ])('%s stands in the table and in the log', (type, outcome) => {
     expect(rowsOf(type).map((row) => row.outcome)).toContain(outcome)
-    expect(server.output()).toContain(`"msg":"${type}"`)
+    await expect.poll(() => server.output()).toContain(`"msg":"${type}"`)
   })
 
   test('tell who, from where and with what', () => {

@@ -44,7 +44,7 @@ export class Program {
   }
 
   /** Waits for the end of the program, at most `limitMs`. */
-  async ended(limitMs = 20_000): Promise<Run> {
+  async ended(limitMs = 45_000): Promise<Run> {
     const timer = setTimeout(() => this.child.kill('SIGKILL'), limitMs)
     const code = await this.#exited
     clearTimeout(timer)
