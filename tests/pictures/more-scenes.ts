@@ -28,7 +28,7 @@ export const moreScenes: Scene[] = [
   { name: 'problem-421', open: answeredTo({ headers: { host: 'elsewhere.example' } }) },
   { name: 'problem-403', open: answeredTo({ method: 'POST', postData: 'email=x' }) },
   { name: 'problem-503', open: openBusyStore },
-  { name: 'problem-500', open: openFault },
+  { name: 'problem-502', open: openFault },
 ]
 
 function opened(who: 'visitor' | 'grace', ...paths: string[]): Scene[] {
