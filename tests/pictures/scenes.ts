@@ -130,7 +130,7 @@ async function openNewPassword({ visitor: page, server }: Stage): Promise<Page> 
   await page.goto(`${server.origin}/register`, { waitUntil: 'networkidle' })
   await page.locator('main input[autocomplete=name]').fill('Grace Hopper')
   await page.locator('main input[type=email]').fill('grace.hopper@example.com')
-  await page.locator('main input[type=password]').fill('qwertyuiop12345')
+  await page.locator('main input[type=password]').fill('seven lanterns on the quay')
   await expect(page.locator('meter')).toBeVisible()
   await page.waitForFunction(() => (document.querySelector('.strength')?.textContent ?? '') !== '')
   return page
