@@ -122,7 +122,7 @@ describe('security events', () => {
     ['access.refused', 'refused'],
     ['request.refused', 'refused'],
     ['keys.created', 'success'],
-  ])('%s stands in the table and in the log', (type, outcome) => {
+  ])('%s stands in the table and in the log', async (type, outcome) => {
     expect(rowsOf(type).map((row) => row.outcome)).toContain(outcome)
     await expect.poll(() => server.output()).toContain(`"msg":"${type}"`)
   })
