@@ -65,7 +65,7 @@ describe('the language of a page', () => {
     await client.submit('/forgot', { email: known.email })
     const mail = await mailTo(server, known.email)
     expect(mail.subject).toBe('Neues Passwort wählen')
-    expect(mail.text).toContain('Innerhalb einer Stunde:')
+    expect(mail.text).toContain('Der Link gilt eine Stunde:')
   })
 })
 
