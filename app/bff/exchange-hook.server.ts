@@ -1,5 +1,6 @@
 import diagnosticsChannel from 'node:diagnostics_channel'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { openBuiltFiles, type ServeBuilt } from '../kernel/index.server.ts'
 import { limitBodyTime } from './body-deadline.server.ts'
 import { commitHeaders, createExchange, enterExchange } from './exchange.server.ts'
 import { examineHead, hideFromFramework } from './gate.server.ts'
@@ -21,14 +22,15 @@ const subscription = Symbol.for('cloakroom.exchange-hook')
 
 /** Subscribes once per process; a development reload replaces the earlier subscription by its own. */
 export function openExchanges(): void {
+  const serveBuilt = openBuiltFiles('public/build', '/build/')
   const previous = slot[subscription]
   if (previous) diagnosticsChannel.unsubscribe(channelName, previous)
-  const open = (message: unknown) => openExchange(message as Opened)
+  const open = (message: unknown) => openExchange(message as Opened, serveBuilt)
   slot[subscription] = open
   diagnosticsChannel.subscribe(channelName, open)
 }
 
-function openExchange({ request, response, server }: Opened): void {
+function openExchange({ request, response, server }: Opened, serveBuilt: ServeBuilt): void {
   standBeforeFramework(server)
   const exchange = createExchange({
     method: request.method ?? 'GET',
@@ -45,8 +47,15 @@ function openExchange({ request, response, server }: Opened): void {
     return Reflect.apply(writeHead, this, args)
   } as typeof writeHead
   enterExchange(exchange)
-  if (isProxied(exchange.head.url)) servings.set(response, () => void serveProxied(exchange, request, response))
-  else limitBodyTime(request, response)
+  if (isProxied(exchange.head.url)) {
+    servings.set(response, () => {
+      void serveProxied(exchange, request, response)
+      return true
+    })
+  } else {
+    limitBodyTime(request, response)
+    servings.set(response, () => serveBuilt(request, response))
+  }
 }
 
 /** Node keeps the first of two Host headers; together they are nobody's (RFC 9112, 3.2). */
@@ -60,11 +69,11 @@ function hostOf({ rawHeaders }: IncomingMessage): string | undefined {
   return host
 }
 
-type Servings = WeakMap<ServerResponse, () => void>
+type Servings = WeakMap<ServerResponse, () => boolean>
 
 const shared: { [key: symbol]: Servings | undefined } = globalThis as never
 const servingsKey = Symbol.for('cloakroom.servings')
-/** Responses that the proxy writes. Shared with what an earlier import of this module put before the framework. */
+/** Who may write a response before the framework; says whether it does. Shared with what an earlier import of this module put before the framework. */
 const servings: Servings = shared[servingsKey] ?? new WeakMap()
 shared[servingsKey] = servings
 
@@ -72,7 +81,7 @@ const standing = Symbol.for('cloakroom.stands-before-framework')
 
 /**
  * Leads what the proxy serves past the framework, which takes five times as long for it as the proxy does, and wants
- * bodies as web streams. Everything else goes on to the listeners that the server had.
+ * bodies as web streams; and what the build made, once it is compressed. Everything else goes on to the listeners that the server had.
  */
 function standBeforeFramework(server: Server & { [standing]?: true }): void {
   if (server[standing]) return
@@ -80,8 +89,7 @@ function standBeforeFramework(server: Server & { [standing]?: true }): void {
   const listeners = server.listeners('request')
   server.removeAllListeners('request')
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const serve = servings.get(response)
-    if (serve) return serve()
+    if (servings.get(response)?.()) return
     for (const listener of listeners) Reflect.apply(listener, server, [request, response])
   })
 }

@@ -1,3 +1,4 @@
+export { openBuiltFiles, type ServeBuilt } from './built-files.server.ts'
 export { freeBytes } from './disk.server.ts'
 export { drainOnSignal, isDraining } from './draining.server.ts'
 export { loadSettings, type SettingDescription, type Settings, settingsTable } from './env.server.ts'
