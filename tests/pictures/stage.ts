@@ -43,7 +43,10 @@ export async function setStage({ locale }: Options): Promise<Stage> {
   const server = await startServer({ dataDir })
   addHistory(server)
   const browser = await chromium.launch({ executablePath, args: chromiumArguments })
-  const newContext = (contextLocale = locale) => browser.newContext({ locale: contextLocale, reducedMotion: 'reduce' })
+  // The name that it has at people's desks: without a window it calls itself otherwise.
+  const userAgent = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${browser.version()} Safari/537.36`
+  const newContext = (contextLocale = locale) =>
+    browser.newContext({ locale: contextLocale, reducedMotion: 'reduce', userAgent })
   const close = async () => {
     await browser.close()
     await server.stop()
