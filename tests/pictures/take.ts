@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type PictureFile, sizes, takePictures, type View } from './camera.ts'
 import { composeHero } from './hero.ts'
@@ -37,8 +37,8 @@ function views(): View[] {
 
 const stage = await setStage({ locale: values.locale })
 try {
-  if (!wanted) rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
+  if (!wanted) removeEarlier()
   const pictures: PictureFile[] = []
   const played = values.all ? [...scenes, ...moreScenes] : scenes
   for (const scene of played.filter(({ name }) => wanted?.includes(name) ?? true)) {
@@ -51,6 +51,11 @@ try {
   report(pictures)
 } finally {
   await stage.close()
+}
+
+/** Pictures of other kinds may stand beside ours. */
+function removeEarlier(): void {
+  for (const file of readdirSync(folder)) if (file.endsWith('.webp')) rmSync(join(folder, file))
 }
 
 function report(pictures: readonly PictureFile[]): void {
