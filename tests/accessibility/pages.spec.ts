@@ -41,8 +41,8 @@ test('no page has a fault for somebody who is not signed in', async ({ page }) =
   const { arrived, faults } = await lookAtEverything(page)
   expect(faults).toEqual([])
   const open = pagesAmong(table).filter(({ access }) => access.GET === 'optional' || access.GET === 'public')
-  // These lead elsewhere for who did not come on purpose; a provider that is not there is an error page.
-  const leadElsewhere = ['/login/verify', '/logout']
+  // These lead elsewhere for who comes by the address alone.
+  const leadElsewhere = ['/login/verify', '/login/with/:provider', '/logout']
   expect(open.map(({ path }) => path).filter((path) => !arrived.has(path))).toEqual(leadElsewhere)
 })
 

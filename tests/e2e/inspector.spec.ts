@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
+import { findViolations } from '../support/axe.ts'
 import { sessionOf } from '../support/fixtures.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { registerIn, someone } from './people.ts'
@@ -13,12 +13,7 @@ test.afterAll(() => server.stop())
 /** Axe runs its own script in the page, so it looks at pages of browsers that have scripts; twice at colours. */
 async function expectAccessible(page: Page): Promise<void> {
   if (test.info().project.name !== 'js') return
-  const everything = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-  const inLight = await everything.analyze()
-  await page.emulateMedia({ colorScheme: 'dark' })
-  const inDark = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze()
-  const found = [...inLight.violations, ...inDark.violations]
-  expect(found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  expect(await findViolations(page)).toEqual([])
 }
 
 test('somebody looks at what goes on, and sees a thief fail', async ({ page, javaScriptEnabled }) => {

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
+import { findViolations } from '../support/axe.ts'
 import { makeAdmin, rowsOf } from '../support/fixtures.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { registerIn, signInIn, someone } from './people.ts'
@@ -16,10 +16,7 @@ test.afterAll(() => server.stop())
 /** Axe runs its own script in the page, so it looks at pages of browsers that have scripts. */
 async function expectAccessible(page: Page): Promise<void> {
   if (test.info().project.name !== 'js') return
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  expect(await findViolations(page, ['light'])).toEqual([])
 }
 
 test('somebody ends the session of another browser, and that one is signed out', async ({ page, browser }) => {
