@@ -9,7 +9,7 @@ export function newDevice({ at, browser, address }: { at: number; browser: strin
     blocks: [
       paragraph(
         t(
-          'Somebody signed in to your account at Cloakroom on {time}, with {browser}, from the network address {address}.',
+          'Somebody signed in to your account at Cloakroom on {time}. Browser: {browser}. Network address: {address}.',
           { time: moment(at), browser: translateAgent(browser), address },
         ),
       ),

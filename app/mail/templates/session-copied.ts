@@ -9,7 +9,7 @@ export function sessionCopied({ at, browser }: { at: number; browser: string }):
     blocks: [
       paragraph(
         t(
-          'On {time} an old copy of the ticket of one of your sessions at Cloakroom was used: the one of {browser}. That session has ended, for whoever held the copy as well.',
+          'On {time} an old copy of the ticket of one of your sessions at Cloakroom was used (browser: {browser}). That session has ended, for whoever held the copy as well.',
           { time: moment(at), browser: translateAgent(browser) },
         ),
       ),

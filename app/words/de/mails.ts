@@ -30,7 +30,7 @@ export const mails = {
   'If it was not you, do nothing, and nothing changes.':
     'Wenn Sie es nicht waren, tun Sie nichts, und nichts ändert sich.',
   'Your account was signed in to from a new browser': 'Anmeldung an Ihrem Konto mit einem neuen Browser',
-  'Somebody signed in to your account at Cloakroom on {time}, with {browser}, from the network address {address}.':
+  'Somebody signed in to your account at Cloakroom on {time}. Browser: {browser}. Network address: {address}.':
     'Jemand hat sich am {time} an Ihrem Konto bei Cloakroom angemeldet. Browser: {browser}. Netzwerkadresse: {address}.',
   'If it was you, there is nothing to do. If it was not, end that session:':
     'Wenn Sie es waren, ist nichts zu tun. Wenn nicht, beenden Sie diese Sitzung:',
@@ -82,7 +82,7 @@ export const mails = {
     'Mit einem Wiederherstellungscode hat sich jemand an Ihrem Konto bei Cloakroom angemeldet; {left}',
   'none is left': 'es ist keiner mehr übrig',
   'one is left|{count} are left': 'einer ist noch übrig|{count} sind noch übrig',
-  'On {time} an old copy of the ticket of one of your sessions at Cloakroom was used: the one of {browser}. That session has ended, for whoever held the copy as well.':
+  'On {time} an old copy of the ticket of one of your sessions at Cloakroom was used (browser: {browser}). That session has ended, for whoever held the copy as well.':
     'Am {time} wurde eine alte Kopie der Marke einer Ihrer Sitzungen bei Cloakroom benutzt (Browser: {browser}). Diese Sitzung ist beendet, auch für alle, die die Kopie hatten.',
   'Or open {page} and type this code:': 'Oder öffnen Sie {page} und geben Sie diesen Code ein:',
 }
