@@ -4,6 +4,7 @@ import { TextAreaField, TextField } from './field.tsx'
 import { PostForm } from './post-form.tsx'
 import { type FormAnswer, postedForm } from './posted-form.ts'
 import { SubmitButton } from './submit-button.tsx'
+import { UnsavedNotice } from './unsaved-notice.tsx'
 
 type ProjectFormProps = {
   id: string
@@ -34,6 +35,7 @@ export function ProjectForm({ id, action, intent, answer, defaultValue = blank, 
       <SubmitButton intent={intent} pending={pending}>
         {submit}
       </SubmitButton>
+      <UnsavedNotice formId={form.id} />
     </PostForm>
   )
 }

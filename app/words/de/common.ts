@@ -9,6 +9,8 @@ export const common = {
   Back: 'Zurück',
   'One moment…': 'Einen Moment …',
   'Sign out': 'Abmelden',
+  'Leave this page? What you typed is not saved.':
+    'Diese Seite verlassen? Was Sie geschrieben haben, ist nicht gespeichert.',
   'Skip to the content': 'Zum Inhalt springen',
   'Cloakroom: your browser holds a ticket, the coat stays behind the counter.':
     'Cloakroom: Ihr Browser hat die Marke, der Mantel bleibt hinter dem Tresen.',
