@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react'
 import type { AdminEventSlice } from '../contract/index.ts'
 import { t } from '../words/index.ts'
-import type { ShownEvent } from './event-view.server.ts'
+import type { ShownEvent } from './shown-event.ts'
 import { Timestamp } from './timestamp.tsx'
 
 type EventListProps = { events: readonly ShownEvent[]; people: AdminEventSlice['people'] }

@@ -3,14 +3,7 @@ import { agentName } from '../http/index.server.ts'
 import { translateAgent, translateSentence } from '../words/index.server.ts'
 import { factsOf } from './event-facts.ts'
 import { eventName } from './event-names.ts'
-
-/** A security event for admins, in the language at hand. */
-export type ShownEvent = Pick<StoredEvent, 'id' | 'at' | 'type' | 'outcome' | 'actorId' | 'subjectId' | 'address'> & {
-  name: string
-  outcomeName: string
-  agentName: string | null
-  facts: string
-}
+import type { ShownEvent } from './shown-event.ts'
 
 export function eventView({
   id,

@@ -1,6 +1,6 @@
-import type { served } from './de/index.ts'
 import type { mails } from './de/mails.ts'
 import type { pages } from './de/pages.ts'
+import type { served } from './de/served.ts'
 
 /** Every language there is, by its own name. English is the source. */
 export const languages = { en: 'English', de: 'Deutsch' } as const
