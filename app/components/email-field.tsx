@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '../words/index.ts'
 import { TextField } from './field.tsx'
 import type { PostedField } from './posted-form.ts'
 
@@ -13,11 +14,11 @@ type EmailFieldProps = {
 }
 
 /** An email address, by default the one that an account is known by. */
-export function EmailField({ field, label = 'Email address', hint, autoComplete = 'username', help }: EmailFieldProps) {
+export function EmailField({ field, label, hint, autoComplete = 'username', help }: EmailFieldProps) {
   return (
     <TextField
       field={field}
-      label={label}
+      label={label ?? t('Email address')}
       hint={hint}
       type="email"
       autoComplete={autoComplete}
