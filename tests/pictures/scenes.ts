@@ -54,8 +54,7 @@ async function openSecondStep(stage: Stage): Promise<Page> {
   await page.goto(`${stage.server.origin}/login`)
   await fillSignIn(page, adaPerson)
   await page.waitForURL(/\/login\/verify/)
-  await context.setExtraHTTPHeaders({ 'accept-language': await languageOf(stage.visitor) })
-  await page.reload({ waitUntil: 'networkidle' })
+  await page.waitForLoadState('networkidle')
   return page
 }
 
@@ -65,8 +64,6 @@ async function openMail(stage: Stage): Promise<Page> {
   await stage.mailProgram.setContent(renderMail(mail, 'https://cloakroom.example').html)
   return stage.mailProgram
 }
-
-const languageOf = (page: Page) => page.evaluate(() => navigator.language)
 
 async function openProject(stage: Stage): Promise<Page> {
   const page = await at('ada', '/dashboard')(stage)

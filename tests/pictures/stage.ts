@@ -53,14 +53,13 @@ export async function setStage({ locale }: Options): Promise<Stage> {
     rmSync(dataDir, { recursive: true, force: true })
   }
   try {
-    // People are led through pages by their English words; the language follows afterwards.
+    // People are led through pages by their English words, so only visitors have the language that was asked for.
     const [forAda, forGrace, forVisitor] = await Promise.all([newContext('en-GB'), newContext('en-GB'), newContext()])
     const ada = await forAda.newPage()
     const adasApp = await equipAda(ada, server)
     const grace = await forGrace.newPage()
     await signInIn(grace, server.origin, gracePerson)
     await new Client(server).submit('/forgot', { email: graceAccount.email })
-    for (const context of [forAda, forGrace]) await context.setExtraHTTPHeaders({ 'accept-language': locale })
     const [visitor, mailProgram] = [await forVisitor.newPage(), await forVisitor.newPage()]
     return { server, browser, visitor, ada, adasApp, grace, mailProgram, close }
   } catch (error) {

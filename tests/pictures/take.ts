@@ -8,7 +8,7 @@ import { scenes } from './scenes.ts'
 import { setStage } from './stage.ts'
 
 // npm run pictures: what the app looks like, on a phone and on a desk, light and dark, into `.pictures`.
-//   --all (pages too that are on no picture to show)   --only sign-in,reset   --width 320 (one more view instead of the usual ones)   --locale de   --whole (from top to bottom)
+//   --all (pages too that are on no picture to show)   --only sign-in,reset   --width 320 (one more view instead of the usual ones)   --locale de (visitors)   --whole (from top to bottom)
 
 const { values } = parseArgs({
   options: {
