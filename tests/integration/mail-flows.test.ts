@@ -41,7 +41,7 @@ async function settled(): Promise<{ client: Client; person: Person }> {
 
 /** What somebody who compares answers sees, without what is random in every answer. */
 function comparable(answer: Answer) {
-  const { date: _, ...headers } = answer.headers
+  const { date: _, 'x-request-id': _id, ...headers } = answer.headers
   const plain = (text: string) =>
     text
       .replaceAll(/nonce(-|=\\?")[\w+/=-]+/g, 'nonce')

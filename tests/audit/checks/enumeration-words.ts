@@ -44,6 +44,7 @@ async function plainAnswer(
   const answer = await ask(client, csrf, email)
   const {
     date: _date,
+    'x-request-id': _id,
     'content-length': _length,
     'content-security-policy': _policy,
     etag: _etag,
