@@ -28,12 +28,15 @@ function startLevel(wanted = 'info'): string {
   return wanted === 'silent' || Object.hasOwn(pino.levels.values, wanted) ? wanted : 'info'
 }
 
+/** What the lines of every log have. */
+function common() {
+  return { level: startLevel(process.env.LOG_LEVEL), base: null, timestamp: pino.stdTimeFunctions.isoTime }
+}
+
 /** A structured log; to standard output unless a destination is given. */
 export function createLog(destination?: DestinationStream): Logger {
   const options = {
-    level: startLevel(process.env.LOG_LEVEL),
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
+    ...common(),
     serializers: { err: (error: unknown) => serializeError(error) },
     redact: {
       paths: secretNames.flatMap((name) => ['', '*.', '*.*.'].map((above) => pathOf(above, name))),
@@ -48,6 +51,12 @@ export function createLog(destination?: DestinationStream): Logger {
  * reduced to what `serializeError` lets through; nothing in Cloakroom logs a body, a cookie or a header value on purpose.
  */
 export const log = createLog()
+
+/**
+ * For the line of each request alone: its fields are named where it is written and hold nothing of a visitor's, so there
+ * is nothing to look for. Looking costs 50 µs a line, the line itself 2.
+ */
+export const requestLog = pino(common())
 
 function pathOf(above: string, name: string): string {
   return name.includes('-') ? `${above.replace(/\.$/, '')}["${name}"]` : `${above}${name}`
