@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react'
 import { t } from '../words/index.ts'
 import { Confirm } from './confirm.tsx'
+import { LastUse } from './last-use.tsx'
 import { PostForm } from './post-form.tsx'
 import { RichWords } from './rich-words.tsx'
 import { SubmitButton } from './submit-button.tsx'
@@ -123,9 +124,4 @@ export function TrustedBrowsersCard() {
       </PostForm>
     </section>
   )
-}
-
-function LastUse({ at }: { at: number | null }) {
-  if (at === null) return t('not used yet')
-  return <RichWords text="last used {time}" parts={{ time: <Timestamp at={at} /> }} />
 }

@@ -1,6 +1,7 @@
 import { t } from '../words/index.ts'
 import { Confirm } from './confirm.tsx'
 import { CsrfField } from './csrf-field.tsx'
+import { LastUse } from './last-use.tsx'
 import { PostForm } from './post-form.tsx'
 import { RichWords } from './rich-words.tsx'
 import { SubmitButton } from './submit-button.tsx'
@@ -52,11 +53,7 @@ function IdentityCard({ identity: { id, provider, email, createdAt, lastUsedAt }
         {email ? `${email} · ` : ''}
         <RichWords text="added {time}" parts={{ time: <Timestamp at={createdAt} only="date" /> }} />
         {' · '}
-        {lastUsedAt === null ? (
-          t('not used yet')
-        ) : (
-          <RichWords text="last used {time}" parts={{ time: <Timestamp at={lastUsedAt} /> }} />
-        )}
+        <LastUse at={lastUsedAt} />
       </p>
       <Confirm label={t('Remove')} question={t('It will no longer sign you in here, and your other sessions end.')}>
         <PostForm action={action}>
