@@ -62,6 +62,8 @@ export type Exchange = {
   readonly attempts: { descriptor: CookieDescriptor; value: string | null }[]
   /** True once the response may hold something of a person's. */
   isPrivate: boolean
+  /** The validators are those of a service behind the proxy. */
+  keepsValidators: boolean
   readonly responseHeaders: Headers
 }
 
@@ -103,6 +105,7 @@ export function createExchange(head: RequestHead): Exchange {
     preferencesDecision: null,
     attempts: [],
     isPrivate: false,
+    keepsValidators: false,
     responseHeaders: new Headers(),
   }
 }
@@ -159,7 +162,7 @@ export function commitHeaders(exchange: Exchange, response: HeaderSink): void {
   if (exchange.isPrivate || changes.length > 0 || response.getHeader('cache-control') === undefined) {
     response.setHeader('Cache-Control', 'private, no-store')
     // The framework's own validators would let a browser keep what it must not; those of a service are for scripts.
-    if (!exchange.responseHeaders.has('X-Request-Id')) response.removeHeader('ETag')
+    if (!exchange.keepsValidators) response.removeHeader('ETag')
     const vary = [response.getHeader('vary') ?? [], 'Cookie, Origin, Sec-Fetch-Site, Accept-Language'].flat()
     response.setHeader('Vary', vary.join(', '))
   }

@@ -60,7 +60,7 @@ async function pass({ exchange, request, response }: Passage): Promise<void> {
   try {
     requireUsable(answer, upstream)
     exchange.responseHeaders.set('Content-Security-Policy', policy)
-    exchange.responseHeaders.set('X-Request-Id', id)
+    exchange.keepsValidators = true
     writeAnswerHead(response, answer, upstream, target)
     await relay(answer, response, upstream, principal)
     if (!request.complete) departure.abort()
