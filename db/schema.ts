@@ -64,8 +64,22 @@ export const sessions = sqliteTable(
     sealedWith: text('sealed_with'),
     /** When its person said that they have seen why it ended; null until then. */
     endNotedAt: integer('end_noted_at'),
+    /** What the browser calls the session that it holds a key for (DBSC); null while there is no key. */
+    bindingId: text('binding_id'),
+    /** The public JWK of that key as JSON; set once. */
+    bindingKey: text('binding_key'),
+    /** When the key was registered. */
+    boundAt: integer('bound_at'),
+    /** Since when every request has to bring the ticket that the key gets; null until it was first seen. */
+    proofNeededSince: integer('proof_needed_since'),
+    /** How often the key has been used since: a challenge is good for one number. */
+    bindingUses: integer('binding_uses').notNull().default(0),
   },
-  (table) => [index('sessions_user_id').on(table.userId), index('sessions_expires_at').on(table.expiresAt)],
+  (table) => [
+    index('sessions_user_id').on(table.userId),
+    index('sessions_expires_at').on(table.expiresAt),
+    index('sessions_binding_id').on(table.bindingId),
+  ],
 )
 
 export const signingKeys = sqliteTable('signing_keys', {

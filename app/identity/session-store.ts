@@ -6,9 +6,14 @@ import { throughStore } from './store-fault.ts'
 /** Why a session was ended before its time. Stored; `decide` reads `reuse` and `disabled`. */
 export type RevokedReason = Extract<SessionEnd, 'signout' | 'replaced' | 'reuse' | 'disabled' | 'ended' | 'provider'>
 
-type StoredSession = Omit<typeof sessions.$inferSelect, 'endNotedAt'>
+type StoredSession = Omit<typeof sessions.$inferSelect, 'endNotedAt' | 'bindingKey' | 'bindingUses'>
 
-export type NewSession = Omit<StoredSession, 'revokedAt' | 'revokedReason'>
+/** What a session is bound to, and since when it has to be shown; all null for one that is not bound. */
+export type SessionBinding = Pick<StoredSession, 'bindingId' | 'boundAt' | 'proofNeededSince'>
+
+export const unbound: SessionBinding = { bindingId: null, boundAt: null, proofNeededSince: null }
+
+export type NewSession = Omit<StoredSession, 'revokedAt' | 'revokedReason' | keyof SessionBinding>
 
 /** A session with what a principal needs of its user: one row, one read. */
 export type SessionRow = StoredSession & {
@@ -92,10 +97,12 @@ function prepareInsert(database: Database) {
 function prepareFind(database: Database) {
   const { id, userId, generation, rotatedAt, confirmedAt, createdAt, lastSeenAt, expiresAt } = sessions
   const { persistent, agent, address, amr, authenticatedAt, revokedAt, revokedReason, sealedWith } = sessions
+  const { bindingId, boundAt, proofNeededSince } = sessions
   return database
     .select({
       ...{ id, userId, generation, rotatedAt, confirmedAt, createdAt, lastSeenAt, expiresAt },
       ...{ persistent, agent, address, amr, authenticatedAt, revokedAt, revokedReason, sealedWith },
+      ...{ bindingId, boundAt, proofNeededSince },
       userEmail: users.email,
       userName: users.name,
       userRole: users.role,

@@ -4,7 +4,7 @@ import { type Clock, now, Problem, type RecordEvent } from '../kernel/index.ts'
 import { decide, type ProtocolSettings, type Verdict } from './decide.ts'
 import { createSessionId, openRefreshToken } from './refresh-token.ts'
 import { boundedOrigin, signedIn, ticketFor } from './session-answers.ts'
-import type { SessionRow, SessionStore } from './session-store.ts'
+import { type SessionRow, type SessionStore, unbound } from './session-store.ts'
 import type { Presentation, StartedSession, Visitor } from './token-service.ts'
 import { createVerdictRunner } from './verdict-runner.ts'
 
@@ -127,6 +127,7 @@ function newSessionRow(
     revokedAt: null,
     revokedReason: null,
     sealedWith,
+    ...unbound,
     userEmail: user.email,
     userName: user.name,
     userRole: user.role,
