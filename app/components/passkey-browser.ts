@@ -42,7 +42,10 @@ type SignIn = {
   extra: () => Record<string, unknown>
 }
 
-/** Lets the browser's authenticator sign, and sends the answer. Throws for nothing that a person can cause. */
+/**
+ * Lets the browser's authenticator sign, and sends the answer. Throws for nothing that a person can cause. Suggestions
+ * that cannot be offered are `cancelled`: nobody asked for them, so nobody is told.
+ */
 export async function provePasskey({
   optionsPath,
   answerPath,
@@ -51,6 +54,7 @@ export async function provePasskey({
   isWanted,
   extra,
 }: SignIn): Promise<PasskeyOutcome> {
+  let isAskedFor = fillIn !== true
   try {
     const optionsJSON = await post(optionsPath, csrf, {})
     if (isWanted?.() === false) return { kind: 'cancelled' }
@@ -58,10 +62,11 @@ export async function provePasskey({
       optionsJSON: optionsJSON as never,
       useBrowserAutofill: fillIn ?? false,
     })
+    isAskedFor = true
     await post(answerPath, csrf, { credential, ...extra() })
     return { kind: 'done' }
   } catch (error) {
-    return outcomeOf(error)
+    return isAskedFor ? outcomeOf(error) : { kind: 'cancelled' }
   }
 }
 

@@ -29,6 +29,15 @@ test('a passkey signs in from the suggestions, with nothing typed and no second 
   await expect(page).toHaveURL(`${server.origin}/account`)
 })
 
+test('suggestions that cannot be offered trouble nobody: no message that nobody asked for', async ({ page }) => {
+  await page.route('**/bff/passkeys/sign-in-options', (route) => route.abort())
+  const unanswered = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/sign-in-options'))
+  await page.goto(`${server.origin}/login`)
+  await unanswered
+  await fillSignIn(page, someone())
+  await expect(page.getByRole('alert')).toHaveText(/Invalid email or password/)
+})
+
 test('a passkey signs in by the button', async ({ page }) => {
   await registerIn(page, server.origin, someone())
   const phone = await attachPhone(page)
