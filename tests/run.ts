@@ -53,7 +53,7 @@ async function runStep(name: string): Promise<Outcome> {
   console.log(
     `${outcome.failed === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(13)} ${seconds.padStart(6)} s  ${countsOf(outcome)}`,
   )
-  if (outcome.failed > 0) console.log(outcome.output.trimEnd())
+  if (outcome.failed > 0) console.log([...(outcome.failures ?? []), outcome.output.trimEnd()].join('\n'))
   return outcome
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { findChromium } from './chromium.ts'
 import { installChromium } from './chromium-install.ts'
+import { failuresOfPlaywright, failuresOfVitest, type PlaywrightFailures, type VitestFailures } from './failures.ts'
 import { type Outcome, type PlaywrightReport, tallyPlaywright, tallyVitest, type VitestReport } from './tally.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -33,7 +34,7 @@ export const runBuild = () => runTool('remix', ['build'], minute)
 
 /** Runs the tests in these folders, or all of them, and counts each test. */
 export function runVitest(folders: string[]): Promise<Outcome> {
-  return withReport<VitestReport>(tallyVitest, (file) =>
+  return withReport<VitestReport & VitestFailures>(tallyVitest, failuresOfVitest, (file) =>
     run(
       'vitest',
       ['run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
@@ -49,7 +50,7 @@ export async function runBrowser(): Promise<Outcome> {
     const failed = await countBrowserTests()
     return { passed: 0, failed, output: `${failed} browser tests could not run: ${obstacle}` }
   }
-  return withReport<PlaywrightReport>(tallyPlaywright, (file) =>
+  return withReport<PlaywrightReport & PlaywrightFailures>(tallyPlaywright, failuresOfPlaywright, (file) =>
     run('playwright', ['test', '--reporter=list,json'], 15 * minute, { PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
   )
 }
@@ -61,7 +62,8 @@ async function runTool(tool: string, args: string[], limitMs: number): Promise<O
 }
 
 async function withReport<Report>(
-  tally: (report: Report, exitCode: number | null) => Omit<Outcome, 'output'>,
+  tally: (report: Report, exitCode: number | null) => Pick<Outcome, 'passed' | 'failed'>,
+  failuresOf: (report: Report) => string[],
   runInto: (file: string) => Promise<Finished>,
 ): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'cloakroom-report-'))
@@ -69,7 +71,8 @@ async function withReport<Report>(
   try {
     const { code, output } = await runInto(file)
     try {
-      return { ...tally(JSON.parse(readFileSync(file, 'utf8')), code), output }
+      const report: Report = JSON.parse(readFileSync(file, 'utf8'))
+      return { ...tally(report, code), failures: failuresOf(report), output }
     } catch {
       return { passed: 0, failed: 1, output: `${output}\nThe tests ended without a report (exit code ${code}).` }
     }

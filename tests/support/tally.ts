@@ -1,9 +1,11 @@
-/** How many checks of a step passed and failed, and what there is to read when some failed. */
-export type Outcome = { passed: number; failed: number; output: string }
+/** How many checks of a step passed and failed, which ones, and what there is to read when some failed. */
+export type Outcome = { passed: number; failed: number; output: string; failures?: string[] }
+
+type Counts = Pick<Outcome, 'passed' | 'failed'>
 
 export type Step = () => Promise<Outcome>
 
-export function total(outcomes: readonly Outcome[]): { passed: number; failed: number } {
+export function total(outcomes: readonly Outcome[]): Counts {
   return outcomes.reduce((sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }), {
     passed: 0,
     failed: 0,
@@ -19,7 +21,7 @@ export type VitestReport = {
 }
 
 /** A test that did not pass has failed, skipped ones included; so has a file that could not be loaded. */
-export function tallyVitest(report: VitestReport, exitCode: number | null): Omit<Outcome, 'output'> {
+export function tallyVitest(report: VitestReport, exitCode: number | null): Counts {
   const unloaded = report.testResults.filter((file) => file.assertionResults.length === 0 && file.status !== 'passed')
   const failed = report.numTotalTests - report.numPassedTests + unloaded.length
   return { passed: report.numPassedTests, failed: withExitCode(failed, exitCode) }
@@ -32,7 +34,7 @@ export type PlaywrightReport = {
 }
 
 /** A test that passed only at the second try has failed. */
-export function tallyPlaywright({ stats, errors }: PlaywrightReport, exitCode: number | null): Omit<Outcome, 'output'> {
+export function tallyPlaywright({ stats, errors }: PlaywrightReport, exitCode: number | null): Counts {
   const failed = stats.unexpected + stats.flaky + stats.skipped + errors.length
   return { passed: stats.expected, failed: withExitCode(failed, exitCode) }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { failuresOfPlaywright, failuresOfVitest } from '../../support/failures.ts'
 import { tallyPlaywright, tallyVitest, total } from '../../support/tally.ts'
 
 const file = (status: string, tests: number) => ({ status, assertionResults: Array(tests).fill({}) })
@@ -37,5 +38,31 @@ describe('what counts as failed', () => {
   test('the steps add up', () => {
     const outcome = (passed: number, failed: number) => ({ passed, failed, output: '' })
     expect(total([outcome(1, 0), outcome(2, 3)])).toEqual({ passed: 3, failed: 3 })
+  })
+})
+
+describe('what is told of a failure before all else', () => {
+  test('where it stands and what it says, in one line', () => {
+    const passed = { status: 'passed', fullName: 'a works' }
+    const broken = { status: 'failed', fullName: 'b works', failureMessages: ['expected 1\n  to be 2'] }
+    const testResults = [
+      { name: '/some/where/tests/unit/x.test.ts', status: 'failed', assertionResults: [passed, broken] },
+      { name: '/some/where/tests/unit/y.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+    ]
+    expect(failuresOfVitest({ testResults })).toEqual([
+      '  tests/unit/x.test.ts > b works: expected 1 to be 2',
+      '  tests/unit/y.test.ts > could not be loaded: no such module',
+    ])
+  })
+
+  test('of a journey in the browser as well', () => {
+    const spec = (title: string, ok: boolean) => {
+      const results = [{ errors: ok ? [] : [{ message: 'no button' }] }]
+      return { title, file: 'journey.spec.ts', ok, tests: [{ projectName: 'js', results }] }
+    }
+    const suites = [
+      { title: 'journey', specs: [spec('a', true)], suites: [{ title: 'in', specs: [spec('b', false)] }] },
+    ]
+    expect(failuresOfPlaywright({ suites })).toEqual(['  [js] journey.spec.ts > b: no button'])
   })
 })
