@@ -26,7 +26,7 @@ async function open(): Promise<void> {
   const { close } = await wire(settings)
   openExchanges()
   observeRequests(readRouteAccess(build.routes))
-  drainOnSignal()
+  drainOnSignal(() => slot[opened]?.())
   slot[opened]?.()
   slot[opened] = close
 }

@@ -1,6 +1,6 @@
 import { countLiveSessions, createCleanup, type Database } from '../db/index.ts'
 import type { Issuer } from './identity/index.server.ts'
-import { freeBytes, isDraining, log, metrics, type Settings } from './kernel/index.server.ts'
+import { freeBytes, isDraining, isKeeper, log, metrics, type Settings } from './kernel/index.server.ts'
 import { ms, now } from './kernel/index.ts'
 
 const batch = 200
@@ -13,8 +13,12 @@ const diskFloorBytes = 64 * 1_048_576
 /** Anybody may ask, so the store is tried at most this often. */
 const tryStoreEveryMs = ms('2s')
 
-/** Cleans the store and counts its sessions, in small pieces between requests. Returns the function that ends it. */
+/**
+ * Cleans the store and counts its sessions, in small pieces between requests. Of several workers one does it; of several
+ * machines each does, out of step: every statement says itself which rows are dead. Returns the function that ends it.
+ */
 export function startUpkeep(database: Database, { SESSION_IDLE: idleMs }: Pick<Settings, 'SESSION_IDLE'>): () => void {
+  if (!isKeeper) return () => {}
   const warn = (error: unknown) => log.warn({ err: error }, 'dead rows could not be removed')
   const clean = createCleanup(database, { idleMs, batch, onFault: warn })
   const stopCleaning = repeat(() => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash, parseOptions, verify } from '@node-rs/argon2'
-import { metrics } from '../kernel/index.server.ts'
+import { metrics, shareOf } from '../kernel/index.server.ts'
 import { createWorkQueue } from './work-queue.ts'
 
 /** Cost of one hash and size of the queue in front of it. */
@@ -15,12 +15,15 @@ export type PasswordLimits = {
   readonly waiting: number
 }
 
-/** Argon2id at OWASP's figures; one pool thread of libuv's four is always left for files and addresses. */
+/**
+ * Argon2id at OWASP's figures. Several processes of one machine share its cores; in each, one pool thread of libuv's four
+ * is always left for files and addresses.
+ */
 export const defaultPasswordLimits: PasswordLimits = {
   memoryKiB: 19_456,
   passes: 2,
   lanes: 1,
-  concurrent: Math.min(availableParallelism(), 3),
+  concurrent: Math.min(shareOf(availableParallelism()), 3),
   waiting: 64,
 }
 

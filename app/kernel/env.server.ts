@@ -8,6 +8,7 @@ import { type ProviderSettings, readProviders } from './providers.server.ts'
 import type { Secret } from './secrets.server.ts'
 import {
   contact,
+  count,
   duration,
   httpUrl,
   isLoopback,
@@ -26,6 +27,9 @@ const schema = z.object({
   APP_ORIGIN: origin.optional().describe('where browsers reach this site; decides links, redirects and origin checks'),
   PORT: port('3000').describe('the port to listen on'),
   HOST: z.string().min(1).optional().describe('the address to listen on; loopback alone while APP_ORIGIN is loopback'),
+  WEB_CONCURRENCY: count('1', 64).describe(
+    'how many processes serve; one for each core is sensible, SIGHUP replaces them one by one',
+  ),
   APP_SECRETS: z.string().optional().describe('base64 secrets of at least 32 bytes, newest first, separated by commas'),
   DATA_DIR: z.string().min(1).default('.data').describe('where local secrets and the SQLite file live'),
   DATABASE_URL: z

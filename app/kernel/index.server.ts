@@ -2,10 +2,10 @@ export { openBuiltFiles, type ServeBuilt } from './built-files.server.ts'
 export { freeBytes } from './disk.server.ts'
 export { drainOnSignal, isDraining } from './draining.server.ts'
 export { loadSettings, type SettingDescription, type Settings, settingsTable } from './env.server.ts'
-export { announceListening } from './listening.server.ts'
+export { announceListening, requireFreePort } from './listening.server.ts'
 export { createSecret, replaceLocalSecrets, watchLocalSecrets, writeSecrets } from './local-secrets.server.ts'
 export { createLog, log, requestLog } from './log.server.ts'
-export { metrics, printMetrics } from './metrics.server.ts'
+export { addReports, type MetricReport, metrics, printReports } from './metrics.server.ts'
 export type { ProviderSettings } from './providers.server.ts'
 export { takeRandomBytes } from './random.server.ts'
 export { openText, sealText } from './sealed-box.server.ts'
@@ -18,3 +18,4 @@ export {
   type UpstreamSettings,
   type UpstreamTable,
 } from './upstreams.server.ts'
+export { isKeeper, type Order, placeVariable, printMetrics, shareOf, type Word } from './worker.server.ts'

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** What this process counts. Every label has few values: nothing that a visitor sends becomes one. */
 const registry = new Registry()
@@ -43,7 +43,14 @@ export const metrics = {
   }),
   sessionsAlive: new Gauge({
     name: 'cloakroom_sessions_alive',
-    help: 'Sessions that are neither over nor ended, as last counted',
+    help: 'Sessions that are neither over nor ended, as last counted; of many, an estimate',
+    // One of several workers counts them.
+    aggregator: 'max',
+    registers,
+  }),
+  processes: new Gauge({
+    name: 'cloakroom_processes',
+    help: 'Processes that serve on this port',
     registers,
   }),
   rowsRemoved: new Counter({
@@ -54,7 +61,30 @@ export const metrics = {
   }),
 }
 
-/** Everything counted so far, in Prometheus' text format. */
-export async function printMetrics(): Promise<{ text: string; type: string }> {
+metrics.processes.set(1)
+
+/** What a process has counted, as it tells another one. */
+export type MetricReport = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
+
+/** What this process has counted so far, in Prometheus' text format. */
+export async function printOwnMetrics(): Promise<{ text: string; type: string }> {
   return { text: await registry.metrics(), type: registry.contentType }
 }
+
+/** What this process has counted so far. */
+export function reportMetrics(): Promise<MetricReport> {
+  return registry.getMetricsAsJSON()
+}
+
+/** Reports of several processes as one: most figures are added, some (a process's start) left out. */
+export function addReports(reports: readonly MetricReport[]): Promise<MetricReport> {
+  return sum(reports).getMetricsAsJSON()
+}
+
+/** Reports of several processes as one, in Prometheus' text format. */
+export async function printReports(reports: readonly MetricReport[]): Promise<{ text: string; type: string }> {
+  const all = sum(reports)
+  return { text: await all.metrics(), type: all.contentType }
+}
+
+const sum = (reports: readonly MetricReport[]) => AggregatorRegistry.aggregate(reports as MetricReport[])

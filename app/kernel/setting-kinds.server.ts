@@ -21,6 +21,13 @@ export const port = (fallback: string) =>
     .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'must be a port number, 0 to 65535')
     .transform(Number)
 
+export const count = (fallback: string, most: number) =>
+  z
+    .string()
+    .default(fallback)
+    .refine((text) => /^[1-9]\d{0,3}$/.test(text) && Number(text) <= most, `must be a number, 1 to ${most}`)
+    .transform(Number)
+
 export const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })
 
 export const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).origin === text, {

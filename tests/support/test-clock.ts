@@ -1,9 +1,12 @@
+import cluster, { type Worker } from 'node:cluster'
+
 // Preloaded into servers under test (`node --import`): a clock that their test can move over the IPC channel. The
 // product knows nothing of it.
 
 const RealDate = Date
 const realNow = Date.now
-let offsetMs = 0
+const startOffsetMs = Number(process.env.TEST_CLOCK_OFFSET_MS ?? 0)
+let offsetMs = startOffsetMs
 
 RealDate.now = () => realNow() + offsetMs
 globalThis.Date = new Proxy(RealDate, {
@@ -12,11 +15,30 @@ globalThis.Date = new Proxy(RealDate, {
   apply: (target) => new target(target.now()).toString(),
 })
 
-process.on('message', (message: { advanceMs?: unknown }) => {
+process.on('message', async (message: { advanceMs?: unknown }) => {
   if (typeof message.advanceMs !== 'number') return
   offsetMs += message.advanceMs
+  await Promise.all(Object.values(cluster.workers ?? {}).map((worker) => worker && moveWith(worker, message)))
   process.send?.({ advancedBy: message.advanceMs })
 })
+// Whoever leads workers takes them along, and those that are started later.
+cluster.on('fork', (worker) => {
+  if (offsetMs !== startOffsetMs) worker.send({ advanceMs: offsetMs - startOffsetMs })
+})
+
+function moveWith(worker: Worker, message: object): Promise<void> {
+  return new Promise((moved) => {
+    const hear = (word: object) => {
+      if (!Object.hasOwn(word, 'advancedBy')) return
+      worker.off('message', hear)
+      moved()
+    }
+    worker.on('message', hear)
+    worker.once('exit', () => moved())
+    worker.send(message, () => {})
+  })
+}
+
 // A test run that was killed takes its servers along.
 process.on('disconnect', () => process.exit())
 // The channel alone must not keep a server alive that has nothing else to do.
