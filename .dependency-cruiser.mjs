@@ -40,7 +40,8 @@ const direction = Object.entries(mayImport).map(([layer, allowed]) => ({
 }))
 
 /** Where the tools start reading: the compiler's entries, the routes, and what npm scripts run. */
-const entries = '^(app/(root|server|entry\\.client|entry\\.server)\\.tsx?$|app/(routes|cli)/|db/generate\\.ts$)'
+const entries =
+  '^(app/(root|server|entry\\.client|entry\\.server)\\.tsx?$|app/(routes|cli)/|db/(generate|postgres/schema)\\.ts$)'
 
 const withIndex = '(bff|identity|api|events|mail|http|words|contract|kernel)'
 

@@ -6,7 +6,7 @@ import { wire } from './wiring.server.ts'
 
 // remix-serve imports this module once, and in development again after every change; what an earlier import opened is
 // closed when the new one stands.
-const slot: { [key: symbol]: (() => void) | undefined } = globalThis as never
+const slot: { [key: symbol]: (() => Promise<void>) | undefined } = globalThis as never
 const opened = Symbol.for('cloakroom.opened')
 /** Set by `npm run routes`, in the process that imports the build: nothing is opened then. */
 const inspects = Symbol.for('cloakroom.inspects')
@@ -27,7 +27,7 @@ async function open(): Promise<void> {
   openExchanges()
   observeRequests(readRouteAccess(build.routes))
   drainOnSignal(() => slot[opened]?.())
-  slot[opened]?.()
+  await slot[opened]?.()
   slot[opened] = close
 }
 

@@ -1,4 +1,4 @@
-import { countLiveSessions, createCleanup, type Database } from '../db/index.ts'
+import { canWrite, countLiveSessions, createCleanup, type Database } from '../db/index.ts'
 import type { Issuer } from './identity/index.server.ts'
 import { freeBytes, isDraining, isKeeper, log, metrics, type Settings } from './kernel/index.server.ts'
 import { ms, now } from './kernel/index.ts'
@@ -21,17 +21,17 @@ export function startUpkeep(database: Database, { SESSION_IDLE: idleMs }: Pick<S
   if (!isKeeper) return () => {}
   const warn = (error: unknown) => log.warn({ err: error }, 'dead rows could not be removed')
   const clean = createCleanup(database, { idleMs, batch, onFault: warn })
-  const stopCleaning = repeat(() => {
+  const stopCleaning = repeat(async () => {
     let isFull = false
-    for (const [table, removed] of Object.entries(clean())) {
+    for (const [table, removed] of Object.entries(await clean())) {
       if (removed > 0) metrics.rowsRemoved.inc({ table }, removed)
       isFull ||= removed === batch
     }
     return isFull ? ms('1s') : cleanEveryMs
   })
-  const stopCounting = repeat(() => {
+  const stopCounting = repeat(async () => {
     const startedAt = performance.now()
-    metrics.sessionsAlive.set(countLiveSessions(database, idleMs))
+    metrics.sessionsAlive.set(await countLiveSessions(database, idleMs))
     return Math.max(countEveryMs, (performance.now() - startedAt) * countShare)
   })
   return () => {
@@ -41,26 +41,31 @@ export function startUpkeep(database: Database, { SESSION_IDLE: idleMs }: Pick<S
 }
 
 /** Does `work` again and again, after the wait that it asks for give or take a fifth, so that processes fall out of step. */
-function repeat(work: () => number): () => void {
+function repeat(work: () => Promise<number>): () => void {
   let timer: NodeJS.Timeout
+  let isStopped = false
   const schedule = (waitMs: number) => {
+    if (isStopped) return
     timer = setTimeout(run, waitMs * (0.8 + Math.random() * 0.4)).unref()
   }
-  function run() {
+  async function run() {
     try {
-      schedule(work())
+      schedule(await work())
     } catch (error) {
       log.warn({ err: error }, 'upkeep failed')
       schedule(cleanEveryMs)
     }
   }
   schedule(ms('5s'))
-  return () => clearTimeout(timer)
+  return () => {
+    isStopped = true
+    clearTimeout(timer)
+  }
 }
 
 /** What must hold before requests are sent here, by the name that `/readyz` gives it. */
 export function createReadiness(database: Database, issuer: Issuer, { DATA_DIR }: Pick<Settings, 'DATA_DIR'>) {
-  let tried = { at: Number.NEGATIVE_INFINITY, isWritable: false }
+  let tried = { at: Number.NEGATIVE_INFINITY, isWritable: Promise.resolve(false) }
   return {
     store: () => {
       if (Math.abs(now() - tried.at) >= tryStoreEveryMs) tried = { at: now(), isWritable: canWrite(database) }
@@ -69,16 +74,5 @@ export function createReadiness(database: Database, issuer: Issuer, { DATA_DIR }
     keys: async () => (await issuer.keySet()).keys.length > 0,
     disk: () => freeBytes(DATA_DIR) >= diskFloorBytes,
     running: () => !isDraining(),
-  }
-}
-
-/** Takes the lock of a writer and gives it back. */
-function canWrite({ $client }: Database): boolean {
-  try {
-    $client.exec('begin immediate')
-    $client.exec('rollback')
-    return true
-  } catch {
-    return false
   }
 }

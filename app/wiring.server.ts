@@ -1,4 +1,4 @@
-import { openMigratedDatabase } from '../db/index.ts'
+import { closeStore, openStore } from '../db/index.ts'
 import { createAccessTokenVerifier, createApi } from './api/index.server.ts'
 import { type BffConfiguration, configureBff, findVisitor, openWords } from './bff/index.server.ts'
 import { createEventReader, createEventRecorder } from './events/index.server.ts'
@@ -21,7 +21,8 @@ export async function wire(settings: Settings) {
   if (malformed.length > 0) {
     throw new StartError(malformed.map((entry) => `TRUSTED_PROXIES entry "${entry}" is not a CIDR such as 10.0.0.0/8`))
   }
-  const database = openMigratedDatabase(settings.DATABASE_URL)
+  const onFault = (error: Error) => log.warn({ err: error }, 'a connection to the store broke while nobody used it')
+  const database = await openStore({ url: settings.DATABASE_URL, postgres: settings.postgres, onFault })
   const events = createEventRecorder({ database, retentionMs: settings.EVENT_RETENTION, log })
   const record: RecordEvent = (event) => {
     metrics.events.inc({ type: event.type, outcome: event.outcome })
@@ -73,13 +74,13 @@ export async function wire(settings: Settings) {
     settings.secretsFile === null ? () => {} : watchLocalSecrets(settings.secretsFile, settings.secrets)
   const tending = setInterval(() => void tendKeys(issuer), tendKeysEveryMs).unref()
   const stopUpkeep = startUpkeep(database, settings)
-  const close = () => {
+  const close = async () => {
     stopUpkeep()
     stopWatching()
     clearInterval(tending)
     mailer.close()
-    events.close()
-    database.$client.close()
+    await events.close()
+    await closeStore(database)
   }
   return { issuer, database, close }
 }

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { ms, now } from '../app/kernel/index.ts'
-import type { Database } from './client.ts'
+import type { Database } from './database.ts'
+import { skipLocked, storeClock } from './dialect.ts'
 
 /** Ended and expired sessions are shown to their person for 30 days. */
 const sessionsShownMs = ms('31d')
@@ -12,22 +13,27 @@ const codesKeptMs = ms('7d')
 const waitingMs = ms('1h')
 const mailKeptMs = ms('8d')
 
-/**
- * Which rows are dead, as a condition on each table that an index answers. Each is part of the statement that deletes, so
- * that a row which came to life in the meantime stays.
- */
-function deadRows(at: number) {
-  return {
+type DeadRows = { table: string; key: string; isDead: SQL }
+
+/** Which rows are dead: a table, its primary key, and a condition that an index answers. */
+function deadRows(database: Database, at: number): DeadRows[] {
+  return [
     // One that was ended early goes when its time would have been over anyway: until then a replay is told from garbage.
-    sessions: sql`expires_at <= ${at - sessionsShownMs}`,
-    attempts: sql`updated_at <= ${at - attemptsKeptMs} and failures <= ${forgottenFailures}`,
-    rate_limits: sql`expire <= ${at}`,
-    one_time_codes: sql`expires_at <= ${at - codesKeptMs}`,
-    spent_marks: sql`expires_at <= ${at}`,
-    mail_outbox: sql`created_at <= ${at - mailKeptMs} and (sent_at is not null or given_up_at is not null)`,
+    { table: 'sessions', key: 'id', isDead: sql`expires_at <= ${at - sessionsShownMs}` },
+    {
+      ...{ table: 'attempts', key: 'key' },
+      isDead: sql`updated_at <= ${at - attemptsKeptMs} and failures <= ${forgottenFailures}`,
+    },
+    { table: 'rate_limits', key: 'key', isDead: sql`expire <= ${at}` },
+    { table: 'one_time_codes', key: 'id', isDead: sql`expires_at <= ${at - codesKeptMs}` },
+    { table: 'spent_marks', key: 'id', isDead: sql`expires_at <= ${at}` },
+    {
+      ...{ table: 'mail_outbox', key: 'id' },
+      isDead: sql`created_at <= ${at - mailKeptMs} and (sent_at is not null or given_up_at is not null)`,
+    },
     // The store's own clock, by which the table's triggers judge as well.
-    security_events: sql`keep_until <= unixepoch('subsec') * 1000`,
-  }
+    { table: 'security_events', key: 'id', isDead: sql`keep_until <= ${storeClock(database)}` },
+  ]
 }
 
 export type CleanupOptions = {
@@ -41,40 +47,42 @@ export type CleanupOptions = {
 
 /** One round of cleaning: at most a batch from each table, in one short statement each. Says how many rows went. */
 export function createCleanup(database: Database, { idleMs, batch, onFault }: CleanupOptions) {
-  let lookedAt = 0
+  let lookedUntil = ''
 
-  function removeFrom(table: string, isDead: SQL): number {
-    const name = sql.identifier(table)
-    return database.run(
-      sql`delete from ${name} where rowid in (select rowid from ${name} where ${isDead} limit ${batch})`,
-    ).changes
+  /** The condition stands in the delete itself as well, so that a row which came to life in the meantime stays. */
+  async function removeFrom({ table, key, isDead }: DeadRows): Promise<number> {
+    const [name, id] = [sql.identifier(table), sql.identifier(key)]
+    const some = sql`select ${id} from ${name} where ${isDead} limit ${batch}${skipLocked(database)}`
+    return (await database.run(sql`delete from ${name} where ${id} in (${some}) and ${isDead}`)).changes
   }
 
   /** No index tells whose session is over, so a stretch of rows is looked at in each round, and the next one in the next. */
-  function removeProviderSessions(at: number): number {
+  async function removeProviderSessions(at: number): Promise<number> {
     const stretch = sql`select max(id) as until, count(*) as many from (
-      select rowid as id from provider_sessions where rowid > ${lookedAt} order by rowid limit ${batch})`
-    const { until, many } = database.get<{ until: number | null; many: number }>(stretch)
-    const since = lookedAt
-    lookedAt = many < batch ? 0 : (until ?? 0)
+      select id from provider_sessions where id > ${lookedUntil} order by id limit ${batch}) as stretch`
+    const { until, many } = await database.get<{ until: string | null; many: number }>(stretch)
+    const since = lookedUntil
+    lookedUntil = many < batch ? '' : (until ?? '')
     if (until === null) return 0
-    return database.run(sql`delete from provider_sessions where rowid > ${since} and rowid <= ${until} and (
+    const { changes } =
+      await database.run(sql`delete from provider_sessions where id > ${since} and id <= ${until} and (
       (session_id is null and created_at <= ${at - waitingMs}) or exists (
         select 1 from sessions where sessions.id = provider_sessions.session_id
-        and (revoked_at is not null or expires_at <= ${at} or last_seen_at <= ${at - idleMs})))`).changes
+        and (revoked_at is not null or expires_at <= ${at} or last_seen_at <= ${at - idleMs})))`)
+    return changes
   }
 
-  return (): Record<string, number> => {
+  return async (): Promise<Record<string, number>> => {
     const at = now()
-    const works: [string, () => number][] = Object.entries(deadRows(at)).map(([table, isDead]) => [
-      table,
-      () => removeFrom(table, isDead),
+    const works: [string, () => Promise<number>][] = deadRows(database, at).map((dead) => [
+      dead.table,
+      () => removeFrom(dead),
     ])
     works.push(['provider_sessions', () => removeProviderSessions(at)])
     const removed: Record<string, number> = {}
     for (const [table, work] of works) {
       try {
-        removed[table] = work()
+        removed[table] = await work()
       } catch (error) {
         onFault(error)
       }
@@ -84,9 +92,9 @@ export function createCleanup(database: Database, { idleMs, batch, onFault }: Cl
 }
 
 /** How many sessions are neither over nor ended. Reads an index and its rows: not for the path of a request. */
-export function countLiveSessions(database: Database, idleMs: number): number {
+export async function countLiveSessions(database: Database, idleMs: number): Promise<number> {
   const at = now()
   const count = sql`select count(*) as live from sessions
     where expires_at > ${at} and revoked_at is null and last_seen_at > ${at - idleMs}`
-  return database.get<{ live: number }>(count)?.live ?? 0
+  return (await database.get<{ live: number }>(count))?.live ?? 0
 }

@@ -1,8 +1,12 @@
 export { type BackupResult, backUpStore } from './backup.ts'
 export { type CleanupOptions, countLiveSessions, createCleanup } from './cleanup.ts'
-export { asStoreProblem, type Database, isUniqueViolation, openDatabase } from './client.ts'
-export { isSpareable } from './last-admin.ts'
+export { openDatabase, overSqlite } from './client.ts'
+export { type Database, isPostgres, type PostgresDatabase, type SqliteDatabase } from './database.ts'
+export { nextNumber, storeClock } from './dialect.ts'
+export { isSpareable, sparingAdmins } from './last-admin.ts'
 export { migrateDatabase, openMigratedDatabase } from './migrate.ts'
+export { canWrite, closeStore, isPostgresUrl, openStore, type StoreOptions } from './open-store.ts'
+export { resetPostgres } from './postgres/reset-postgres.ts'
 export { type Budget, createRateLimiter } from './rate-limits.ts'
 export {
   attempts,
@@ -21,3 +25,5 @@ export {
   totpFactors,
   users,
 } from './schema.ts'
+export { asStoreProblem, isUniqueViolation } from './store-faults.ts'
+export { all, alone, atomically, run, type Work } from './transactions.ts'

@@ -1,5 +1,5 @@
-import { type RateLimiterAbstract, RateLimiterSQLite } from 'rate-limiter-flexible'
-import type { Database } from './client.ts'
+import { type RateLimiterAbstract, RateLimiterPostgres, RateLimiterSQLite } from 'rate-limiter-flexible'
+import { type Database, isPostgres, type PostgresDatabase } from './database.ts'
 
 export type Budget = {
   /** Tells one limit from another; part of every key. */
@@ -10,13 +10,18 @@ export type Budget = {
 
 /** A limit counted in the store, so that it survives restarts and is shared by every node. */
 export function createRateLimiter(database: Database, { name, points, durationMs }: Budget): RateLimiterAbstract {
-  return new RateLimiterSQLite({
-    storeClient: database.$client,
-    storeType: 'better-sqlite3',
-    tableName: 'rate_limits',
-    tableCreated: true,
-    keyPrefix: name,
-    points,
-    duration: Math.ceil(durationMs / 1_000),
-  })
+  const limits = { keyPrefix: name, points, duration: Math.ceil(durationMs / 1_000) }
+  // Rows that are over go with the others that are dead.
+  const table = { tableName: 'rate_limits', tableCreated: true, clearExpiredByTimeout: false }
+  return isPostgres(database)
+    ? new RateLimiterPostgres({ ...limits, ...table, storeClient: connectionOf(database), storeType: 'client' })
+    : new RateLimiterSQLite({ ...limits, ...table, storeClient: database.$client, storeType: 'better-sqlite3' })
+}
+
+/** What the limiter takes for a client of its own: its statements share the pool, the names and the faults. */
+function connectionOf({ $client }: PostgresDatabase) {
+  return {
+    query: ({ text, values }: { text: string; values: unknown[] }) =>
+      $client.run({ text, values, name: $client.nameOf(text), rows: 'objects' }),
+  }
 }

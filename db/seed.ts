@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { now } from '../app/kernel/index.ts'
-import type { Database } from './client.ts'
+import type { Database } from './database.ts'
 import { projects } from './schema.ts'
 
 /** Gives an account its demo projects, a minute apart so that their order is the same everywhere. */

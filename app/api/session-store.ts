@@ -52,11 +52,18 @@ async function countAlive(
   stepMs: number,
 ): Promise<number[]> {
   const from = steps[0] ?? 0
-  const endsAt = sql<number>`coalesce(${sessions.revokedAt}, min(${sessions.expiresAt}, ${sessions.lastSeenAt} + ${idleMs}))`
+  const idleAt = sql`${sessions.lastSeenAt} + ${idleMs}`
+  const firstEnd = sql`case when ${sessions.expiresAt} < ${idleAt} then ${sessions.expiresAt} else ${idleAt} end`
+  const endsAt = sql<number>`coalesce(${sessions.revokedAt}, ${firstEnd})`
   const countBy = async (moment: SQL<number>) => {
-    const startsAt = sql<number>`${moment} - ${moment} % ${stepMs}`
+    // Under a name, since two texts with parameters of their own are not the same to PostgreSQL.
+    const startsAt = sql<number>`${moment} - ${moment} % ${stepMs}`.as('starts_at')
     const isWithin = sql`${moment} >= ${from}`
-    const rows = await database.select({ startsAt, count: count() }).from(sessions).where(isWithin).groupBy(startsAt)
+    const rows = await database
+      .select({ startsAt, count: count() })
+      .from(sessions)
+      .where(isWithin)
+      .groupBy((row) => row.startsAt)
     return new Map(rows.map((row) => [row.startsAt, row.count]))
   }
   const [before] = await database

@@ -1,5 +1,5 @@
 import { and, asc, count, desc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
-import { type Database, isSpareable, users } from '../../db/index.ts'
+import { type Database, isSpareable, sparingAdmins, users } from '../../db/index.ts'
 import { emailKeyOf, type ManagedUser, type Page, type Role, type SortOrder, type UserSort } from '../contract/index.ts'
 import { now } from '../kernel/index.ts'
 import { integerValue, type ListStatements, type PageRequest, readPage, textValue } from './statements.ts'
@@ -55,13 +55,12 @@ const sortColumns: Record<UserSort, SQL> = {
 export function createUserStore(database: Database): UserStore {
   const isUser = eq(users.id, textValue('id'))
   const find = database.select(columns).from(users).where(isUser).prepare()
-  const remove = database
-    .delete(users)
-    .where(and(isUser, isSpareable(database)))
-    .returning({ id: users.id })
-    .prepare()
-  const changeAny = prepareChange(database, isUser)
-  const changeSpareable = prepareChange(database, and(isUser, isSpareable(database)))
+  const changeAny = buildChange(database, isUser).prepare()
+  const changeSpareable = (values: Record<string, unknown>) =>
+    sparingAdmins(database, (tx) => {
+      const change = buildChange(tx, and(isUser, isSpareable(tx))).prepare()
+      return { all: () => change.all(values) }
+    })
   const listFor = createLists(database)
   const findByKey = database
     .select({ id: users.id })
@@ -73,12 +72,16 @@ export function createUserStore(database: Database): UserStore {
     list: ({ search, sort, order, ...page }) =>
       readPage(listFor(search !== '', sort, order), page, search === '' ? {} : searchPatterns(search)),
     change: async (seen, { requiresReset, ...wanted }) => {
-      const statement = isEnabledAdmin(wanted) ? changeAny : changeSpareable
       const before = { id: seen.id, seenRole: seen.role, seenDisabledAt: seen.disabledAt ?? 0 }
-      const [row] = await statement.execute({ ...before, ...wanted, requiresReset: Number(requiresReset), now: now() })
+      const values = { ...before, ...wanted, requiresReset: Number(requiresReset), now: now() }
+      const [row] = await (isEnabledAdmin(wanted) ? changeAny.execute(values) : changeSpareable(values))
       return row ?? null
     },
-    delete: async (id) => (await remove.execute({ id })).length > 0,
+    delete: async (id) => {
+      const isGoing = and(eq(users.id, id), isSpareable(database))
+      const removed = await sparingAdmins(database, (tx) => tx.delete(users).where(isGoing).returning({ id: users.id }))
+      return removed.length > 0
+    },
     findIdByEmail: async (email) => (await findByKey.execute({ emailKey: emailKeyOf(email) }))[0]?.id ?? null,
     namesOf: async (ids) => {
       const { id, name, email } = users
@@ -107,7 +110,7 @@ export function isEnabledAdmin({ role, disabledAt }: Pick<Standing, 'role' | 'di
   return role === 'admin' && disabledAt === null
 }
 
-function prepareChange(database: Database, condition: SQL | undefined) {
+function buildChange(database: Database, condition: SQL | undefined) {
   const isAsSeen = and(
     eq(users.role, textValue('seenRole')),
     eq(sql`coalesce(${users.disabledAt}, 0)`, integerValue('seenDisabledAt')),
@@ -126,7 +129,6 @@ function prepareChange(database: Database, condition: SQL | undefined) {
     })
     .where(and(condition, isAsSeen))
     .returning(columns)
-    .prepare()
 }
 
 /** A statement for each way of searching and sorting, prepared when it is first asked for. */
@@ -160,15 +162,24 @@ function prepareList(
   }
 }
 
-/** SQLite folds the case of ASCII only, so a name is also looked for as it was written. */
+/** Both stores fold the case of ASCII only, so a name is also looked for with its other letters as they were written. */
 function matchesSearch(): SQL | undefined {
   const holds = (text: unknown, pattern: string) => sql`${text} like ${textValue(pattern)} escape '!'`
-  return or(holds(users.emailKey, 'key'), holds(sql`lower(${users.name})`, 'lowerName'), holds(users.name, 'name'))
+  const lowerName = sql`lower(${users.name})`
+  return or(holds(users.emailKey, 'key'), holds(lowerName, 'lowerName'), holds(lowerName, 'name'))
 }
 
 function searchPatterns(search: string): Record<string, string> {
   const name = search.normalize('NFC')
-  return { key: toPattern(emailKeyOf(search)), name: toPattern(name), lowerName: toPattern(name.toLowerCase()) }
+  return {
+    key: toPattern(emailKeyOf(search)),
+    name: toPattern(toAsciiLowerCase(name)),
+    lowerName: toPattern(name.toLowerCase()),
+  }
+}
+
+function toAsciiLowerCase(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }
 
 /** A pattern for `like … escape '!'` that matches texts that hold `text`, whose own wildcards are letters to it. */

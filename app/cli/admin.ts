@@ -10,7 +10,7 @@ await runCommand(async () => {
   }
   const { issuer, close } = await openIssuer()
   const result = await issuer.promote(email)
-  close()
+  await close()
   if (result === 'promoted') console.log(`${email} is an admin now.`)
   if (result === 'already-admin') console.log(`${email} was an admin already.`)
   if (result === 'unknown') {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { type Database, openMigratedDatabase } from '../../db/index.ts'
+import { closeStore, type Database, openStore } from '../../db/index.ts'
 import { createAccessTokenVerifier, createApi, createRemoteKeys } from '../api/index.server.ts'
 import { createEventReader, createEventRecorder, type EventRecorder } from '../events/index.server.ts'
 import { clientAddress, parseNetworks, problemResponse } from '../http/index.server.ts'
@@ -14,7 +14,8 @@ import { Problem, type RecordEvent, StartError } from '../kernel/index.ts'
  */
 async function main(): Promise<void> {
   const settings = loadSettings()
-  const database = openMigratedDatabase(settings.DATABASE_URL)
+  const onFault = (error: Error) => log.warn({ err: error }, 'a connection to the store broke while nobody used it')
+  const database = await openStore({ url: settings.DATABASE_URL, postgres: settings.postgres, onFault })
   const events = createEventRecorder({ database, retentionMs: settings.EVENT_RETENTION, log })
   const server = createApiServer(settings, database, events)
   await listen(server, settings)
@@ -74,9 +75,9 @@ function listen(server: Server, { API_PORT, HOST }: Settings): Promise<void> {
 /** Answers what is under way, then lets go of the store. */
 function stopOnSignal(server: Server, database: Database, events: EventRecorder): void {
   const stop = () =>
-    server.close(() => {
-      events.close()
-      database.$client.close()
+    server.close(async () => {
+      await events.close()
+      await closeStore(database)
     })
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)

@@ -23,7 +23,7 @@ await runCommand(async () => {
   } catch (error) {
     throw error instanceof Problem ? new CommandError(error.message) : error
   } finally {
-    close()
+    await close()
   }
 })
 

@@ -1,4 +1,4 @@
-import { openMigratedDatabase } from '../../db/index.ts'
+import { closeStore, openStore } from '../../db/index.ts'
 import { createEventRecorder } from '../events/index.server.ts'
 import { createIssuer } from '../identity/index.server.ts'
 import { loadSettings } from '../kernel/index.server.ts'
@@ -7,13 +7,13 @@ import { type RecordEvent, StartError } from '../kernel/index.ts'
 /** The store and the issuer for one command, without a server. The caller closes them. */
 export async function openIssuer() {
   const settings = loadSettings()
-  const database = openMigratedDatabase(settings.DATABASE_URL)
+  const database = await openStore({ url: settings.DATABASE_URL, postgres: settings.postgres })
   const events = createEventRecorder({ database, retentionMs: settings.EVENT_RETENTION, log: null })
   const record: RecordEvent = (event) => events.record({ agent: 'command line', ...event })
   const issuer = await createIssuer({ database, settings, record })
-  const close = () => {
-    events.close()
-    database.$client.close()
+  const close = async () => {
+    await events.close()
+    await closeStore(database)
   }
   return { settings, database, issuer, record, close }
 }

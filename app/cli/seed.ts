@@ -11,7 +11,7 @@ await runCommand(async () => {
     const created = await issuer.createAccount({ ...account, password: demoPassword })
     if (created.kind === 'created') await seedProjects(database, created.userId, projects)
   }
-  close()
+  await close()
   console.log(`Demo accounts at ${settings.APP_ORIGIN} (password: ${demoPassword})`)
   for (const { email, role } of demoAccounts) console.log(`  ${email}${role === 'admin' ? '  (admin)' : ''}`)
 })

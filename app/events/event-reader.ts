@@ -41,12 +41,12 @@ export function createEventReader(database: Database): EventReader {
       return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
     },
     countByStep: async (types, fromAt, stepMs) => {
-      const startsAt = sql<number>`${events.createdAt} - ${events.createdAt} % ${stepMs}`
+      const startsAt = sql<number>`${events.createdAt} - ${events.createdAt} % ${stepMs}`.as('starts_at')
       return await database
         .select({ type: events.type, startsAt, count: count() })
         .from(events)
         .where(and(gte(events.createdAt, fromAt), inArray(events.type, [...types])))
-        .groupBy(events.type, startsAt)
+        .groupBy((row) => [row.type, row.startsAt])
     },
   }
 }

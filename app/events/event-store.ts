@@ -1,20 +1,38 @@
-import { sql } from 'drizzle-orm'
-import { type Database, securityEvents } from '../../db/index.ts'
+import { lte, sql } from 'drizzle-orm'
+import { atomically, type Database, nextNumber, run, securityEvents, storeClock } from '../../db/index.ts'
 import type { SecurityEvent } from '../kernel/index.ts'
 
 /** An event and the moment it happened, in milliseconds. */
 export type NotedEvent = { readonly event: SecurityEvent; readonly at: number }
 
 export type EventStore = {
-  /** Writes all of them or none. Synchronous: it also runs while the process ends. */
-  append(noted: readonly NotedEvent[]): void
-  /** Removes events whose time is over, by the store's own clock, and says how many. */
-  prune(): number
+  /** Writes all of them or none. Done when this returns, unless it returns a promise. */
+  append(noted: readonly NotedEvent[]): unknown
+  /** Removes events whose time is over, by the store's own clock. */
+  prune(): Promise<void>
 }
 
 /** The only two statements on the table of security events; its triggers refuse any other change. */
 export function createEventStore(database: Database, retentionMs: number): EventStore {
+  const insert = prepareInsert(database)
+  return {
+    append: (noted) => {
+      const [first, ...others] = noted
+      if (first && others.length === 0) return insert.run(toRow(first, retentionMs))
+      return atomically(database, function* (tx) {
+        const insertHere = tx === database ? insert : prepareInsert(tx)
+        for (const each of noted) yield* run(insertHere, toRow(each, retentionMs))
+      })
+    },
+    prune: async () => {
+      await database.delete(securityEvents).where(lte(securityEvents.keepUntil, storeClock(database)))
+    },
+  }
+}
+
+function prepareInsert(database: Database) {
   const fields = {
+    id: nextNumber(database),
     createdAt: sql.placeholder('createdAt'),
     keepUntil: sql.placeholder('keepUntil'),
     type: sql.placeholder('type'),
@@ -26,16 +44,7 @@ export function createEventStore(database: Database, retentionMs: number): Event
     agent: sql.placeholder('agent'),
     detail: sql.placeholder('detail'),
   }
-  const insert = database.insert(securityEvents).values(fields).prepare()
-  return {
-    append: (noted) =>
-      database.transaction(() => {
-        for (const each of noted) insert.run(toRow(each, retentionMs))
-      }),
-    prune: () =>
-      database.delete(securityEvents).where(sql`${securityEvents.keepUntil} <= unixepoch('subsec') * 1000`).run()
-        .changes,
-  }
+  return database.insert(securityEvents).values(fields).prepare()
 }
 
 function toRow({ event, at }: NotedEvent, retentionMs: number): Record<string, string | number | null> {

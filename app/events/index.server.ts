@@ -21,8 +21,8 @@ export type EventLog = {
 export type EventRecorder = {
   /** Notes an event. Returns at once and never throws; the row is written after the work at hand. */
   record: RecordEvent
-  /** Writes what is still waiting. Called by the process's end as well; the store must still be open. */
-  close(): void
+  /** Writes what is still waiting, and takes nothing more. The store must still be open. */
+  close(): Promise<void>
 }
 
 export type EventRecorderOptions = {
@@ -46,6 +46,9 @@ export function createEventRecorder({ database, retentionMs, log }: EventRecorde
   let prunedAt = Number.NEGATIVE_INFINITY
   let isScheduled = false
   let isClosed = false
+  /** The batch that is under way, on a store that answers later. */
+  let writing: Promise<boolean> | null = null
+  let closing: Promise<void> | null = null
 
   function enqueue(noted: NotedEvent): void {
     if (queue.length < maxQueued) queue.push(noted)
@@ -58,27 +61,35 @@ export function createEventRecorder({ database, retentionMs, log }: EventRecorde
     setImmediate(flush)
   }
 
-  function flush(): void {
-    isScheduled = false
+  async function flush(): Promise<void> {
     if (isClosed) return
     for (const event of gate.takeSummaries(false)) enqueue({ event, at: now() })
-    if (!writeBatch()) {
+    const isWritten = writeBatch()
+    const isDone = typeof isWritten === 'boolean' ? isWritten : await isWritten
+    isScheduled = false
+    if (isClosed) return
+    if (!isDone) {
       isScheduled = true
       setTimeout(flush, retryAfterMs).unref()
     } else if (queue.length > 0) schedule()
-    else prune()
+    else await prune()
   }
 
-  /** False when the store did not take them. */
-  function writeBatch(): boolean {
+  /** False when the store did not take them. Answers at once where the store does. */
+  function writeBatch(): boolean | Promise<boolean> {
     const batch = queue.slice(0, maxBatch)
     try {
-      if (batch.length > 0) store.append(batch)
+      const written = batch.length > 0 ? store.append(batch) : undefined
+      if (!(written instanceof Promise)) return noteWritten(batch.length)
+      writing = written.then(() => noteWritten(batch.length), noteUnwritten)
+      return writing
     } catch (error) {
-      log?.warn({ err: error, queued: queue.length }, 'security events could not be stored yet')
-      return false
+      return noteUnwritten(error)
     }
-    queue = queue.slice(batch.length)
+  }
+
+  function noteWritten(count: number): true {
+    queue = queue.slice(count)
     if (dropped > 0 && queue.length === 0) {
       log?.warn({ dropped }, 'security events were dropped')
       dropped = 0
@@ -86,22 +97,37 @@ export function createEventRecorder({ database, retentionMs, log }: EventRecorde
     return true
   }
 
-  function prune(): void {
+  function noteUnwritten(error: unknown): false {
+    log?.warn({ err: error, queued: queue.length }, 'security events could not be stored yet')
+    return false
+  }
+
+  async function prune(): Promise<void> {
     if (Math.abs(now() - prunedAt) < pruneAfterMs) return
     prunedAt = now()
     try {
-      store.prune()
+      await store.prune()
     } catch (error) {
       log?.warn({ err: error }, 'old security events could not be removed')
     }
   }
 
-  function close(): void {
-    if (isClosed) return
+  function close(): Promise<void> {
+    if (closing) return closing
     isClosed = true
     process.off('exit', close)
+    closing = writeRest()
+    return closing
+  }
+
+  /** Waits for nothing where the store answers at once: it also runs while the process ends. */
+  async function writeRest(): Promise<void> {
+    if (writing) await writing
     for (const event of gate.takeSummaries(true)) enqueue({ event, at: now() })
-    while (queue.length > 0 && writeBatch());
+    while (queue.length > 0) {
+      const isWritten = writeBatch()
+      if (!(typeof isWritten === 'boolean' ? isWritten : await isWritten)) break
+    }
     if (queue.length > 0) log?.warn({ dropped: queue.length + dropped }, 'security events were dropped')
   }
 

@@ -1,5 +1,5 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
-import { type Database, signingKeys } from '../../db/index.ts'
+import { and, count, eq, isNull, sql } from 'drizzle-orm'
+import { all, alone, atomically, type Database, run, signingKeys, type Work } from '../../db/index.ts'
 import { throughStore } from './store-fault.ts'
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect
@@ -8,7 +8,7 @@ export type SigningAlgorithm = SigningKeyRow['alg']
 export type SigningKeyStore = {
   /** Every key there ever was, retired ones too. */
   list(): Promise<SigningKeyRow[]>
-  // Each of these is one conditional statement, so that of several processes one does it; false means that it was another.
+  // Each of these is conditional, so that of several processes one does it; false means that it was another.
   /** Adds keys, provided the table holds as many as were read. Rows are never removed, so the count tells. */
   insertAfter(readCount: number, rows: readonly SigningKeyRow[]): Promise<boolean>
   /** Moves the moment from which a key signs. */
@@ -26,23 +26,31 @@ export function createSigningKeyStore(database: Database): SigningKeyStore {
       const changed = await database.update(signingKeys).set(set).where(where).returning({ kid: id })
       return changed.length > 0
     })
+  /** What depends on other rows happens alone. */
+  const aloneAmongKeys = (work: (tx: Database) => Work<boolean>) =>
+    throughStore(() =>
+      atomically(database, function* (tx) {
+        yield* alone(tx, 'signing keys')
+        return yield* work(tx)
+      }),
+    )
   return {
     list: () => throughStore(async () => await database.select().from(signingKeys)),
     insertAfter: (readCount, rows) =>
-      throughStore(async () => {
-        const unchanged = sql`(select count(*) from ${signingKeys}) = ${readCount}`
-        const selects = rows.map(
-          (row) =>
-            sql`select ${row.kid}, ${row.alg}, ${row.publicJwk}, ${row.privateJwk}, ${row.createdAt}, ${row.signsFrom}, ${row.retiredAt} where ${unchanged}`,
-        )
-        const inserted = database.insert(signingKeys).select(sql.join(selects, sql` union all `))
-        return (await inserted.returning({ kid: id })).length > 0
+      aloneAmongKeys(function* (tx) {
+        const [held] = yield* all(tx.select({ count: count() }).from(signingKeys))
+        if (held?.count !== readCount) return false
+        yield* run(tx.insert(signingKeys).values([...rows]))
+        return true
       }),
     reschedule: (kid, from, to) => change({ signsFrom: to }, and(eq(id, kid), eq(signsFrom, from), isNull(retiredAt))),
-    retire: (kid, at) => {
-      const anotherStays = sql`(select count(*) from ${signingKeys} where ${retiredAt} is null) > 1`
-      return change({ retiredAt: at, privateJwk: '' }, and(eq(id, kid), isNull(retiredAt), anotherStays))
-    },
+    retire: (kid, at) =>
+      aloneAmongKeys(function* (tx) {
+        const anotherStays = sql`(select count(*) from ${signingKeys} where ${retiredAt} is null) > 1`
+        const isLeaving = and(eq(id, kid), isNull(retiredAt), anotherStays)
+        const change = tx.update(signingKeys).set({ retiredAt: at, privateJwk: '' }).where(isLeaving)
+        return (yield* all(change.returning({ kid: id }))).length > 0
+      }),
     reseal: (kid, from, to) => change({ privateJwk: to }, and(eq(id, kid), eq(privateJwk, from), isNull(retiredAt))),
   }
 }

@@ -9,6 +9,7 @@ import type { Secret } from './secrets.server.ts'
 import {
   contact,
   count,
+  databaseUrl,
   duration,
   httpUrl,
   isLoopback,
@@ -32,11 +33,20 @@ const schema = z.object({
   ),
   APP_SECRETS: z.string().optional().describe('base64 secrets of at least 32 bytes, newest first, separated by commas'),
   DATA_DIR: z.string().min(1).default('.data').describe('where local secrets and the SQLite file live'),
-  DATABASE_URL: z
-    .string()
-    .regex(/^file:.+/, 'must look like file:.data/cloakroom.sqlite')
+  DATABASE_URL: databaseUrl
     .optional()
-    .describe('the store'),
+    .describe('the store: a SQLite file, or postgres://user:password@host/name?sslmode=verify-full'),
+  DATABASE_POOL: count('10', 1_000).describe('PostgreSQL: connections of one process at most'),
+  DATABASE_CONNECT_TIMEOUT: duration('5s').describe('PostgreSQL: how long a request waits for a connection'),
+  DATABASE_STATEMENT_TIMEOUT: duration('5s').describe(
+    'PostgreSQL: how long a statement may take, and a transaction may stand still',
+  ),
+  DATABASE_POOLER: z
+    .enum(['none', 'transaction'])
+    .default('none')
+    .describe(
+      'PostgreSQL: `transaction` behind a pooler in transaction mode; no prepared statements and session settings then',
+    ),
   REFRESH_ROTATE_AFTER: duration('5m').describe('age at which a refresh token is replaced'),
   REUSE_GRACE: duration('30s').describe('how long a straggler may still present the previous refresh token'),
   SESSION_TTL: duration('12h').describe('longest life of a session whose cookie ends with the browser'),
@@ -104,6 +114,14 @@ export type Settings = Omit<Parsed, Derived> & {
   readonly MAIL_FROM: string
   readonly HOST: string | undefined
   readonly DATABASE_URL: string
+  /** How PostgreSQL is used; without meaning for SQLite. */
+  readonly postgres: {
+    poolSize: number
+    connectTimeoutMs: number
+    statementTimeoutMs: number
+    /** True behind a pooler in transaction mode. */
+    isPooled: boolean
+  }
   /** Newest first, at least one. */
   readonly secrets: readonly Secret[]
   /** The file that the secrets were read from; null when they stand in `APP_SECRETS`. */
@@ -200,6 +218,12 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env, folde
     DATA_DIR: dataDir,
     HOST: values.HOST ?? (isLocal ? '127.0.0.1' : undefined),
     DATABASE_URL: values.DATABASE_URL ?? `file:${resolve(dataDir, 'cloakroom.sqlite')}`,
+    postgres: {
+      poolSize: values.DATABASE_POOL,
+      connectTimeoutMs: values.DATABASE_CONNECT_TIMEOUT,
+      statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT,
+      isPooled: values.DATABASE_POOLER === 'transaction',
+    },
     secrets: secrets.secrets,
     providers: providers.providers,
     secretsFile: values.APP_SECRETS === undefined ? localSecretsFile(dataDir) : null,

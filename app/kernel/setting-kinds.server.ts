@@ -21,6 +21,13 @@ export const port = (fallback: string) =>
     .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'must be a port number, 0 to 65535')
     .transform(Number)
 
+/** A SQLite file, or a connection that `pg` understands. What is refused is not repeated: it may hold a password. */
+export const databaseUrl = z
+  .string()
+  .refine((text) => /^file:.+/.test(text) || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)), {
+    error: 'must look like file:.data/cloakroom.sqlite or postgres://user:password@localhost:5432/cloakroom',
+  })
+
 export const count = (fallback: string, most: number) =>
   z
     .string()

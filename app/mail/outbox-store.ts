@@ -32,7 +32,8 @@ export type OutboxStore = {
 export function createOutboxStore(database: Database): OutboxStore {
   const waiting = and(isNull(mailOutbox.sentAt), isNull(mailOutbox.givenUpAt))
   // 1 min, doubling to 1 h.
-  const wait = sql`min(${ms('1m')} * (1 << min(${mailOutbox.tries}, 6)), ${ms('1h')})`
+  const doubled = sql`${ms('1m')} * (cast(1 as bigint) << cast(${mailOutbox.tries} as integer))`
+  const wait = sql`case when ${mailOutbox.tries} < 6 then ${doubled} else ${ms('1h')} end`
   const noTexts = { text: null, html: null }
   return {
     insert: async (row) => void (await database.insert(mailOutbox).values(row)),
@@ -69,7 +70,7 @@ export function createOutboxStore(database: Database): OutboxStore {
         .select()
         .from(mailOutbox)
         .where(waiting)
-        .orderBy(desc(mailOutbox.createdAt), desc(sql`rowid`))
+        .orderBy(desc(mailOutbox.createdAt), desc(mailOutbox.id))
         .limit(limit),
     prune: async () => {
       const over = or(lte(mailOutbox.sentAt, now() - keepMs), lte(mailOutbox.createdAt, now() - 2 * keepMs))

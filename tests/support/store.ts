@@ -1,9 +1,7 @@
 import SQLite from 'better-sqlite3'
-import { drizzle } from 'drizzle-orm/better-sqlite3'
-import { type Database, migrateDatabase, openMigratedDatabase } from '../../db/index.ts'
-import * as schema from '../../db/schema.ts'
+import { migrateDatabase, openMigratedDatabase, overSqlite, type SqliteDatabase } from '../../db/index.ts'
 
-export type TestStore = { database: Database; close: () => void }
+export type TestStore = { database: SqliteDatabase; close: () => void }
 
 /** A migrated store of its own, in memory unless a `file:` URL is given. */
 export function openTestStore(url = 'file::memory:'): TestStore {
@@ -16,7 +14,7 @@ export function openCountedStore(): TestStore & { taken: () => string[] } {
   let statements: string[] = []
   const client = new SQLite(':memory:', { verbose: (statement) => statements.push(String(statement)) })
   client.pragma('foreign_keys = ON')
-  const database = drizzle(client, { schema })
+  const database = overSqlite(client)
   migrateDatabase(database)
   const taken = () => {
     const noted = statements

@@ -1,10 +1,14 @@
 import { and, count, eq, isNull, lt, ne, sql } from 'drizzle-orm'
 import {
+  all,
+  alone,
+  atomically,
   type Database,
   factorSets,
   isUniqueViolation,
   passkeys,
   recoveryCodes,
+  run,
   totpFactors,
   users,
 } from '../../../db/index.ts'
@@ -94,17 +98,11 @@ function accountStatements(database: Database) {
         const isBare = sql`not exists (select 1 from ${totpFactors} where ${totpFactors.userId} = ${userId})
           and not exists (select 1 from ${passkeys} where ${passkeys.userId} = ${userId})`
         const set = { version: sql`${factorSets.version} + 1`, updatedAt }
-        database.transaction(
-          (change) => {
-            const first = change.insert(factorSets).values({ userId, version: 1, updatedAt })
-            first.onConflictDoUpdate({ target: factorSets.userId, set }).run()
-            change
-              .delete(recoveryCodes)
-              .where(and(eq(recoveryCodes.userId, userId), isBare))
-              .run()
-          },
-          { behavior: 'immediate' },
-        )
+        return atomically(database, function* (tx) {
+          const first = tx.insert(factorSets).values({ userId, version: 1, updatedAt })
+          yield* run(first.onConflictDoUpdate({ target: factorSets.userId, set }))
+          yield* run(tx.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, userId), isBare)))
+        })
       }),
   }
 }
@@ -153,16 +151,15 @@ function codeStatements(database: Database) {
           createdAt,
           usedAt: null,
         }))
-        return database.transaction(
-          (change) => {
-            const ofUser = eq(recoveryCodes.userId, userId)
-            if (onlyIfNone && change.select().from(recoveryCodes).where(ofUser).limit(1).all().length > 0) return false
-            change.delete(recoveryCodes).where(ofUser).run()
-            change.insert(recoveryCodes).values(rows).run()
-            return true
-          },
-          { behavior: 'immediate' },
-        )
+        return atomically(database, function* (tx) {
+          const ofUser = eq(recoveryCodes.userId, userId)
+          yield* alone(tx, `factors of ${userId}`)
+          if (onlyIfNone && (yield* all(tx.select().from(recoveryCodes).where(ofUser).limit(1))).length > 0)
+            return false
+          yield* run(tx.delete(recoveryCodes).where(ofUser))
+          yield* run(tx.insert(recoveryCodes).values(rows))
+          return true
+        })
       }),
     spendRecoveryCode: (userId: string, hash: string) =>
       throughStore(async () => {
@@ -198,7 +195,7 @@ function passkeyStatements(database: Database) {
     advancePasskey: (id: string, counter: number) =>
       throughStore(async () => {
         // Most authenticators do not count and always say 0 (WebAuthn Level 3, 6.1.1).
-        const goesUp = sql`(${passkeys.counter} < ${counter} or (${passkeys.counter} = 0 and ${counter} = 0))`
+        const goesUp = counter === 0 ? eq(passkeys.counter, 0) : lt(passkeys.counter, counter)
         const change = database
           .update(passkeys)
           .set({ counter, lastUsedAt: now() })

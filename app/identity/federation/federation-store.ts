@@ -1,12 +1,17 @@
 import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import {
+  all,
+  alone,
+  atomically,
   type Database,
   isSpareable,
   isUniqueViolation,
   passkeys,
   providerIdentities,
   providerSessions,
+  run,
   sessions,
+  sparingAdmins,
   users,
 } from '../../../db/index.ts'
 import type { Role } from '../../contract/index.ts'
@@ -83,15 +88,12 @@ function identityStatements(database: Database) {
         return (await change.returning({ id: providerIdentities.id })).length > 0
       }),
     createAccount: (account: Account, row: IdentityRow) =>
-      throughStore(() => {
+      throughStore(async () => {
         try {
-          database.transaction(
-            (tx) => {
-              tx.insert(users).values(account).run()
-              tx.insert(providerIdentities).values(row).run()
-            },
-            { behavior: 'immediate' },
-          )
+          await atomically(database, function* (tx) {
+            yield* run(tx.insert(users).values(account))
+            yield* run(tx.insert(providerIdentities).values(row))
+          })
           return true
         } catch (error) {
           if (isUniqueViolation(error)) return false
@@ -111,15 +113,20 @@ function identityStatements(database: Database) {
           or exists (select 1 from ${providerIdentities} as other where other.user_id = ${userId} and other.id <> ${identityId})
         )`
         const own = and(eq(providerIdentities.id, identityId), eq(providerIdentities.userId, userId), remains)
-        const change = database.delete(providerIdentities).where(own)
-        return (await change.returning({ id: providerIdentities.id })).length > 0
+        const removed = await atomically(database, function* (tx) {
+          yield* alone(tx, `ways in of ${userId}`)
+          return yield* all(tx.delete(providerIdentities).where(own).returning({ id: providerIdentities.id }))
+        })
+        return removed.length > 0
       }),
     changeRole: (userId: string, role: Role, updatedAt: number) =>
       throughStore(async () => {
         const spareable = role === 'admin' ? undefined : isSpareable(database)
         const other = and(eq(users.id, userId), sql`${users.role} <> ${role}`, spareable)
-        const change = database.update(users).set({ role, updatedAt }).where(other)
-        return (await change.returning({ id: users.id })).length > 0
+        const changed = await sparingAdmins(database, (tx) =>
+          tx.update(users).set({ role, updatedAt }).where(other).returning({ id: users.id }),
+        )
+        return changed.length > 0
       }),
   } satisfies Partial<FederationStore>
 }

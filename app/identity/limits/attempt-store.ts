@@ -33,7 +33,7 @@ export function createAttemptStore(database: Database): AttemptStore {
   const delay = sql`case
     when ${next} < ${sql.raw(String(freeFailures))} then 0
     when ${next} >= ${sql.raw(String(freeFailures + 7))} then ${sql.raw(String(longestDelayMs))}
-    else ${sql.raw(String(firstDelayMs))} * (1 << (${next} - ${sql.raw(String(freeFailures))})) end`
+    else ${sql.raw(String(firstDelayMs))} * (cast(1 as bigint) << cast(${next} - ${sql.raw(String(freeFailures))} as integer)) end`
   // A block that ends later than the longest delay allows was written by a clock that has been set back since.
   const isFree = sql`(${attempts.blockedUntil} <= ${at} or ${attempts.blockedUntil} > ${at} + ${sql.raw(String(longestDelayMs))})
     and ${attempts.failures} < ${sql.raw(String(maxFailures))}`
@@ -64,7 +64,7 @@ export function createAttemptStore(database: Database): AttemptStore {
     forgive: (key) => throughStore(async () => void (await database.delete(attempts).where(eq(attempts.key, key)))),
     forgiveAll: (prefix) =>
       throughStore(async () => {
-        const isBelow = sql`substr(${attempts.key}, 1, ${prefix.length}) = ${prefix}`
+        const isBelow = sql`substr(${attempts.key}, 1, length(${prefix})) = ${prefix}`
         await database.delete(attempts).where(isBelow)
       }),
     withdraw: (key) =>

@@ -1,5 +1,5 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
-import { type Database, isSpareable, mailOutbox, sessions, users } from '../../../db/index.ts'
+import { type Database, isSpareable, mailOutbox, sessions, sparingAdmins, users } from '../../../db/index.ts'
 import type { Role } from '../../contract/index.ts'
 import type { RecordEvent } from '../../kernel/index.ts'
 import { boundedOrigin } from '../session-answers.ts'
@@ -45,11 +45,6 @@ export function createOwnAccount({ database, record }: Deps): OwnAccountService 
   const isUser = eq(users.id, sql`cast(${sql.placeholder('userId')} as text)`)
   const findAccount = prepareAccount(database, isUser)
   const listSessions = prepareSessions(database)
-  const remove = database
-    .delete(users)
-    .where(and(isUser, isSpareable(database)))
-    .returning({ email: users.email })
-    .prepare()
 
   return {
     read: (userId) =>
@@ -58,7 +53,10 @@ export function createOwnAccount({ database, record }: Deps): OwnAccountService 
         return account ? { account, sessions: await listSessions.execute({ userId }) } : null
       }),
     async delete(userId, visitor) {
-      const [removed] = await throughStore(() => remove.execute({ userId }))
+      const isOwn = and(eq(users.id, userId), isSpareable(database))
+      const [removed] = await throughStore(() =>
+        sparingAdmins(database, (tx) => tx.delete(users).where(isOwn).returning({ email: users.email })),
+      )
       if (!removed)
         return (await throughStore(() => findAccount.execute({ userId }))).length > 0 ? 'last-admin' : 'unknown'
       // Mail on its way or sent holds the address; nothing refers to it by the account's id.

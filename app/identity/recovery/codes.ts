@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { and, eq, gt, inArray, isNull, lt, lte, sql } from 'drizzle-orm'
-import { type Database, oneTimeCodes } from '../../../db/index.ts'
+import { alone, atomically, type Database, oneTimeCodes, run } from '../../../db/index.ts'
 import type { KeyRing } from '../../kernel/index.server.ts'
 import { now } from '../../kernel/index.ts'
 import { throughStore } from '../store-fault.ts'
@@ -50,17 +50,15 @@ export function createCodes(database: Database, ring: KeyRing): Codes {
   return {
     prepare,
     issue: (input) =>
-      throughStore(() => {
+      throughStore(async () => {
         const { code, row } = prepare(input)
-        database.transaction(
-          (tx) => {
-            const sameAsked = and(eq(oneTimeCodes.subject, row.subject), eq(oneTimeCodes.purpose, row.purpose))
-            tx.delete(oneTimeCodes).where(sameAsked).run()
-            tx.delete(oneTimeCodes).where(lte(oneTimeCodes.expiresAt, row.createdAt)).run()
-            tx.insert(oneTimeCodes).values(row).run()
-          },
-          { behavior: 'immediate' },
-        )
+        await atomically(database, function* (tx) {
+          const sameAsked = and(eq(oneTimeCodes.subject, row.subject), eq(oneTimeCodes.purpose, row.purpose))
+          yield* alone(tx, `codes to ${row.purpose} for ${row.subject}`)
+          yield* run(tx.delete(oneTimeCodes).where(sameAsked))
+          yield* run(tx.delete(oneTimeCodes).where(lte(oneTimeCodes.expiresAt, row.createdAt)))
+          yield* run(tx.insert(oneTimeCodes).values(row))
+        })
         return code
       }),
     find: (purpose, typed) =>

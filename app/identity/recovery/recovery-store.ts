@@ -1,14 +1,19 @@
 import { and, eq, gt, gte, isNull, ne, or, sql } from 'drizzle-orm'
 import {
+  all,
+  atomically,
   type Database,
   factorSets,
+  isUniqueViolation,
   oneTimeCodes,
   passkeys,
   providerIdentities,
   recoveryCodes,
+  run,
   sessions,
   totpFactors,
   users,
+  type Work,
 } from '../../../db/index.ts'
 import type { SessionEnd } from '../../contract/index.ts'
 import { now } from '../../kernel/index.ts'
@@ -62,12 +67,17 @@ export type RecoveryStore = {
   ): Promise<Restored | Refused>
 }
 
-type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
-
-/** The transactions. They are synchronous, as the store's driver is: nothing else runs in between. */
+/** The transactions. An address that somebody else takes in the same moment is `taken` as well. */
 export function createRecoveryStore(database: Database): RecoveryStore {
-  const atomically = <Outcome extends Done = Done>(work: (tx: Transaction) => Outcome | Refused) =>
-    throughStore(() => database.transaction(work, { behavior: 'immediate' }))
+  const asOne = <Outcome extends Done = Done>(work: (tx: Database) => Work<Outcome | Refused>) =>
+    throughStore(async (): Promise<Outcome | Refused> => {
+      try {
+        return await atomically(database, work)
+      } catch (error) {
+        if (isUniqueViolation(error)) return { kind: 'taken' }
+        throw error
+      }
+    })
 
   return {
     findAccount: (by) =>
@@ -76,130 +86,121 @@ export function createRecoveryStore(database: Database): RecoveryStore {
         return (await database.select().from(users).where(matches))[0] ?? null
       }),
     completeRegistration: (codeId, account) =>
-      atomically((tx) => {
-        if (isTaken(tx, account.emailKey, account.id)) return { kind: 'taken' }
-        if (!takeCode(tx, codeId)) return { kind: 'used' }
-        tx.insert(users).values(account).run()
+      asOne(function* (tx) {
+        if (yield* isTaken(tx, account.emailKey, account.id)) return { kind: 'taken' }
+        if (!(yield* takeCode(tx, codeId))) return { kind: 'used' }
+        yield* run(tx.insert(users).values(account))
         return { kind: 'done', endedSessions: [] }
       }),
     confirmAddress: (codeId, userId, emailKey) =>
-      atomically((tx) => {
+      asOne(function* (tx) {
         const same = and(eq(users.id, userId), eq(users.emailKey, emailKey))
-        if (tx.select({ id: users.id }).from(users).where(same).all().length === 0) return { kind: 'used' }
-        if (!takeCode(tx, codeId)) return { kind: 'used' }
-        tx.update(users).set({ emailVerifiedAt: now(), updatedAt: now() }).where(same).run()
+        const change = tx.update(users).set({ emailVerifiedAt: now(), updatedAt: now() }).where(same)
+        if ((yield* all(tx.select({ id: users.id }).from(users).where(same))).length === 0) return { kind: 'used' }
+        if (!(yield* takeCode(tx, codeId))) return { kind: 'used' }
+        yield* run(change)
         return { kind: 'done', endedSessions: [] }
       }),
     resetPassword: (codeId, userId, passwordHash) =>
-      atomically((tx) => {
-        if (!takeCode(tx, codeId)) return { kind: 'used' }
+      asOne(function* (tx) {
+        if (!(yield* takeCode(tx, codeId))) return { kind: 'used' }
         // The code came by mail to the account's address, so that is confirmed as well.
         const at = now()
         const set = { passwordHash, passwordResetRequiredAt: null, emailVerifiedAt: at, updatedAt: at }
-        tx.update(users).set(set).where(eq(users.id, userId)).run()
-        killCodes(tx, userId)
-        return { kind: 'done', endedSessions: endSessions(tx, userId, 'password-reset') }
+        yield* run(tx.update(users).set(set).where(eq(users.id, userId)))
+        yield* killCodes(tx, userId)
+        return { kind: 'done', endedSessions: yield* endSessions(tx, userId, 'password-reset') }
       }),
     changePassword: (userId, from, to) =>
-      atomically((tx) => {
+      asOne(function* (tx) {
         const unchanged = and(eq(users.id, userId), eq(users.passwordHash, from))
         const set = { passwordHash: to, passwordResetRequiredAt: null, updatedAt: now() }
         const change = tx.update(users).set(set).where(unchanged)
-        if (change.returning({ id: users.id }).all().length === 0) return { kind: 'used' }
-        killCodes(tx, userId)
-        return { kind: 'done', endedSessions: endSessions(tx, userId, 'password-changed') }
+        if ((yield* all(change.returning({ id: users.id }))).length === 0) return { kind: 'used' }
+        yield* killCodes(tx, userId)
+        return { kind: 'done', endedSessions: yield* endSessions(tx, userId, 'password-changed') }
       }),
     changeAddress: (codeId, userId, to, undo, keptSessionId) =>
-      atomically((tx) => {
-        if (isTaken(tx, to.emailKey, userId)) return { kind: 'taken' }
-        if (!takeCode(tx, codeId)) return { kind: 'used' }
+      asOne(function* (tx) {
+        if (yield* isTaken(tx, to.emailKey, userId)) return { kind: 'taken' }
+        if (!(yield* takeCode(tx, codeId))) return { kind: 'used' }
         const at = now()
-        tx.update(users)
-          .set({ ...to, emailVerifiedAt: at, updatedAt: at })
-          .where(eq(users.id, userId))
-          .run()
-        killCodes(tx, userId)
-        if (undo) tx.insert(oneTimeCodes).values(undo).run()
-        return { kind: 'done', endedSessions: endSessions(tx, userId, 'address-changed', keptSessionId) }
+        const set = { ...to, emailVerifiedAt: at, updatedAt: at }
+        yield* run(tx.update(users).set(set).where(eq(users.id, userId)))
+        yield* killCodes(tx, userId)
+        if (undo) yield* run(tx.insert(oneTimeCodes).values(undo))
+        return { kind: 'done', endedSessions: yield* endSessions(tx, userId, 'address-changed', keptSessionId) }
       }),
     restoreAddress: (code, userId, to, { noPassword, since }) =>
-      atomically<Restored>((tx) => {
-        if (isTaken(tx, to.emailKey, userId)) return { kind: 'taken' }
-        if (!takeCode(tx, code.id)) return { kind: 'used' }
+      asOne<Restored>(function* (tx) {
+        if (yield* isTaken(tx, to.emailKey, userId)) return { kind: 'taken' }
+        if (!(yield* takeCode(tx, code.id))) return { kind: 'used' }
         const at = now()
         const ended = { passwordHash: noPassword, passwordResetRequiredAt: at }
         const set = { ...to, ...ended, emailVerifiedAt: at, updatedAt: at }
-        tx.update(users).set(set).where(eq(users.id, userId)).run()
-        killCodes(tx, userId, code.createdAt)
-        const removedFactors = removeFactors(tx, userId, since)
-        return { kind: 'done', endedSessions: endSessions(tx, userId, 'address-restored'), removedFactors }
+        yield* run(tx.update(users).set(set).where(eq(users.id, userId)))
+        yield* killCodes(tx, userId, code.createdAt)
+        const removedFactors = yield* removeFactors(tx, userId, since)
+        return { kind: 'done', endedSessions: yield* endSessions(tx, userId, 'address-restored'), removedFactors }
       }),
   }
 }
 
-function isTaken(tx: Transaction, emailKey: string, exceptId: string): boolean {
+function* isTaken(tx: Database, emailKey: string, exceptId: string): Work<boolean> {
   const other = and(eq(users.emailKey, emailKey), ne(users.id, exceptId))
-  return tx.select({ id: users.id }).from(users).where(other).all().length > 0
+  return (yield* all(tx.select({ id: users.id }).from(users).where(other))).length > 0
 }
 
 /** Uses a code up; false when it was used, replaced or has expired. */
-function takeCode(tx: Transaction, id: string): boolean {
+function* takeCode(tx: Database, id: string): Work<boolean> {
   const at = now()
   const isAlive = and(eq(oneTimeCodes.id, id), isNull(oneTimeCodes.usedAt), gt(oneTimeCodes.expiresAt, at))
   const change = tx.update(oneTimeCodes).set({ usedAt: at }).where(isAlive)
-  return change.returning({ id: oneTimeCodes.id }).all().length > 0
+  return (yield* all(change.returning({ id: oneTimeCodes.id }))).length > 0
 }
 
 /**
  * Kills an account's codes. Those that undo a change of address outlive it, or a thief would change the password to be
  * rid of them; an undo kills the later ones, which went to the thief's address.
  */
-function killCodes(tx: Transaction, userId: string, undoneAt: number | null = null): void {
+function* killCodes(tx: Database, userId: string, undoneAt: number | null = null): Work<void> {
   const isUndo = eq(oneTimeCodes.purpose, 'undo-address')
   const isDead =
     undoneAt === null
       ? ne(oneTimeCodes.purpose, 'undo-address')
       : or(ne(oneTimeCodes.purpose, 'undo-address'), and(isUndo, gte(oneTimeCodes.createdAt, undoneAt)))
-  tx.delete(oneTimeCodes)
-    .where(and(eq(oneTimeCodes.userId, userId), isDead))
-    .run()
+  yield* run(tx.delete(oneTimeCodes).where(and(eq(oneTimeCodes.userId, userId), isDead)))
 }
 
 /** Removes what was added at `since` or later; without a factor no recovery codes stay. No browser is trusted any more. */
-function removeFactors(tx: Transaction, userId: string, since: number): Restored['removedFactors'] {
+function* removeFactors(tx: Database, userId: string, since: number): Work<Restored['removedFactors']> {
   const newPasskeys = and(eq(passkeys.userId, userId), gte(passkeys.createdAt, since))
   const newApps = and(eq(totpFactors.userId, userId), gte(totpFactors.createdAt, since))
   const removed = [
-    ...tx.delete(passkeys).where(newPasskeys).returning({ id: passkeys.id }).all(),
-    ...tx.delete(totpFactors).where(newApps).returning({ id: totpFactors.userId }).all(),
+    ...(yield* all(tx.delete(passkeys).where(newPasskeys).returning({ id: passkeys.id }))),
+    ...(yield* all(tx.delete(totpFactors).where(newApps).returning({ id: totpFactors.userId }))),
   ].map(({ id }): 'totp' | 'passkey' => (id === userId ? 'totp' : 'passkey'))
   const newLinks = and(eq(providerIdentities.userId, userId), gte(providerIdentities.createdAt, since))
-  tx.delete(providerIdentities).where(newLinks).run()
+  yield* run(tx.delete(providerIdentities).where(newLinks))
   const isBare = sql`not exists (select 1 from ${totpFactors} where ${totpFactors.userId} = ${userId})
     and not exists (select 1 from ${passkeys} where ${passkeys.userId} = ${userId})`
-  tx.delete(recoveryCodes)
-    .where(and(eq(recoveryCodes.userId, userId), or(gte(recoveryCodes.createdAt, since), isBare)))
-    .run()
+  const isDead = or(gte(recoveryCodes.createdAt, since), isBare)
+  yield* run(tx.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, userId), isDead)))
   const updatedAt = now()
   const set = { version: sql`${factorSets.version} + 1`, updatedAt }
-  tx.insert(factorSets)
-    .values({ userId, version: 1, updatedAt })
-    .onConflictDoUpdate({ target: factorSets.userId, set })
-    .run()
+  const first = tx.insert(factorSets).values({ userId, version: 1, updatedAt })
+  yield* run(first.onConflictDoUpdate({ target: factorSets.userId, set }))
   return removed
 }
 
-function endSessions(
-  tx: Transaction,
+function* endSessions(
+  tx: Database,
   userId: string,
   reason: EndReason,
   keptSessionId: string | null = null,
-): string[] {
+): Work<string[]> {
   const isEnded = keptSessionId === null ? undefined : ne(sessions.id, keptSessionId)
   const live = and(eq(sessions.userId, userId), isNull(sessions.revokedAt), isEnded)
   const change = tx.update(sessions).set({ revokedAt: now(), revokedReason: reason }).where(live)
-  return change
-    .returning({ id: sessions.id })
-    .all()
-    .map(({ id }) => id)
+  return (yield* all(change.returning({ id: sessions.id }))).map(({ id }) => id)
 }

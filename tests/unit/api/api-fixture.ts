@@ -5,7 +5,7 @@ import type { Role } from '../../../app/contract/index.ts'
 import { createEventReader } from '../../../app/events/index.server.ts'
 import { log } from '../../../app/kernel/index.server.ts'
 import { ms, type SecurityEvent } from '../../../app/kernel/index.ts'
-import { type Database, openMigratedDatabase, users } from '../../../db/index.ts'
+import { openMigratedDatabase, type SqliteDatabase, users } from '../../../db/index.ts'
 
 export const issuer = 'https://cloakroom.test'
 export const audience = 'cloakroom-api'
@@ -28,7 +28,7 @@ export type TokenChange = {
 export type TestApi = Awaited<ReturnType<typeof startApi>>
 
 /** A resource server over a migrated store in memory, with an issuer's keys of its own. */
-export async function startApi(database: Database = openMigratedDatabase('file::memory:')) {
+export async function startApi(database: SqliteDatabase = openMigratedDatabase('file::memory:')) {
   log.level = 'silent'
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const publicJwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' }
@@ -102,7 +102,7 @@ export function claimsOf(person: Person): JWTPayload {
   }
 }
 
-function userAdder(database: Database) {
+function userAdder(database: SqliteDatabase) {
   let count = 0
   return (given: Partial<Person> & { disabledAt?: number } = {}): Person => {
     count += 1

@@ -45,22 +45,23 @@ function addProviderSession(id: string, sessionId: string | null, createdAt = at
   )
 }
 
-test('sessions stay for as long as they are shown, and for as long as they could still be used', () => {
+test('sessions stay for as long as they are shown, and for as long as they could still be used', async () => {
   addSession('live')
   addSession('ended', { revokedAt: at - day })
   addSession('shown', { expiresAt: at - 30 * day })
   addSession('over', { expiresAt: at - 31 * day })
-  expect(clean()()).toMatchObject({ sessions: 1 })
+  expect(await clean()()).toMatchObject({ sessions: 1 })
   expect(idsOf('sessions')).toEqual(['ended', 'live', 'shown'])
 })
 
-test('a round removes no more than a batch, and the next one goes on', () => {
+test('a round removes no more than a batch, and the next one goes on', async () => {
   for (let n = 0; n < 5; n++) addSession(`s${n}`, { expiresAt: at - 40 * day })
   const round = clean(2)
-  expect([round(), round(), round(), round()].map(({ sessions }) => sessions)).toEqual([2, 2, 1, 0])
+  const rounds = [await round(), await round(), await round(), await round()]
+  expect(rounds.map(({ sessions }) => sessions)).toEqual([2, 2, 1, 0])
 })
 
-test("a provider's tokens go with the end of their session, and when nobody came for them", () => {
+test("a provider's tokens go with the end of their session, and when nobody came for them", async () => {
   addSession('live')
   addSession('ended', { revokedAt: at - 1 })
   addSession('idle', { lastSeenAt: at - 3 * day })
@@ -69,12 +70,13 @@ test("a provider's tokens go with the end of their session, and when nobody came
   addProviderSession('waiting', null, at - day / 48)
   addProviderSession('forsaken', null, at - day)
   const round = clean(2)
-  const removed = [round(), round(), round(), round()].reduce((sum, each) => sum + (each.provider_sessions ?? 0), 0)
+  const rounds = [await round(), await round(), await round(), await round()]
+  const removed = rounds.reduce((sum, each) => sum + (each.provider_sessions ?? 0), 0)
   expect(removed).toBe(4)
   expect(idsOf('provider_sessions')).toEqual(['of live', 'waiting'])
 })
 
-test('windows, marks, failures, codes and mails go when nothing asks for them any more', () => {
+test('windows, marks, failures, codes and mails go when nothing asks for them any more', async () => {
   const insertBoth = (statement: string, [dead, kept]: [number, number]) => {
     run(statement, ['dead', dead])
     run(statement, ['kept', kept])
@@ -93,18 +95,18 @@ test('windows, marks, failures, codes and mails go when nothing asks for them an
     `insert into mail_outbox (id, kind, recipient, subject, next_try_at, sent_at, created_at) values (?, '', '', '', 0, 1, ?)`,
     [at - 8 * day, at - 7 * day],
   )
-  clean()()
+  await clean()()
   for (const table of ['spent_marks', 'one_time_codes', 'mail_outbox']) expect(idsOf(table), table).toEqual(['kept'])
   expect(idsOf('rate_limits', 'key')).toEqual(['kept'])
   expect(idsOf('attempts', 'key')).toEqual(['kept', 'kept: many'])
 })
 
-test('a mail that still waits and an event that is still to be kept stay', () => {
+test('a mail that still waits and an event that is still to be kept stay', async () => {
   run(
     `insert into mail_outbox (id, kind, recipient, subject, next_try_at, created_at) values ('waits', '', '', '', 0, 0)`,
   )
   const event = `insert into security_events (created_at, keep_until, type, outcome) values (0, ?, 'signout', 'success')`
   run(event, [1])
   run(event, [Date.now() + day])
-  expect(clean()()).toMatchObject({ mail_outbox: 0, security_events: 1 })
+  expect(await clean()()).toMatchObject({ mail_outbox: 0, security_events: 1 })
 })

@@ -5,7 +5,7 @@ import { decodeProtectedHeader } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findSigningKey } from '../../../app/identity/signing-key-plan.ts'
 import { deriveSecrets } from '../../../app/kernel/index.server.ts'
-import { type Database, signingKeys } from '../../../db/index.ts'
+import { type SqliteDatabase, signingKeys } from '../../../db/index.ts'
 import { openTestIssuer, standingClock, testSettings } from '../../support/issuer.ts'
 import { openCountedStore, openTestStore, type TestStore } from '../../support/store.ts'
 
@@ -26,7 +26,7 @@ afterEach(() => {
   clock.restore()
 })
 
-const rowsOf = (database: Database) => database.select().from(signingKeys).all()
+const rowsOf = (database: SqliteDatabase) => database.select().from(signingKeys).all()
 const mint = async (house: Awaited<ReturnType<typeof openTestIssuer>>) =>
   decodeProtectedHeader((await house.issuer.mintAccessToken(principal)).jwt)
 

@@ -1,0 +1,21 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { type Database, isPostgres } from './database.ts'
+
+// All that the two stores say differently. Everything else is one text for both.
+
+/** The store's own clock in milliseconds, by which the triggers of security events judge as well. */
+export function storeClock(database: Database): SQL<number> {
+  return isPostgres(database)
+    ? sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`
+    : sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
+}
+
+/** The next number of a column that counts by itself, in the values of an insert. */
+export function nextNumber(database: Database): SQL<number> {
+  return isPostgres(database) ? sql<number>`default` : sql<number>`null`
+}
+
+/** At the end of a select inside a delete: leaves rows alone that another node removes right now. */
+export function skipLocked(database: Database): SQL {
+  return isPostgres(database) ? sql` for update skip locked` : sql``
+}
