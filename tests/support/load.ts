@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
+import { request as requestSecurely, Agent as SecureAgent } from 'node:https'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Between two requests of a connection, so that the server has time for other things as well. */
@@ -17,13 +18,15 @@ export type Load = {
 
 /**
  * Asks for `path` over so many connections, which are kept open, one request after the other on each, as a proxy does.
- * `headers` is asked for each request.
+ * `headers` is asked for each request. Over TLS where the certificate is given.
  */
 export function startLoad(
-  { port }: { port: number },
+  { port, ca }: { port: number; ca?: string },
   options: { path: string; connections: number; headers?: () => Record<string, string> },
 ): Load {
-  const agent = new Agent({ keepAlive: true, maxSockets: options.connections })
+  const kept = { keepAlive: true, maxSockets: options.connections }
+  const [agent, send] =
+    ca === undefined ? [new Agent(kept), request] : [new SecureAgent({ ...kept, ca }), requestSecurely]
   const answers: Record<number, number> = {}
   const failures: string[] = []
   let isStopped = false
@@ -49,7 +52,8 @@ export function startLoad(
         response.on('end', () => resolve(response.statusCode ?? 0)).on('error', reject)
         response.resume()
       }
-      const outgoing = request({ host: '127.0.0.1', port, path: options.path, agent, headers }, read)
+      const target = { host: '127.0.0.1', servername: 'localhost', port, path: options.path }
+      const outgoing = send({ ...target, agent, headers }, read)
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
         reject(new Error(outgoing.reusedSocket ? `${error.code} on a connection that was kept` : error.code))
       })

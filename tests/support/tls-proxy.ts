@@ -60,7 +60,8 @@ function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
 }
 
 /** A self-signed certificate for localhost that lives for two days. */
-function createCertificate(keyPath: string, certificatePath: string): void {
+/** A key and a certificate for localhost, of two days. */
+export function createCertificate(keyPath: string, certificatePath: string): void {
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', keyPath]
   execFileSync('openssl', ['req', '-x509', ...key, '-out', certificatePath, '-days', '2', ...subject], {

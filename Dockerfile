@@ -1,0 +1,40 @@
+# syntax=docker/dockerfile:1
+# Cloakroom in a container: three stages, so that compilers, development packages and tests stay out of what runs.
+#   docker build -t cloakroom .
+#   docker run --read-only --tmpfs /tmp -v cloakroom:/data -p 3000:3000 --env-file production.env cloakroom
+# Not built by our tests: where they run there is no Docker daemon. compose.yaml shows it behind a proxy, with PostgreSQL.
+
+FROM node:24-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+# Every package brings its binaries along: no install script needs to run.
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npx --no-install remix build && mkdir -m 0700 /data
+
+FROM node:24-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --omit=dev
+
+FROM node:24-slim
+WORKDIR /app
+ENV NODE_ENV=production DATA_DIR=/data PORT=3000
+# Everything belongs to root and is only read; /data alone is written, and only with SQLite.
+COPY --from=packages /app/node_modules ./node_modules
+COPY --from=build /app/package.json ./
+COPY --from=build /app/build ./build
+COPY --from=build /app/public ./public
+COPY --from=build /app/migrations ./migrations
+# What `npm run` runs (admin, keys, backup) are programs of their own, which Node reads as they are.
+COPY --from=build /app/app ./app
+COPY --from=build /app/db ./db
+COPY --from=build --chown=node:node /data /data
+USER node
+VOLUME /data
+EXPOSE 3000
+# The process answers; whether it can serve is /readyz, for a balancer.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# SIGTERM: what is under way has eight of the ten seconds that `docker stop` allows.
+CMD ["node", "app/cli/serve.ts"]
