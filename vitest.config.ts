@@ -1,8 +1,15 @@
 import { defineConfig } from 'vitest/config'
+import { filesOnPostgres } from './tests/support/postgres/scope.ts'
+
+const everything = ['tests/{architecture,unit,integration,attack,protocol}/**/*.test.ts']
+/** The integration and attack suites run once more over PostgreSQL: `TEST_STORE=postgres vitest run`. */
+const onPostgres = process.env.TEST_STORE === 'postgres'
 
 export default defineConfig({
   test: {
-    include: ['tests/{architecture,unit,integration,attack,protocol}/**/*.test.ts'],
+    ...(onPostgres
+      ? { include: filesOnPostgres(), globalSetup: ['tests/support/postgres/global-setup.ts'] }
+      : { include: everything }),
     setupFiles: ['tests/support/matchers.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Client, refreshCookieName } from '../support/browser-client.ts'
 import { sessionOf, signedInClient } from '../support/fixtures.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { lockAgainstWriting } from '../support/store-locks.ts'
 import { sendJson, startUpstream, type Upstream } from '../support/upstream.ts'
 
 const rotationDue = 6 * 60_000
@@ -72,7 +73,7 @@ describe('a store that cannot answer', () => {
     await server.advance(rotationDue)
     const held = client.refreshToken
     const database = server.openDatabase()
-    database.exec('begin immediate')
+    lockAgainstWriting(database)
     const answers = await Promise.all([client.get('/bff/user'), client.get('/dashboard')])
     database.exec('rollback')
     database.close()

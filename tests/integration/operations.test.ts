@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sessionOf, signedInClient } from '../support/fixtures.ts'
 import { runProgram } from '../support/process.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { lockAgainstWriting } from '../support/store-locks.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -40,7 +41,7 @@ test('nothing else is answered under another host, not even another spelling of 
 
 test('a store that cannot be written takes the process out, by the name of the check alone', async () => {
   const locker = server.openDatabase()
-  locker.exec('begin immediate')
+  lockAgainstWriting(locker)
   await server.advance(3_000)
   const answer = await probe('/readyz')
   locker.exec('rollback')

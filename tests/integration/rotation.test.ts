@@ -48,7 +48,6 @@ describe('A6 every request asks for the newest facts', () => {
   test('a deleted account is signed out at once', async () => {
     const { client, person } = await signedInClient(server)
     const database = server.openDatabase()
-    database.pragma('foreign_keys = ON')
     database.prepare('delete from users where email = ?').run(person.email)
     database.close()
     expect((await client.get('/dashboard')).target).toMatch(/^\/login\?redirectTo=%2Fdashboard/)

@@ -1,11 +1,12 @@
-import type SQLite from 'better-sqlite3'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { Client } from '../support/browser-client.ts'
 import { newPerson, rowsOf, sessionOf, signedInClient, signUp } from '../support/fixtures.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import type { StoreConnection } from '../support/store-connection.ts'
+import { lockAgainstWriting } from '../support/store-locks.ts'
 
 let server: TestServer
-let locker: SQLite.Database
+let locker: StoreConnection
 beforeAll(async () => {
   server = await startServer()
   locker = server.openDatabase()
@@ -22,7 +23,7 @@ describe('a store that is locked', () => {
   test('a form that writes is 503 with Retry-After, and nothing is half done', async () => {
     const { client, person } = await signedInClient(server)
     const page = await client.open('/dashboard')
-    locker.exec('begin immediate')
+    lockAgainstWriting(locker)
     const answer = await client.send(page, { name: 'Later' }, { press: 'Create' })
     expect(answer).toHaveStatus(503)
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
@@ -35,7 +36,7 @@ describe('a store that is locked', () => {
   test('a rotation that cannot be written leaves the cookie alone, and the session goes on afterwards', async () => {
     const { client, person } = await signedInClient(server)
     await server.advance(6 * 60_000)
-    locker.exec('begin immediate')
+    lockAgainstWriting(locker)
     const answer = await client.get('/dashboard')
     expect(answer).toHaveStatus(503)
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
@@ -49,7 +50,7 @@ describe('a store that is locked', () => {
   test('the JSON endpoints say so as a problem document', async () => {
     const { client } = await signedInClient(server)
     await server.advance(6 * 60_000)
-    locker.exec('begin immediate')
+    lockAgainstWriting(locker)
     const answer = await client.json('GET', '/bff/user')
     expect(answer).toBeProblem(503, 'unavailable')
     expect(answer.headers['retry-after']).toBeDefined()
@@ -60,7 +61,7 @@ describe('a store that is locked', () => {
     const person = await signUp(new Client(server))
     const client = new Client(server)
     const page = await client.open('/login')
-    locker.exec('begin immediate')
+    lockAgainstWriting(locker)
     const answer = await client.send(page, { email: person.email, password: person.password })
     expect(answer).toHaveStatus(503)
     expect(answer.text).not.toContain('Invalid email or password')
@@ -72,7 +73,7 @@ describe('a store that is locked', () => {
     const client = new Client(server)
     const person = newPerson()
     const page = await client.open('/register')
-    locker.exec('begin immediate')
+    lockAgainstWriting(locker)
     const answer = await client.send(page, person)
     expect(answer).toHaveStatus(503)
     locker.exec('rollback')
@@ -83,7 +84,7 @@ describe('a store that is locked', () => {
   test('a page that only reads goes on while somebody else writes', async () => {
     const { client } = await signedInClient(server)
     await client.get('/dashboard')
-    locker.exec('begin immediate')
+    lockAgainstWriting(locker)
     expect(await client.get('/dashboard')).toHaveStatus(200)
   })
 })

@@ -80,7 +80,7 @@ export function rowsOf(server: TestServer, email: string) {
   return withDatabase(server, (database) => {
     const user = database.prepare('select * from users where email = ?').get(email) as UserRow | undefined
     const of = (table: string, column: string) =>
-      database.prepare(`select * from ${table} where ${column} = ? order by created_at, rowid`).all(user?.id ?? '')
+      database.prepare(`select * from ${table} where ${column} = ? order by created_at, id`).all(user?.id ?? '')
     return {
       user: user ?? null,
       sessions: of('sessions', 'user_id') as SessionRow[],

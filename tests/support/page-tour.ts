@@ -156,11 +156,11 @@ function addPeople(server: TestServer, count: number): void {
     const [template] = database.prepare('select * from users limit 1').all() as Record<string, unknown>[]
     const columns = Object.keys(template ?? {})
     const insert = database.prepare(
-      `insert into users (${columns.join(', ')}) values (${columns.map((column) => `@${column}`).join(', ')})`,
+      `insert into users (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
     )
     for (let index = 0; index < count; index++) {
       const { name, email } = newPerson(`Number ${index}`)
-      insert.run({ ...template, id: email, email, email_key: email, name })
+      insert.run(...Object.values({ ...template, id: email, email, email_key: email, name }))
     }
   })
 }

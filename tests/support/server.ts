@@ -4,8 +4,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import SQLite from 'better-sqlite3'
 import { Program } from './process.ts'
+import type { StoreConnection } from './store-connection.ts'
+import { openStoreOf, removeStoreOf, storeSettings } from './store-in-use.ts'
 
 export type ServerOptions = {
   /** Settings on top of the harness's own. */
@@ -30,7 +31,7 @@ export type TestServer = {
   /** Moves the clock of every program by this many milliseconds. */
   advance(milliseconds: number): Promise<void>
   /** A connection of the test's own to the server's store. The caller closes it. */
-  openDatabase(): SQLite.Database
+  openDatabase(): StoreConnection
   /** Stops and starts the server over the same store, with other settings when given. */
   restart(env?: Record<string, string>): Promise<void>
   /** Stops everything and removes the temporary folder. */
@@ -63,14 +64,16 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     advance: async (milliseconds) => {
       await Promise.all(programs.map((program) => program.advance(milliseconds)))
     },
-    openDatabase: () => new SQLite(join(dataDir, 'cloakroom.sqlite'), { timeout: 5_000 }),
+    openDatabase: () => openStoreOf(dataDir),
     restart: async (env = {}) => {
       await stopPrograms()
       programs = await startPrograms({ ...settings, ...env }, apiPort)
     },
     stop: async () => {
       await stopPrograms()
-      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
+      if (options.dataDir !== undefined) return
+      removeStoreOf(dataDir)
+      rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }
@@ -81,6 +84,7 @@ export function baseSettings(port: number, dataDir: string, apiPort: number | nu
     PORT: String(port),
     APP_ORIGIN: `http://localhost:${port}`,
     DATA_DIR: dataDir,
+    ...storeSettings(dataDir),
     LOG_LEVEL: 'debug',
     // One address makes all of a test's accounts; tests of the limits themselves set them back.
     LIMIT_SIGN_IN_PER_ADDRESS: '100000/1h',
