@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { startServer, type TestServer } from '../support/server.ts'
-import { createProject, fillSignIn, registerIn, signOutIn, someone } from './people.ts'
+import { createProject, fillSignIn, registerByPage, registerIn, signOutIn, someone } from './people.ts'
 
 // The main job from end to end, with and without scripts.
 
@@ -17,7 +17,7 @@ test.describe('A24 the whole way of a person', () => {
     page,
   }) => {
     const person = someone('Grace')
-    await registerIn(page, server.origin, person)
+    await registerByPage(page, server.origin, person)
     for (const name of ['Hats', 'Scarves', 'Umbrellas']) await createProject(page, name)
 
     await server.advance(6 * minute)
