@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './tests/support/longest-first.ts'
 import { filesOnPostgres } from './tests/support/postgres/scope.ts'
 
 const everything = ['tests/{architecture,unit,integration,attack,protocol}/**/*.test.ts']
@@ -17,5 +18,6 @@ export default defineConfig({
     pool: 'forks',
     // A test mostly waits for the server that it started.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
   },
 })
