@@ -5,9 +5,7 @@ import { ms, now } from './kernel/index.ts'
 
 const batch = 200
 const cleanEveryMs = ms('1m')
-/** Counting takes time that grows with the store: at most a thousandth of a process's time is spent on it. */
 const countEveryMs = ms('1m')
-const countShare = 1_000
 /** Below this the disk of the data folder is as good as full. */
 const diskFloorBytes = 64 * 1_048_576
 /** Anybody may ask, so the store is tried at most this often. */
@@ -30,9 +28,8 @@ export function startUpkeep(database: Database, { SESSION_IDLE: idleMs }: Pick<S
     return isFull ? ms('1s') : cleanEveryMs
   })
   const stopCounting = repeat(async () => {
-    const startedAt = performance.now()
     metrics.sessionsAlive.set(await countLiveSessions(database, idleMs))
-    return Math.max(countEveryMs, (performance.now() - startedAt) * countShare)
+    return countEveryMs
   })
   return () => {
     stopCleaning()

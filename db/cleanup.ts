@@ -90,11 +90,3 @@ export function createCleanup(database: Database, { idleMs, batch, onFault }: Cl
     return removed
   }
 }
-
-/** How many sessions are neither over nor ended. Reads an index and its rows: not for the path of a request. */
-export async function countLiveSessions(database: Database, idleMs: number): Promise<number> {
-  const at = now()
-  const count = sql`select count(*) as live from sessions
-    where expires_at > ${at} and revoked_at is null and last_seen_at > ${at - idleMs}`
-  return (await database.get<{ live: number }>(count))?.live ?? 0
-}

@@ -1,5 +1,5 @@
 export { type BackupResult, backUpStore } from './backup.ts'
-export { type CleanupOptions, countLiveSessions, createCleanup } from './cleanup.ts'
+export { type CleanupOptions, createCleanup } from './cleanup.ts'
 export { openDatabase, overSqlite } from './client.ts'
 export { type Database, isPostgres, type PostgresDatabase, type SqliteDatabase } from './database.ts'
 export { nextNumber, storeClock } from './dialect.ts'
@@ -25,5 +25,6 @@ export {
   totpFactors,
   users,
 } from './schema.ts'
+export { countLiveSessions } from './session-count.ts'
 export { asStoreProblem, isUniqueViolation } from './store-faults.ts'
 export { all, alone, atomically, run, type Work } from './transactions.ts'

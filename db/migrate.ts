@@ -9,9 +9,32 @@ import { isBehind } from './migrations.ts'
 
 const migrationsFolder = resolve('migrations/sqlite')
 
-/** Brings a SQLite file up to date. One that a newer version has migrated stops the start. */
+/** How often one looks again whether another process that starts at the same moment has got it done, and how long after. */
+const maxLooks = 100
+const lookAgainMs = 100
+
+/**
+ * Brings a SQLite file up to date. One that a newer version has migrated stops the start. Of processes that start at once
+ * one migrates; the others fail at what it has done already, or at its lock, and look again.
+ */
 export function migrateDatabase(database: SqliteDatabase): void {
-  if (isBehind(lastApplied(database), migrationsFolder)) migrate(database, { migrationsFolder })
+  for (let look = 1; isBehind(lastApplied(database), migrationsFolder); look++) {
+    try {
+      migrate(database, { migrationsFolder })
+    } catch (error) {
+      if (look === maxLooks || !isBeaten(error)) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lookAgainMs)
+    }
+  }
+}
+
+/** What one meets where another process migrates: its lock, its tables, its columns. */
+function isBeaten(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if (/^SQLITE_(BUSY|LOCKED)/.test(String((current as { code?: unknown }).code))) return true
+    if (/already exists|duplicate column name/.test(current.message)) return true
+  }
+  return false
 }
 
 /** Opens and migrates the SQLite file behind a `file:` URL; every failure is a `StartError` that says what to do. */
