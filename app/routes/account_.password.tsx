@@ -3,10 +3,10 @@ import { Link, useActionData, useLoaderData } from '@remix-run/react'
 import { guardAction, guardLoader } from '../bff/index.server.ts'
 import { withDone } from '../components/done-words.ts'
 import { ErrorSummary } from '../components/error-summary.tsx'
+import { NewPasswordField } from '../components/new-password-field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { PasswordField } from '../components/password-field.tsx'
-import { PasswordStrength } from '../components/password-strength.tsx'
 import { PostForm } from '../components/post-form.tsx'
 import { postedForm } from '../components/posted-form.ts'
 import { wrongPassword } from '../components/recovery-words.ts'
@@ -52,15 +52,13 @@ export default function ChangePassword() {
         {/* For password managers, which want to know whose password it is. */}
         <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
         <PasswordField field={current} label={t('Current password')} autoComplete="current-password" answer={answer} />
-        <PasswordField
+        <NewPasswordField
           field={password}
           label={t('New password')}
-          hint={t('At least {minLength} characters. A few words that do not belong together work well.', { minLength })}
-          autoComplete="new-password"
+          ownWordFields={['username']}
+          minLength={minLength}
           answer={answer}
-        >
-          <PasswordStrength inputId={password.id} ownWordFields={['username']} minLength={minLength} answer={answer} />
-        </PasswordField>
+        />
         <SubmitButton pending={t('Changing your password…')}>{t('Change password')}</SubmitButton>
       </PostForm>
       <p className="aside">

@@ -3,10 +3,9 @@ import { Link, useActionData, useLoaderData } from '@remix-run/react'
 import { guardAction, guardLoader, listProofMethods } from '../bff/index.server.ts'
 import { withDone } from '../components/done-words.ts'
 import { ErrorSummary } from '../components/error-summary.tsx'
+import { NewPasswordField } from '../components/new-password-field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
-import { PasswordField } from '../components/password-field.tsx'
-import { PasswordStrength } from '../components/password-strength.tsx'
 import { PostForm } from '../components/post-form.tsx'
 import { postedForm } from '../components/posted-form.ts'
 import { SubmitButton } from '../components/submit-button.tsx'
@@ -49,15 +48,13 @@ export default function NewPassword() {
         <ErrorSummary errors={form.errors} fields={[password]} answer={answer} />
         {/* For password managers, which want to know whose password it is. */}
         <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
-        <PasswordField
+        <NewPasswordField
           field={password}
           label={t('New password')}
-          hint={t('At least {minLength} characters. A few words that do not belong together work well.', { minLength })}
-          autoComplete="new-password"
+          ownWordFields={['username']}
+          minLength={minLength}
           answer={answer}
-        >
-          <PasswordStrength inputId={password.id} ownWordFields={['username']} minLength={minLength} answer={answer} />
-        </PasswordField>
+        />
         <SubmitButton pending={t('Changing your password…')}>{t('Go on')}</SubmitButton>
       </PostForm>
       <p className="aside">

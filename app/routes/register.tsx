@@ -5,10 +5,9 @@ import { withDone } from '../components/done-words.ts'
 import { EmailField } from '../components/email-field.tsx'
 import { ErrorSummary } from '../components/error-summary.tsx'
 import { TextField } from '../components/field.tsx'
+import { NewPasswordField } from '../components/new-password-field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
-import { PasswordField } from '../components/password-field.tsx'
-import { PasswordStrength } from '../components/password-strength.tsx'
 import { PostForm } from '../components/post-form.tsx'
 import { postedForm } from '../components/posted-form.ts'
 import { SubmitButton } from '../components/submit-button.tsx'
@@ -71,23 +70,17 @@ export default function Register() {
           field={email}
           help={email.errors?.includes(t(taken)) ? <Link to={login}>{t('Sign in instead')}</Link> : null}
         />
-        <PasswordField
+        <NewPasswordField
           field={password}
           label={t('Password')}
           hint={t(
             'At least {minLength} characters. A few words that do not belong together work well; common passwords and your own name do not.',
             { minLength },
           )}
-          autoComplete="new-password"
+          ownWordFields={['name', 'email']}
+          minLength={minLength}
           answer={answer}
-        >
-          <PasswordStrength
-            inputId={password.id}
-            ownWordFields={['name', 'email']}
-            minLength={minLength}
-            answer={answer}
-          />
-        </PasswordField>
+        />
         <input type="hidden" name="redirectTo" value={target} />
         <SubmitButton pending={t('Creating your account…')}>{t('Create account')}</SubmitButton>
       </PostForm>

@@ -5,11 +5,10 @@ import { CodeField } from '../components/code-field.tsx'
 import { withDone } from '../components/done-words.ts'
 import { ErrorSummary } from '../components/error-summary.tsx'
 import { TextField } from '../components/field.tsx'
+import { NewPasswordField } from '../components/new-password-field.tsx'
 import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
 import { PasskeyProof } from '../components/passkey-proof.tsx'
-import { PasswordField } from '../components/password-field.tsx'
-import { PasswordStrength } from '../components/password-strength.tsx'
 import { PostForm } from '../components/post-form.tsx'
 import { type FormAnswer, postedForm } from '../components/posted-form.ts'
 import { codeRefused } from '../components/recovery-words.ts'
@@ -76,15 +75,13 @@ export default function Reset() {
       <PostForm id={form.id} action="/reset" className="form">
         <ErrorSummary errors={form.errors} fields={[code, password, factor]} answer={answer} />
         <CodeField field={code} />
-        <PasswordField
+        <NewPasswordField
           field={password}
           label={t('New password')}
-          hint={t('At least {minLength} characters. A few words that do not belong together work well.', { minLength })}
-          autoComplete="new-password"
+          ownWordFields={[]}
+          minLength={minLength}
           answer={answer}
-        >
-          <PasswordStrength inputId={password.id} ownWordFields={[]} minLength={minLength} answer={answer} />
-        </PasswordField>
+        />
         {factor.errors ? (
           <TextField
             field={{ ...factor, value: '' }}
