@@ -68,7 +68,7 @@ export default function Verify() {
       <h1 id="verify-title">{t('Second step')}</h1>
       <p>
         <RichWords
-          text="The password of {email} was right. Now show that it is you."
+          text="You sign in as {email}. Now show that it is you."
           parts={{ email: <strong>{email}</strong> }}
         />
       </p>

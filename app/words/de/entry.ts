@@ -41,8 +41,8 @@ export const entry = {
   'Second step': 'Zweiter Schritt',
   Code: 'Code',
   'Recovery code': 'Wiederherstellungscode',
-  'The password of {email} was right. Now show that it is you.':
-    'Das Passwort von {email} war richtig. Zeigen Sie nun, dass Sie es sind.',
+  'You sign in as {email}. Now show that it is you.':
+    'Sie melden sich als {email} an. Zeigen Sie nun, dass Sie es sind.',
   'Six digits from your authenticator app. Without your phone: one of your recovery codes.':
     'Sechs Ziffern aus Ihrer Authenticator-App. Ohne Ihr Telefon: einer Ihrer Wiederherstellungscodes.',
   'Without your passkey: one of the codes that you kept when you set it up.':
