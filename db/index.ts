@@ -27,4 +27,5 @@ export {
 } from './schema.ts'
 export { countLiveSessions } from './session-count.ts'
 export { asStoreProblem, isUniqueViolation } from './store-faults.ts'
+export { throughStore } from './through-store.ts'
 export { all, alone, atomically, run, type Work } from './transactions.ts'

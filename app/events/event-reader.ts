@@ -1,5 +1,5 @@
 import { and, count, desc, eq, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
-import { type Database, securityEvents } from '../../db/index.ts'
+import { type Database, securityEvents, throughStore } from '../../db/index.ts'
 import type { EventFilter, EventReader, StoredEvent } from '../contract/index.ts'
 import type { EventType } from '../kernel/index.ts'
 
@@ -36,17 +36,20 @@ export function createEventReader(database: Database): EventReader {
   return {
     async list(filter) {
       const { types: _inStatement, limit, ...values } = filter
-      const rows = await listFor(filter).execute({ ...values, limit: limit + 1 })
+      const rows = await throughStore(() => listFor(filter).execute({ ...values, limit: limit + 1 }))
       const items = rows.slice(0, limit).map(toStoredEvent)
       return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
     },
     countByStep: async (types, fromAt, stepMs) => {
       const startsAt = sql<number>`${events.createdAt} - ${events.createdAt} % ${stepMs}`.as('starts_at')
-      return await database
-        .select({ type: events.type, startsAt, count: count() })
-        .from(events)
-        .where(and(gte(events.createdAt, fromAt), inArray(events.type, [...types])))
-        .groupBy((row) => [row.type, row.startsAt])
+      const since = and(gte(events.createdAt, fromAt), inArray(events.type, [...types]))
+      return await throughStore(() =>
+        database
+          .select({ type: events.type, startsAt, count: count() })
+          .from(events)
+          .where(since)
+          .groupBy((row) => [row.type, row.startsAt]),
+      )
     },
   }
 }

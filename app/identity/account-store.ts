@@ -1,7 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { type Database, isUniqueViolation, users } from '../../db/index.ts'
+import { type Database, isUniqueViolation, throughStore, users } from '../../db/index.ts'
 import type { Role } from '../contract/index.ts'
-import { throughStore } from './store-fault.ts'
 
 export type Account = typeof users.$inferSelect
 

@@ -1,7 +1,6 @@
 import { and, count, gt, isNull } from 'drizzle-orm'
-import { type Database, sessions } from '../../db/index.ts'
+import { type Database, sessions, throughStore } from '../../db/index.ts'
 import { now } from '../kernel/index.ts'
-import { throughStore } from './store-fault.ts'
 
 /** How many live sessions hold a refresh token that was sealed with each secret, by its id; `''` where it is not known. */
 export function countSessionsBySecret(database: Database): Promise<Map<string, number>> {

@@ -1,7 +1,6 @@
 import { and, eq, isNull, type Placeholder, sql } from 'drizzle-orm'
-import { type Database, sessions, users } from '../../db/index.ts'
+import { type Database, sessions, throughStore, users } from '../../db/index.ts'
 import type { Role, SessionEnd } from '../contract/index.ts'
-import { throughStore } from './store-fault.ts'
 
 /** Why a session was ended before its time. Stored; `decide` reads `reuse` and `disabled`. */
 export type RevokedReason = Extract<SessionEnd, 'signout' | 'replaced' | 'reuse' | 'disabled' | 'ended' | 'provider'>

@@ -1,6 +1,5 @@
 import { and, count, eq, isNull, sql } from 'drizzle-orm'
-import { all, alone, atomically, type Database, run, signingKeys, type Work } from '../../db/index.ts'
-import { throughStore } from './store-fault.ts'
+import { all, alone, atomically, type Database, run, signingKeys, throughStore, type Work } from '../../db/index.ts'
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect
 export type SigningAlgorithm = SigningKeyRow['alg']

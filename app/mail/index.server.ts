@@ -39,7 +39,7 @@ export function createMailer({ database, settings, record }: Deps): Mailer {
 
   return {
     async enqueue(mail, { isDecoy = false } = {}) {
-      const id = randomBytes(16).toString('base64url')
+      const id = nextId()
       const { subject, text, html } = renderMail(writeMail(mail), APP_ORIGIN)
       const at = now()
       const [sealedText, sealedHtml] = [sealText(ring, text, id), sealText(ring, html, id)]
@@ -58,6 +58,14 @@ export function createMailer({ database, settings, record }: Deps): Mailer {
         : null,
     close: () => sender?.close(),
   }
+}
+
+let written = 0
+
+/** Random, behind a number that counts up: mails of one moment keep their order. */
+function nextId(): string {
+  written += 1
+  return written.toString(36).padStart(6, '0') + randomBytes(16).toString('base64url')
 }
 
 function toEntry({ id, recipient, subject, createdAt }: OutboxRow, text: string | null): MailboxEntry {

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, isNull, lte, or, sql } from 'drizzle-orm'
-import { type Database, mailOutbox } from '../../db/index.ts'
+import { type Database, mailOutbox, throughStore } from '../../db/index.ts'
 import { ms, now } from '../kernel/index.ts'
 
 export type OutboxRow = typeof mailOutbox.$inferSelect
@@ -36,7 +36,7 @@ export function createOutboxStore(database: Database): OutboxStore {
   const wait = sql`case when ${mailOutbox.tries} < 6 then ${doubled} else ${ms('1h')} end`
   const noTexts = { text: null, html: null }
   return {
-    insert: async (row) => void (await database.insert(mailOutbox).values(row)),
+    insert: (row) => throughStore(async () => void (await database.insert(mailOutbox).values(row))),
     findDue: async (limit) => {
       const due = and(waiting, lte(mailOutbox.nextTryAt, now()))
       const rows = database.select({ id: mailOutbox.id }).from(mailOutbox).where(due)
@@ -66,12 +66,14 @@ export function createOutboxStore(database: Database): OutboxStore {
       return (await change.returning({ id: mailOutbox.id })).length > 0
     },
     listWaiting: (limit) =>
-      database
-        .select()
-        .from(mailOutbox)
-        .where(waiting)
-        .orderBy(desc(mailOutbox.createdAt), desc(mailOutbox.id))
-        .limit(limit),
+      throughStore(() =>
+        database
+          .select()
+          .from(mailOutbox)
+          .where(waiting)
+          .orderBy(desc(mailOutbox.createdAt), desc(mailOutbox.id))
+          .limit(limit),
+      ),
     prune: async () => {
       const over = or(lte(mailOutbox.sentAt, now() - keepMs), lte(mailOutbox.createdAt, now() - 2 * keepMs))
       await database.delete(mailOutbox).where(over)

@@ -1,10 +1,9 @@
 import { eq } from 'drizzle-orm'
-import { type Database, sessions } from '../../../db/index.ts'
+import { type Database, sessions, throughStore } from '../../../db/index.ts'
 import type { PostMail } from '../../contract/index.ts'
 import { agentName } from '../../http/index.server.ts'
 import { log } from '../../kernel/index.server.ts'
 import { now } from '../../kernel/index.ts'
-import { throughStore } from '../store-fault.ts'
 import type { Visitor } from '../token-service.ts'
 
 /** Tells people by mail what happened to their account elsewhere. Never fails what it tells of. */

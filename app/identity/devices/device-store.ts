@@ -1,6 +1,5 @@
 import { and, desc, eq, gt, isNotNull, isNull, ne, sql } from 'drizzle-orm'
-import { type Database, sessions } from '../../../db/index.ts'
-import { throughStore } from '../store-fault.ts'
+import { type Database, sessions, throughStore } from '../../../db/index.ts'
 
 /** A session as its person sees it. Times in milliseconds. */
 export type Device = {

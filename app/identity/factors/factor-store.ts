@@ -9,12 +9,12 @@ import {
   passkeys,
   recoveryCodes,
   run,
+  throughStore,
   totpFactors,
   users,
 } from '../../../db/index.ts'
 import { now } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
-import { throughStore } from '../store-fault.ts'
 
 export type TotpRow = typeof totpFactors.$inferSelect
 export type PasskeyRow = typeof passkeys.$inferSelect

@@ -1,7 +1,6 @@
 import { lt } from 'drizzle-orm'
-import { type Database, spentMarks } from '../../../db/index.ts'
+import { type Database, spentMarks, throughStore } from '../../../db/index.ts'
 import { now } from '../../kernel/index.ts'
-import { throughStore } from '../store-fault.ts'
 
 /** Longer than clocks of two processes differ. */
 const leewayMs = 60_000

@@ -12,11 +12,11 @@ import {
   run,
   sessions,
   sparingAdmins,
+  throughStore,
   users,
 } from '../../../db/index.ts'
 import type { Role } from '../../contract/index.ts'
 import type { Account } from '../account-store.ts'
-import { throughStore } from '../store-fault.ts'
 
 export type IdentityRow = typeof providerIdentities.$inferSelect
 export type ProviderSessionRow = typeof providerSessions.$inferSelect

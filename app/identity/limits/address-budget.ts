@@ -1,8 +1,7 @@
 import { RateLimiterRes } from 'rate-limiter-flexible'
-import { createRateLimiter, type Database } from '../../../db/index.ts'
+import { createRateLimiter, type Database, throughStore } from '../../../db/index.ts'
 import { addressBucket } from '../../http/index.server.ts'
 import type { Rate } from '../../kernel/index.server.ts'
-import { throughStore } from '../store-fault.ts'
 
 export type AddressBudget = {
   /** Takes one try from the address. `0` when it may go on, else how long to wait in milliseconds. */

@@ -1,7 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
-import { attempts, type Database } from '../../../db/index.ts'
+import { attempts, type Database, throughStore } from '../../../db/index.ts'
 import { now } from '../../kernel/index.ts'
-import { throughStore } from '../store-fault.ts'
 
 /** NIST SP 800-63B-4, 3.2.2: no more than 100 consecutive failures; then only a reset helps. */
 export const maxFailures = 100

@@ -1,9 +1,16 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
-import { type Database, isSpareable, mailOutbox, sessions, sparingAdmins, users } from '../../../db/index.ts'
+import {
+  type Database,
+  isSpareable,
+  mailOutbox,
+  sessions,
+  sparingAdmins,
+  throughStore,
+  users,
+} from '../../../db/index.ts'
 import type { Role } from '../../contract/index.ts'
 import type { RecordEvent } from '../../kernel/index.ts'
 import { boundedOrigin } from '../session-answers.ts'
-import { throughStore } from '../store-fault.ts'
 import type { Visitor } from '../token-service.ts'
 
 /** What is kept about a person here, without what only the server may know: hashes, generations, keys. */

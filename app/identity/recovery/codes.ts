@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { and, eq, gt, inArray, isNull, lt, lte, sql } from 'drizzle-orm'
-import { alone, atomically, type Database, oneTimeCodes, run } from '../../../db/index.ts'
+import { alone, atomically, type Database, oneTimeCodes, run, throughStore } from '../../../db/index.ts'
 import type { KeyRing } from '../../kernel/index.server.ts'
 import { now } from '../../kernel/index.ts'
-import { throughStore } from '../store-fault.ts'
 import { createCode, hashesOf, readCode } from './one-time-code.ts'
 
 export type CodeRow = typeof oneTimeCodes.$inferSelect

@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { RateLimiterRes } from 'rate-limiter-flexible'
-import { createRateLimiter, type Database } from '../../../db/index.ts'
+import { createRateLimiter, type Database, throughStore } from '../../../db/index.ts'
 import { deriveKeyRing, type Settings } from '../../kernel/index.server.ts'
 import type { RecordEvent } from '../../kernel/index.ts'
 import { createAddressBudget } from '../limits/address-budget.ts'
-import { throughStore } from '../store-fault.ts'
 import type { Throttled, Visitor } from '../token-service.ts'
 
 export type RecoveryLimitSettings = Pick<

@@ -11,6 +11,7 @@ import {
   recoveryCodes,
   run,
   sessions,
+  throughStore,
   totpFactors,
   users,
   type Work,
@@ -18,7 +19,6 @@ import {
 import type { SessionEnd } from '../../contract/index.ts'
 import { now } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
-import { throughStore } from '../store-fault.ts'
 import type { CodeRow } from './codes.ts'
 
 /** Why a password or an address that changed ended a session. Stored with the session. */

@@ -8,5 +8,5 @@ export const storeDoesNotMatter: Record<string, string> = {}
 
 /** The test files of a run on PostgreSQL. */
 export function filesOnPostgres(): string[] {
-  return globSync('tests/{integration,attack}/**/*.test.ts').filter((path) => !Object.hasOwn(storeDoesNotMatter, path))
+  return globSync('tests/{integration,attack,postgres}/**/*.test.ts').filter((path) => !Object.hasOwn(storeDoesNotMatter, path))
 }

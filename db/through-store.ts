@@ -1,5 +1,5 @@
-import { asStoreProblem } from '../../db/index.ts'
-import { metrics } from '../kernel/index.server.ts'
+import { metrics } from '../app/kernel/index.server.ts'
+import { asStoreProblem } from './store-faults.ts'
 
 /** Runs a query. A store that cannot answer becomes `Problem('unavailable')`; any other error passes through as it is. */
 export async function throughStore<T>(query: () => T | Promise<T>): Promise<T> {
