@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { type KeyRing, takeRandomBytes } from '../../kernel/index.server.ts'
-import { ms, now } from '../../kernel/index.ts'
+import { isAlive, ms, now } from '../../kernel/index.ts'
 import type { SpentMarks } from './spent-marks.ts'
 
 export const challengeLifeMs = ms('5m')
@@ -37,7 +37,7 @@ export function createPasskeyChallenges(ring: KeyRing, spent: SpentMarks): Passk
     },
     isOurs(challenge, purpose, binding) {
       const { head, given, expiresAt } = read(challenge)
-      if (given.length !== macLength || expiresAt <= now() || expiresAt > now() + challengeLifeMs) return false
+      if (given.length !== macLength || !isAlive(expiresAt, challengeLifeMs)) return false
       return [...ring.byId.values()].some((key) => timingSafeEqual(given, mac(key, purpose, binding, head)))
     },
     spend(challenge) {

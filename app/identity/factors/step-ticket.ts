@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type KeyRing, openText, sealText } from '../../kernel/index.server.ts'
-import { ms, now } from '../../kernel/index.ts'
+import { isAlive, ms, now } from '../../kernel/index.ts'
 
 /** How long the second step may take. */
 export const stepLifeMs = ms('10m')
@@ -56,10 +56,9 @@ export function openTrust(ring: KeyRing, mark: string): TrustClaim | null {
 const stepContext = 'sign-in step'
 const trustContext = 'trusted browser'
 
-/** A clock that was set back must not make anything live longer than it may. */
 function openClaim<Claim extends { expiresAt: number }>(ring: KeyRing, box: string, context: string, lifeMs: number) {
   const text = openText(ring, box, context)
   if (text === null) return null
   const claim = JSON.parse(text) as Claim
-  return claim.expiresAt > now() && claim.expiresAt <= now() + lifeMs ? claim : null
+  return isAlive(claim.expiresAt, lifeMs) ? claim : null
 }

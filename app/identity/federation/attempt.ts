@@ -1,5 +1,5 @@
 import { type KeyRing, openText, sealText } from '../../kernel/index.server.ts'
-import { ms, now } from '../../kernel/index.ts'
+import { isAlive, ms } from '../../kernel/index.ts'
 import type { LinkingPerson } from './federation-service.ts'
 
 /** How long somebody may take at the provider. */
@@ -27,7 +27,7 @@ export function openAttempt(ring: KeyRing, state: string, sealed: string): Attem
   const text = openText(ring, sealed, contextOf(state))
   if (text === null) return null
   const attempt = JSON.parse(text) as Attempt
-  return attempt.expiresAt > now() && attempt.expiresAt <= now() + attemptLifeMs ? attempt : null
+  return isAlive(attempt.expiresAt, attemptLifeMs) ? attempt : null
 }
 
 function contextOf(state: string): string {
