@@ -38,6 +38,8 @@ const agent = new Agent({ keepAlive: true })
 const bare = (incoming: IncomingMessage, response: ServerResponse) => {
   const { url: path, method, headers } = incoming
   const outgoing = request({ host: '127.0.0.1', port: servicePort, path, method, headers, agent }, (upstream) => {
+    // Who asked has gone meanwhile.
+    if (response.destroyed) return void upstream.resume()
     response.writeHead(upstream.statusCode ?? 502, upstream.headers)
     pipeline(upstream, response, () => {})
   })

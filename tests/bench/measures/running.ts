@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Figures, note, shuffled } from '../engine/figures.ts'
+import type { Generator } from '../engine/generator.ts'
+import { getRequest, type WebRequest } from '../engine/web-request.ts'
+import { root } from '../stage/folders.ts'
+import { type Site, startSite } from '../stage/house.ts'
+import { signInRequests } from './sign-in.ts'
+import { measureLoad } from './throughput.ts'
+
+/** From the start of the product's own build to the first page, on all cores, over a store that is there already. */
+export async function measureStarts(site: Site, rounds: number, figures: Figures): Promise<void> {
+  for (let round = -1; round < rounds; round++) {
+    const program = await startSite(site, { folder: root, cores: null })
+    if (round >= 0) note(figures, 'start', { seconds: program.startMs / 1_000 })
+    await program.stop()
+  }
+}
+
+export type MemorySample = { seconds: number; mebibytes: number }
+
+/** Resident memory of the product's own build under full load: pages, JSON and sign-ins, sampled every second. */
+export async function measureMemory(site: Site, generator: Generator, seconds: number): Promise<MemorySample[]> {
+  const program = await startSite(site, { folder: root })
+  const pages = ['/account', '/dashboard', '/', '/bff/user'].map((path) => getRequest(path, { Cookie: site.cookie }))
+  const signIns = await signInRequests(site, 5)
+  // One sign-in among fifty requests.
+  const requests: WebRequest[] = signIns.flatMap((signIn) => [
+    signIn,
+    ...Array.from({ length: 12 }, () => pages).flat(),
+  ])
+  const plan = generator.prepare('memory', site.port, requests)
+  const samples: MemorySample[] = []
+  const begin = performance.now()
+  const take = () =>
+    samples.push({
+      seconds: Math.round((performance.now() - begin) / 1_000),
+      mebibytes: program.usage().residentBytes / 2 ** 20,
+    })
+  take()
+  const timer = setInterval(take, 1_000)
+  try {
+    await measureLoad(generator, program, plan, { connections: 10, seconds })
+    take()
+  } finally {
+    clearInterval(timer)
+    await program.stop()
+  }
+  return samples
+}
+
+/** Whether this version can run several workers at all. */
+export const hasWorkers = () => readFileSync(join(root, 'app/kernel/env.server.ts'), 'utf8').includes('WEB_CONCURRENCY')
+
+/** The page with a token, by one worker and by two, on all cores. */
+export async function measureWorkers(
+  site: Site,
+  generator: Generator,
+  { rounds, seconds }: { rounds: number; seconds: number },
+  figures: Figures,
+): Promise<void> {
+  const plan = generator.prepare('workers', site.port, [getRequest('/account', { Cookie: site.cookie })])
+  for (let round = 0; round < rounds; round++) {
+    for (const count of shuffled([1, 2])) {
+      const program = await startSite(site, { folder: root, cores: null, env: { WEB_CONCURRENCY: String(count) } })
+      const how = { connections: 16, isPinned: false }
+      await generator.drive(plan, { ...how, seconds: 2 })
+      note(figures, `workers/${count}`, await measureLoad(generator, program, plan, { ...how, seconds }))
+      await program.stop()
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import { guardEndpoint } from '../bff/index.server.ts'
+import { openPerson } from '../open-data.server.ts'
+
+export const { loader, action } = guardEndpoint({ access: 'public', GET: async () => openPerson() })
