@@ -59,7 +59,11 @@ export function createPostgresClient(
   // A connection that broke tells of a server that has gone: those that were opened before are not used again.
   const openedIn = new WeakMap<object, number>()
   let era = 0
-  pool.on('connect', (connection) => openedIn.set(connection, era))
+  pool.on('connect', (connection) => {
+    openedIn.set(connection, era)
+    // The pool listens only while nobody uses it; whoever does learns it from the statement.
+    connection.on('error', () => {})
+  })
   pool.on('error', (error, connection) => {
     endEra(connection)
     onFault(toPostgresFault(error, 'connect'))

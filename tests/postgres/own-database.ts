@@ -35,12 +35,6 @@ export async function openOwnStore(options: Partial<PostgresOptions> = {}) {
   }
 }
 
-/** Ends every connection to a database but the one that asks. */
-export function endConnections(url: string): void {
-  const name = new URL(url).pathname.slice(1)
-  administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`)
-}
-
 export function clusterUrl(): string {
   return process.env[clusterVariable] ?? ''
 }
