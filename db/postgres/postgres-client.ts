@@ -61,8 +61,9 @@ export function createPostgresClient(
   let era = 0
   pool.on('connect', (connection) => {
     openedIn.set(connection, era)
-    // The pool listens only while nobody uses it; whoever does learns it from the statement.
-    connection.on('error', () => {})
+    // The pool listens to idle connections only, and what nobody listens to would end the process. A statement that
+    // was under way fails by itself.
+    connection.on('error', () => endEra(connection))
   })
   pool.on('error', (error, connection) => {
     endEra(connection)
