@@ -1,5 +1,5 @@
 import type { EventReader, MailboxEntry } from '../contract/index.ts'
-import { createSecurityHeaders, type Network } from '../http/index.server.ts'
+import { createSecurityHeaders, type Network, type SecurityHeaders } from '../http/index.server.ts'
 import type { AccountService, RecoveryService, TokenService } from '../identity/index.server.ts'
 import type { KeyRing, UpstreamTable } from '../kernel/index.server.ts'
 import type { RecordEvent } from '../kernel/index.ts'
@@ -44,7 +44,7 @@ let configuration: (BffConfiguration & Derived) | null = null
 /** What follows from the rest, worked out once. */
 type Derived = {
   host: string
-  securityHeaders: (nonce: string) => Record<string, string>
+  securityHeaders: SecurityHeaders
   upstreams: () => Upstreams
 }
 

@@ -131,19 +131,43 @@ export function appendCookies(
 
 export type CookieReading = { value: string | null; present: boolean; duplicated: boolean }
 
+const equalsSign = '='.charCodeAt(0)
+const absent: CookieReading = { value: null, present: false, duplicated: false }
+
 /**
  * The value of one cookie in a `Cookie` header. A name that comes twice is reported, and neither value is used: which
  * of the two a browser meant cannot be known, and identity must not hang on their order.
  */
 export function readCookie(header: string | undefined, descriptor: CookieDescriptor): CookieReading {
-  const values = (header ?? '')
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${descriptor.name}=`))
-    .map((pair) => pair.slice(descriptor.name.length + 1))
-  const [first] = values
-  const isUsable = values.length === 1 && first !== undefined && descriptor.pattern.test(first)
-  return { value: isUsable ? first : null, present: values.length > 0, duplicated: values.length > 1 }
+  return readPairs(splitPairs(header), descriptor)
+}
+
+/** What a `Cookie` header holds of ours, taken apart once. */
+export function readCookies(header: string | undefined): Readonly<Record<CookieName, CookieReading>> {
+  const pairs = splitPairs(header)
+  return {
+    refresh: readPairs(pairs, cookies.refresh),
+    preSession: readPairs(pairs, cookies.preSession),
+    device: readPairs(pairs, cookies.device),
+    step: readPairs(pairs, cookies.step),
+    trust: readPairs(pairs, cookies.trust),
+    preferences: readPairs(pairs, cookies.preferences),
+  }
+}
+
+function splitPairs(header = ''): string[] {
+  return header === '' ? [] : header.split(';').map((pair) => pair.trim())
+}
+
+function readPairs(pairs: readonly string[], { name, pattern }: CookieDescriptor): CookieReading {
+  let value: string | null = null
+  for (const pair of pairs) {
+    if (pair.charCodeAt(name.length) !== equalsSign || !pair.startsWith(name)) continue
+    if (value !== null) return { value: null, present: true, duplicated: true }
+    value = pair.slice(name.length + 1)
+  }
+  if (value === null) return absent
+  return { value: pattern.test(value) ? value : null, present: true, duplicated: false }
 }
 
 export type CookieName = keyof typeof cookies

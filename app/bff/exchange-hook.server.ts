@@ -1,9 +1,9 @@
 import diagnosticsChannel from 'node:diagnostics_channel'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { openBuiltFiles, type ServeBuilt } from '../kernel/index.server.ts'
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import { openBuiltFiles } from '../kernel/index.server.ts'
 import { limitBodyTime } from './body-deadline.server.ts'
-import { commitHeaders, createExchange, enterExchange } from './exchange.server.ts'
-import { examineHead, hideFromFramework } from './gate.server.ts'
+import { commitHeaders, createExchange, type Exchange, enterExchange } from './exchange.server.ts'
+import { examineHead, hideFromFramework, leaveBodyUnread } from './gate.server.ts'
 import { serveProxied } from './proxy/proxy.server.ts'
 import { isProxied } from './proxy/upstream.server.ts'
 
@@ -14,48 +14,74 @@ import { isProxied } from './proxy/upstream.server.ts'
  * `entry.server` for redirects, resource routes and static files. Node announces each request on a diagnostics channel
  * in the same synchronous stretch in which it is handled, so a store entered there is seen by all of them.
  */
-type Opened = { request: IncomingMessage; response: ServerResponse; server: Server }
+type Opened = { request: IncomingMessage; response: OpenResponse; server: Server }
+
+/** Until its head goes out. A closure put on each response instead would outlive it: until old objects are collected. */
+const exchangeOf: unique symbol = Symbol.for('cloakroom.exchange') as never
+type OpenResponse = ServerResponse & { [exchangeOf]?: Exchange | null }
+
+/** What this import of the module does; what an earlier one put into Node's classes and before the framework calls it. */
+type Handlers = {
+  open: (message: unknown) => void
+  commit: typeof commitHeaders
+  /** Writes the response instead of the framework, or says false. */
+  serve: (exchange: Exchange, request: IncomingMessage, response: ServerResponse) => boolean
+}
 
 const channelName = 'http.server.request.start'
-const slot: { [key: symbol]: ((message: unknown) => void) | undefined } = globalThis as never
-const subscription = Symbol.for('cloakroom.exchange-hook')
+const slot: { [key: symbol]: Handlers | undefined } = globalThis as never
+const handlersKey = Symbol.for('cloakroom.exchange-handlers')
 
 /** Subscribes once per process; a development reload replaces the earlier subscription by its own. */
 export function openExchanges(): void {
   const serveBuilt = openBuiltFiles('public/build', '/build/')
-  const previous = slot[subscription]
-  if (previous) diagnosticsChannel.unsubscribe(channelName, previous)
-  const open = (message: unknown) => openExchange(message as Opened, serveBuilt)
-  slot[subscription] = open
-  diagnosticsChannel.subscribe(channelName, open)
-}
-
-function openExchange({ request, response, server }: Opened, serveBuilt: ServeBuilt): void {
-  standBeforeFramework(server)
-  const exchange = createExchange({
-    method: request.method ?? 'GET',
-    url: request.url ?? '/',
-    headers: { ...request.headers, host: hostOf(request) },
-    peer: request.socket.remoteAddress ?? '',
-  })
-  exchange.refusal = examineHead(exchange)
-  hideFromFramework(exchange, request)
-  const { writeHead } = response
-  response.writeHead = function commitAndWriteHead(this: ServerResponse, ...args: unknown[]) {
-    response.writeHead = writeHead
-    commitHeaders(exchange, response)
-    return Reflect.apply(writeHead, this, args)
-  } as typeof writeHead
-  enterExchange(exchange)
-  if (isProxied(exchange.head.url)) {
-    servings.set(response, () => {
+  const previous = slot[handlersKey]
+  if (previous) diagnosticsChannel.unsubscribe(channelName, previous.open)
+  else commitInWriteHead()
+  const handlers: Handlers = {
+    open: (message) => openExchange(message as Opened),
+    commit: commitHeaders,
+    serve: (exchange, request, response) => {
+      if (!isProxied(exchange.head.url)) return serveBuilt(request, response)
       void serveProxied(exchange, request, response)
       return true
-    })
-  } else {
-    limitBodyTime(request, response)
-    servings.set(response, () => serveBuilt(request, response))
+    },
   }
+  slot[handlersKey] = handlers
+  diagnosticsChannel.subscribe(channelName, handlers.open)
+}
+
+function openExchange({ request, response, server }: Opened): void {
+  standBeforeFramework(server)
+  const { method = 'GET', url = '/', headers, socket } = request
+  const host = hostOf(request)
+  const isPassedOn = isProxied(url)
+  const exchange = createExchange({
+    ...{ method, url, peer: socket.remoteAddress ?? '' },
+    // Nothing is taken out of those of a call that the framework does not see.
+    headers: isPassedOn && host === headers.host ? headers : { ...headers, host },
+  })
+  exchange.refusal = examineHead(exchange)
+  if (exchange.refusal?.stops === 'every') leaveBodyUnread(exchange)
+  response[exchangeOf] = exchange
+  enterExchange(exchange)
+  if (isPassedOn) return
+  hideFromFramework(exchange, request)
+  limitBodyTime(request, response)
+}
+
+/** Whoever writes a head, the exchange has the last word about it. */
+function commitInWriteHead(): void {
+  const { prototype } = ServerResponse
+  const { writeHead } = prototype
+  prototype.writeHead = function commitAndWriteHead(this: OpenResponse, ...args: unknown[]) {
+    const exchange = this[exchangeOf]
+    if (exchange) {
+      this[exchangeOf] = null
+      slot[handlersKey]?.commit(exchange, this)
+    }
+    return Reflect.apply(writeHead, this, args)
+  } as typeof writeHead
 }
 
 /** Node keeps the first of two Host headers; together they are nobody's (RFC 9112, 3.2). */
@@ -69,14 +95,6 @@ function hostOf({ rawHeaders }: IncomingMessage): string | undefined {
   return host
 }
 
-type Servings = WeakMap<ServerResponse, () => boolean>
-
-const shared: { [key: symbol]: Servings | undefined } = globalThis as never
-const servingsKey = Symbol.for('cloakroom.servings')
-/** Who may write a response before the framework; says whether it does. Shared with what an earlier import of this module put before the framework. */
-const servings: Servings = shared[servingsKey] ?? new WeakMap()
-shared[servingsKey] = servings
-
 const standing = Symbol.for('cloakroom.stands-before-framework')
 
 /**
@@ -88,8 +106,9 @@ function standBeforeFramework(server: Server & { [standing]?: true }): void {
   server[standing] = true
   const listeners = server.listeners('request')
   server.removeAllListeners('request')
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (servings.get(response)?.()) return
+  server.on('request', (request: IncomingMessage, response: OpenResponse) => {
+    const exchange = response[exchangeOf]
+    if (exchange && slot[handlersKey]?.serve(exchange, request, response)) return
     for (const listener of listeners) Reflect.apply(listener, server, [request, response])
   })
 }

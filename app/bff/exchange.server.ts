@@ -11,7 +11,7 @@ import {
   type CookieReading,
   clearCookie,
   cookies,
-  readCookie,
+  readCookies,
   setCookie,
 } from './cookies.server.ts'
 
@@ -30,8 +30,8 @@ export type Exchange = {
   readonly head: RequestHead
   readonly address: string
   readonly agent: string
-  /** For the scripts of this response (CSP). */
-  readonly nonce: string
+  /** For the scripts of this response (CSP); null until it is asked for. */
+  nonce: string | null
   readonly refresh: CookieReading
   readonly preSession: CookieReading
   readonly device: CookieReading
@@ -64,7 +64,8 @@ export type Exchange = {
   isPrivate: boolean
   /** The validators are those of a service behind the proxy. */
   keepsValidators: boolean
-  readonly responseHeaders: Headers
+  /** By their names in small letters. */
+  readonly responseHeaders: Map<string, string>
 }
 
 /** `every` stops safe methods too; `unsafe` only those that could change something. */
@@ -85,13 +86,8 @@ export function createExchange(head: RequestHead): Exchange {
       getConfiguration().trustedProxies,
     ),
     agent: (headers['user-agent'] ?? '').slice(0, 300),
-    nonce: takeRandomBytes(16).toString('base64'),
-    refresh: readCookie(headers.cookie, cookies.refresh),
-    preSession: readCookie(headers.cookie, cookies.preSession),
-    device: readCookie(headers.cookie, cookies.device),
-    step: readCookie(headers.cookie, cookies.step),
-    trust: readCookie(headers.cookie, cookies.trust),
-    preferences: readCookie(headers.cookie, cookies.preferences),
+    ...readCookies(headers.cookie),
+    nonce: null,
     refusal: null,
     isPassive: false,
     presentation: null,
@@ -106,7 +102,7 @@ export function createExchange(head: RequestHead): Exchange {
     attempts: [],
     isPrivate: false,
     keepsValidators: false,
-    responseHeaders: new Headers(),
+    responseHeaders: new Map(),
   }
 }
 
@@ -138,9 +134,14 @@ export function findVisitor(): { address: string; agent: string } | null {
   return exchange ? { address: exchange.address, agent: exchange.agent } : null
 }
 
+function nonceOf(exchange: Exchange): string {
+  exchange.nonce ??= takeRandomBytes(16).toString('base64')
+  return exchange.nonce
+}
+
 /** The nonce for scripts of the response at hand. */
 export function getCspNonce(): string {
-  return getExchange().nonce
+  return nonceOf(getExchange())
 }
 
 /** What of a response's headers the commit reads and writes; `ServerResponse` is one. */
@@ -153,8 +154,10 @@ export type HeaderSink = {
 
 /** Writes what the exchange decided into the response head: once, as it goes out, whoever answers. */
 export function commitHeaders(exchange: Exchange, response: HeaderSink): void {
-  const headers = getConfiguration().securityHeaders(exchange.nonce)
-  for (const name in headers) response.setHeader(name, headers[name] ?? '')
+  const { fixed, policy } = getConfiguration().securityHeaders
+  for (const [name, value] of fixed) response.setHeader(name, value)
+  if (!exchange.responseHeaders.has('content-security-policy'))
+    response.setHeader('Content-Security-Policy', policy(nonceOf(exchange)))
   for (const [name, value] of exchange.responseHeaders) response.setHeader(name, value)
   response.setHeader('X-Request-Id', exchange.id)
   const changes = cookieChanges(exchange)

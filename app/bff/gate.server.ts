@@ -42,7 +42,7 @@ function headProblem({ head, refresh, preSession, device, step, trust }: Exchang
   if (!isWellFormedTarget(head.url)) {
     return new Problem('malformed_request', { detail: 'The address of this page is damaged.' })
   }
-  if ([refresh, preSession, device, step, trust].some((cookie) => cookie.duplicated)) {
+  if (refresh.duplicated || preSession.duplicated || device.duplicated || step.duplicated || trust.duplicated) {
     return new Problem('malformed_request', {
       detail: 'A cookie of this site came twice. Clear its cookies and sign in again.',
     })
@@ -58,11 +58,15 @@ function isProbe(method: string, target: string): boolean {
   return isSafeMethod(method) && ['/healthz', '/readyz', '/metrics'].includes(target)
 }
 
+/** What needs no closer look: nothing in it is encoded, and no slash follows a slash. */
+const plainTarget = /^\/(?:[\w.-]+(?:\/[\w.-]+)*\/?)?$/
+
 /** An absolute path whose percent-encoding is sound UTF-8, without what only confuses two parsers. */
 function isWellFormedTarget(target: string): boolean {
   const mark = target.indexOf('?')
   const path = mark === -1 ? target : target.slice(0, mark)
   const query = mark === -1 ? '' : target.slice(mark + 1)
+  if (query === '' && plainTarget.test(path)) return true
   if (!path.startsWith('/') || path.startsWith('//') || /%(00|2f|5c)/i.test(path) || path.includes('\\')) return false
   // Single fetch never sends `_data`; Remix would still answer it, past its own origin check. Looked for as Remix looks
   // for it, so that no spelling (`?_data`, `?%5Fdata=`) slips by.
@@ -100,20 +104,25 @@ function pathOf(target: string): string {
   return target.split('?', 1)[0] ?? target
 }
 
+const hidden = ['origin', 'x-forwarded-host', 'x-forwarded-proto', 'x-http-method-override']
+
 /**
  * Takes away what the framework would judge by its own, weaker rules: it trusts X-Forwarded-Host, answers a foreign
  * Origin with a 500, and cannot represent TRACE. A refused request is led to a route that only the guard answers.
  */
 export function hideFromFramework(exchange: Exchange, request: IncomingMessage): void {
   request.headers.host = getConfiguration().host
-  for (const name of ['origin', 'x-forwarded-host', 'x-forwarded-proto', 'x-http-method-override']) {
-    delete request.headers[name]
+  for (const name of hidden) {
+    if (request.headers[name] !== undefined) delete request.headers[name]
   }
   // A provider's answer holds a code. remix-serve logs addresses, so the query stays with the exchange alone.
   if (isProviderAnswer(exchange)) request.url = pathOf(exchange.head.url)
   if (exchange.refusal?.stops !== 'every') return
   request.method = exchange.head.method === 'HEAD' ? 'HEAD' : 'GET'
   request.url = exchange.head.url.startsWith('/bff/') ? '/bff/refused' : '/refused'
-  // What is left of a body is not read on.
-  exchange.responseHeaders.set('Connection', 'close')
+}
+
+/** The answer to a refused request ends its connection: what is left of a body is not read on. */
+export function leaveBodyUnread(exchange: Exchange): void {
+  exchange.responseHeaders.set('connection', 'close')
 }

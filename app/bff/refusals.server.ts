@@ -83,7 +83,8 @@ function keepHeaders(exchange: Exchange, result: unknown): void {
 
 /** Headers go through the exchange: the framework drops those of a response that a loader threw. */
 function sendHeaders(exchange: Exchange, problem: Problem): void {
-  for (const [name, value] of Object.entries(problemHeaders(problem))) exchange.responseHeaders.set(name, value)
+  for (const [name, value] of Object.entries(problemHeaders(problem)))
+    exchange.responseHeaders.set(name.toLowerCase(), value)
 }
 
 function asProblem(thrown: unknown, exchange: Exchange): Problem {

@@ -1,6 +1,6 @@
 import diagnosticsChannel from 'node:diagnostics_channel'
 import type { ServerResponse } from 'node:http'
-import { metrics, requestLog } from '../kernel/index.server.ts'
+import { logRequest, metrics } from '../kernel/index.server.ts'
 import type { RouteAccess } from './access.server.ts'
 import { type Exchange, findExchange } from './exchange.server.ts'
 import { createPatternFinder, type FindPattern } from './route-patterns.server.ts'
@@ -42,9 +42,7 @@ function watch(exchange: Exchange, response: ServerResponse, findPattern: FindPa
     metrics.requestSeconds.observe(durationMs / 1_000)
     // The pattern, not the address: what stands in a path or a query may be somebody's.
     const facts = { request: exchange.id, method, route, status: response.statusCode }
-    requestLog.info(
-      { ...facts, ms: Math.round(durationMs * 10) / 10, ...(isComplete ? {} : { brokenOff: true }) },
-      'answered',
-    )
+    const ms = Math.round(durationMs * 10) / 10
+    logRequest(isComplete ? { ...facts, ms } : { ...facts, ms, brokenOff: true })
   })
 }

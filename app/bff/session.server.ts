@@ -168,6 +168,7 @@ function tooManyTries(exchange: Exchange, { reason, retryAfterSeconds }: Throttl
     detail,
     ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
   })
-  for (const [name, value] of Object.entries(problemHeaders(problem))) exchange.responseHeaders.set(name, value)
+  for (const [name, value] of Object.entries(problemHeaders(problem)))
+    exchange.responseHeaders.set(name.toLowerCase(), value)
   return problem
 }

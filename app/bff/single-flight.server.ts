@@ -15,13 +15,17 @@ export function presentOnce(
   const key = `${options.prefetch ? 'prefetch' : 'use'}:${refreshToken}`
   const running = inFlight.get(key)
   if (running) return running
-  const started = getConfiguration()
-    .tokens.present(refreshToken, options)
-    .then((answer) => {
-      metrics.presentations.inc({ verdict: answer.kind === 'refused' ? answer.reason : 'accepted' })
-      return answer
-    })
-    .finally(() => inFlight.delete(key))
+  const started = present(key, refreshToken, options)
   inFlight.set(key, started)
   return started
+}
+
+async function present(key: string, refreshToken: string, options: { prefetch: boolean; visitor: Visitor }) {
+  try {
+    const answer = await getConfiguration().tokens.present(refreshToken, options)
+    metrics.presentations.inc({ verdict: answer.kind === 'refused' ? answer.reason : 'accepted' })
+    return answer
+  } finally {
+    inFlight.delete(key)
+  }
 }

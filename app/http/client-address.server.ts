@@ -24,8 +24,10 @@ export function parseNetworks(entries: readonly string[]): { networks: Network[]
  * Fails closed: behind a trusted proxy a malformed chain ends at the last address that could be verified.
  */
 export function clientAddress(peer: string, forwardedFor: string | undefined, trusted: readonly Network[]): string {
-  let believed = parseAddress(peer.replace(/%.*$/s, ''))
+  const known = peers.get(peer) ?? learn(peer)
+  let believed = known.address
   if (!believed) return 'unknown'
+  if (!isTrusted(believed, trusted)) return known.text
   const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim())
   while (isTrusted(believed, trusted)) {
     const hop = parseAddress(hops.pop() ?? '')
@@ -33,6 +35,18 @@ export function clientAddress(peer: string, forwardedFor: string | undefined, tr
     believed = hop
   }
   return believed.toString()
+}
+
+/** Peers come again and again; what they are is worked out once. */
+const peers = new Map<string, { address: Address | null; text: string }>()
+const mostPeers = 1_000
+
+function learn(peer: string): { address: Address | null; text: string } {
+  const address = parseAddress(peer.replace(/%.*$/s, ''))
+  const learned = { address, text: address?.toString() ?? 'unknown' }
+  if (peers.size >= mostPeers) peers.clear()
+  peers.set(peer, learned)
+  return learned
 }
 
 /** Only what is written in full: `0x7f.1`, `010.0.0.1` and zones mean different addresses to different readers. */

@@ -3,4 +3,4 @@ export { type BodyLimits, contentType, defaultBodyLimits, readBody, readForm, re
 export { addressBucket, clientAddress, type Network, parseNetworks } from './client-address.server.ts'
 export { problemHeaders, problemResponse, toProblemDocument } from './problem-response.ts'
 export { safePath } from './safe-path.ts'
-export { createSecurityHeaders, type HeaderOptions } from './security-headers.server.ts'
+export { createSecurityHeaders, type HeaderOptions, type SecurityHeaders } from './security-headers.server.ts'

@@ -10,6 +10,9 @@ export type HeaderOptions = {
   listFormOrigins?: () => readonly string[]
 }
 
+/** Names and values that never change, and the Content-Security-Policy for a nonce. */
+export type SecurityHeaders = { fixed: readonly (readonly [string, string])[]; policy: (nonce: string) => string }
+
 /**
  * The security headers of every response, static files, redirects and errors included. The one place for them
  * (OWASP ASVS 5.0, V3.4). All but the nonce of the scripts (CSP Level 3, 6.7) is the same for each.
@@ -18,9 +21,9 @@ export function createSecurityHeaders({
   https,
   devOrigin,
   listFormOrigins = () => [],
-}: HeaderOptions): (nonce: string) => Record<string, string> {
+}: HeaderOptions): SecurityHeaders {
   const policy = contentSecurityPolicy(https, devOrigin)
-  const fixed = {
+  const fixed = Object.entries({
     'Reporting-Endpoints': `csp="${cspReportPath}"`,
     ...(https ? { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' } : {}),
     'X-Content-Type-Options': 'nosniff',
@@ -30,13 +33,10 @@ export function createSecurityHeaders({
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Permissions-Policy': permissionsPolicy,
     'X-Frame-Options': 'DENY',
-  }
+  })
   // Browsers judge where a form ends up, redirects included, so a sign-in at a provider must be named.
   const formAction = () => ["'self'", ...listFormOrigins()].join(' ')
-  return (nonce) => ({
-    'Content-Security-Policy': policy.replace(nonceMark, nonce).replace(formMark, formAction()),
-    ...fixed,
-  })
+  return { fixed, policy: (nonce) => policy.replace(nonceMark, nonce).replace(formMark, formAction()) }
 }
 
 const nonceMark = '{nonce}'

@@ -1,4 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino'
+import { now } from './clock.ts'
 import { serializeError } from './log-serializers.server.ts'
 
 /** Names of fields that are removed wherever they stand, down to the third level. */
@@ -33,8 +34,49 @@ function common() {
   return { level: startLevel(process.env.LOG_LEVEL), base: null, timestamp: pino.stdTimeFunctions.isoTime }
 }
 
+/**
+ * Standard output for both logs. Lines gather until there are 4 KiB of them or one has waited for `patienceMs`: a call
+ * into the system costs more than all else of a line. What waits when the process ends is written then, by pino; a
+ * process that is killed loses its last moment.
+ */
+const output = pino.destination({ fd: 1, sync: false, minLength: 4_096 })
+const patienceMs = 50
+let isFlushDue = false
+let isFlushWanted = false
+
+// While a write is under way a flush does nothing, so it is asked for once more afterwards.
+output.on('drain', () => {
+  if (!isFlushWanted) return
+  isFlushWanted = false
+  output.flush()
+})
+
+function flush(): void {
+  isFlushDue = false
+  isFlushWanted = true
+  output.flush()
+}
+
+/** For the line of each request. */
+const gathering: DestinationStream = {
+  write(line) {
+    output.write(line)
+    if (isFlushDue) return
+    isFlushDue = true
+    setTimeout(flush, patienceMs).unref()
+  },
+}
+
+/** For lines that somebody may be waiting for. */
+const prompt: DestinationStream = {
+  write(line) {
+    output.write(line)
+    flush()
+  },
+}
+
 /** A structured log; to standard output unless a destination is given. */
-export function createLog(destination?: DestinationStream): Logger {
+export function createLog(destination: DestinationStream = prompt): Logger {
   const options = {
     ...common(),
     serializers: { err: (error: unknown) => serializeError(error) },
@@ -43,7 +85,7 @@ export function createLog(destination?: DestinationStream): Logger {
       remove: true,
     },
   }
-  return destination ? pino(options, destination) : pino(options)
+  return pino(options, destination)
 }
 
 /**
@@ -52,11 +94,36 @@ export function createLog(destination?: DestinationStream): Logger {
  */
 export const log = createLog()
 
-/**
- * For the line of each request alone: its fields are named where it is written and hold nothing of a visitor's, so there
- * is nothing to look for. Looking costs 50 µs a line, the line itself 2.
- */
-export const requestLog = pino(common())
+/** What the line of a request says: nothing of a visitor's, so there is no secret to look for. Looking costs 50 µs. */
+export type RequestFacts = {
+  request: string
+  method: string
+  route: string
+  status: number
+  ms: number
+  brokenOff?: true
+}
+
+const { info } = pino.levels.values
+const writesRequests = pino({ level: startLevel(process.env.LOG_LEVEL) }, gathering).isLevelEnabled('info')
+const second = { at: Number.NaN, text: '' }
+
+/** Writes the line of a request, in the form of the log and at its level `info`, for a third of what pino's own takes. */
+export function logRequest(facts: RequestFacts): void {
+  if (!writesRequests) return
+  gathering.write(
+    `{"level":${info},"time":"${isoTime(now())}",${JSON.stringify(facts).slice(1, -1)},"msg":"answered"}\n`,
+  )
+}
+
+function isoTime(at: number): string {
+  const milliseconds = at % 1_000
+  if (second.at !== at - milliseconds) {
+    second.at = at - milliseconds
+    second.text = new Date(second.at).toISOString().slice(0, 20)
+  }
+  return `${second.text}${String(milliseconds).padStart(3, '0')}Z`
+}
 
 function pathOf(above: string, name: string): string {
   return name.includes('-') ? `${above.replace(/\.$/, '')}["${name}"]` : `${above}${name}`

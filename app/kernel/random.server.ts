@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 
 // One call into the system's generator costs as much for 8 KiB as for 16 bytes.
-const pool = Buffer.alloc(8_192)
+const pool = new Uint8Array(8_192)
 let used = pool.length
 
 /** Fresh random bytes from the operating system's generator; never handed out twice. */
@@ -11,8 +11,10 @@ export function takeRandomBytes(length: number): Buffer {
     randomFillSync(pool)
     used = 0
   }
-  const bytes = Buffer.from(pool.subarray(used, used + length))
-  pool.fill(0, used, used + length)
-  used += length
+  const bytes = Buffer.allocUnsafe(length)
+  for (let index = 0; index < length; index++) {
+    bytes[index] = pool[used] ?? 0
+    pool[used++] = 0
+  }
   return bytes
 }

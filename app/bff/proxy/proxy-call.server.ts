@@ -14,8 +14,16 @@ import type { Upstream } from './upstream.server.ts'
 const replayableBytes = 65_536
 const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE'])
 
-/** Whether the visitor has gone, and what is to be done then. Lighter than an AbortController, which every call would need. */
-export type Departure = { isGone: boolean; abort: () => void }
+/**
+ * Whether the visitor has gone, and the call that is to be broken off then. Lighter than an AbortController, which every
+ * call would need. Not a function that changes: the collector of young objects takes each of those for alive.
+ */
+export type Departure = { isGone: boolean; open: OpenCall | null }
+
+/** Breaks off what is under way for a visitor who has gone. */
+export function breakOff({ open }: Departure): void {
+  open?.abort(new PumpFault('source'))
+}
 
 /** One call of a visitor to a service. */
 export type ProxiedCall = {
@@ -79,7 +87,7 @@ function askOnce(call: ProxiedCall, body: Body, authorization: string | null): P
     headers: headersFor(call, body, authorization),
     hasBody: body.kind !== 'none',
   })
-  departure.abort = () => open.abort(new PumpFault('source'))
+  departure.open = open
   const timer = setTimeout(
     () => open.abort(new Problem('gateway_timeout', { retryAfterSeconds: 5 })),
     upstream.timeoutMs,
@@ -101,7 +109,8 @@ function sendStream(open: OpenCall, request: IncomingMessage, upstream: Upstream
 function headersFor({ id, request, upstream }: ProxiedCall, body: Body, authorization: string | null) {
   const headers = selectHeaders(request.headers, upstream.passing.request)
   headers['x-request-id'] = id
-  headers.traceparent = `00-${takeRandomBytes(16).toString('hex')}-${takeRandomBytes(8).toString('hex')}-01`
+  const trace = takeRandomBytes(24).toString('hex')
+  headers.traceparent = `00-${trace.slice(0, 32)}-${trace.slice(32)}-01`
   if (authorization !== null) headers.authorization = authorization
   if (body.kind === 'kept') headers['content-length'] = String(body.bytes.length)
   const length = request.headers['content-length']

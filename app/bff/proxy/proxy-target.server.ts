@@ -36,7 +36,10 @@ function decodeSegment(written: string): string {
   }
 }
 
+const plainSegment = /^[A-Za-z0-9_-]+$/
+
 function isConfusing(segment: string): boolean {
+  if (plainSegment.test(segment)) return false
   if (forbiddenInside.test(segment) || /^[.\s]+$/.test(segment)) return true
   // Full-width dots and slashes become plain ones where a server normalises.
   const normalised = segment.normalize('NFKC')
@@ -78,12 +81,16 @@ function isMatch(pattern: readonly string[], segments: readonly string[]): boole
   return true
 }
 
+/** Letters, digits and single slashes: no parser has anything to decide about these. */
+const unambiguousPath = /^(?:\/[A-Za-z0-9_-]+)+$/
+
 /**
  * The path and query to send to a service at `base` (an origin, perhaps with a path). The URL parser must agree with
  * every letter of it, or somebody would read it differently.
  */
 export function joinTarget(base: { origin: string; path: string }, { path, search }: ProxyTarget): string {
   const joined = base.path + path
+  if (unambiguousPath.test(joined)) return joined + search
   const url = new URL(base.origin + joined)
   if (url.origin !== base.origin || url.pathname !== joined) throw damaged()
   return joined + search

@@ -8,7 +8,7 @@ import { csrfHeader } from '../csrf.server.ts'
 import type { Exchange } from '../exchange.server.ts'
 import { answerWithDocument } from '../refusals.server.ts'
 import { requireUsable, writeAnswerHead } from './proxy-answer.server.ts'
-import { askUpstream, type Departure } from './proxy-call.server.ts'
+import { askUpstream, breakOff, type Departure } from './proxy-call.server.ts'
 import { joinTarget, readProxyTarget, requireAllowed } from './proxy-target.server.ts'
 import { PumpFault, pump } from './pump.server.ts'
 import { watchSession } from './session-watch.server.ts'
@@ -49,21 +49,21 @@ async function pass({ exchange, request, response }: Passage): Promise<void> {
   const asked = readProxyTarget(rest)
   requireAllowed(upstream.routes, method, asked)
   const target = joinTarget(upstream.base, asked)
-  const departure: Departure = { isGone: false, abort: () => {} }
+  const departure: Departure = { isGone: false, open: null }
   response.once('close', () => {
     if (response.writableFinished) return
     departure.isGone = true
-    departure.abort()
+    breakOff(departure)
   })
   const { id } = exchange
   const answer = await askUpstream({ id, request, method, target, upstream, principal, departure })
   try {
     requireUsable(answer, upstream)
-    exchange.responseHeaders.set('Content-Security-Policy', policy)
+    exchange.responseHeaders.set('content-security-policy', policy)
     exchange.keepsValidators = true
     writeAnswerHead(response, answer, upstream, target)
     await relay(answer, response, upstream, principal)
-    if (!request.complete) departure.abort()
+    if (!request.complete) breakOff(departure)
   } catch (error) {
     answer.body.destroy()
     throw error
