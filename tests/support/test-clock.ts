@@ -41,5 +41,6 @@ function moveWith(worker: Worker, message: object): Promise<void> {
 
 // A test run that was killed takes its servers along.
 process.on('disconnect', () => process.exit())
-// The channel alone must not keep a server alive that has nothing else to do.
-process.channel?.unref()
+// The channel alone must not keep a server alive that has nothing else to do. A worker has nothing else: its connections
+// come through it.
+if (cluster.isPrimary) process.channel?.unref()
