@@ -14,6 +14,8 @@ export default defineConfig({
     setupFiles: ['tests/support/matchers.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes soon, but how soon is the machine's affair.
+    expect: { poll: { timeout: 15_000 } },
     // A process per file: what a test does to the clock or to the configuration ends with it.
     pool: 'forks',
     // A test mostly waits for the server that it started.

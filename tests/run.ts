@@ -14,6 +14,8 @@ const steps: Record<string, Step> = {
   unit: () => runVitest(['tests/unit']),
   integration: () => runVitest(['tests/integration']),
   vitest: () => runVitest([]),
+  // The integration and attack suites once more, over PostgreSQL.
+  postgres: () => runVitest([], { TEST_STORE: 'postgres' }),
   browser: runBrowser,
 }
 
@@ -22,6 +24,7 @@ const everything = [
   ['types', 'lint', 'build'],
   // Both wait more than they compute; side by side they keep two cores busy.
   ['vitest', 'browser'],
+  ['postgres'],
 ]
 
 const { positionals } = parseArgs({ allowPositionals: true })

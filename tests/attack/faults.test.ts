@@ -64,7 +64,7 @@ describe('an API that fails', () => {
 describe('a store that cannot answer', () => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer({ env: { DATABASE_STATEMENT_TIMEOUT: '1s' } })
   })
   afterAll(() => server?.stop())
 

@@ -4,13 +4,14 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sessionOf, signedInClient } from '../support/fixtures.ts'
+import { testOfSqlite } from '../support/one-store.ts'
 import { runProgram } from '../support/process.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { lockAgainstWriting } from '../support/store-locks.ts'
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startServer()
+  server = await startServer({ env: { DATABASE_STATEMENT_TIMEOUT: '1s' } })
 })
 afterAll(() => server.stop())
 
@@ -39,7 +40,7 @@ test('nothing else is answered under another host, not even another spelling of 
   }
 })
 
-test('a store that cannot be written takes the process out, by the name of the check alone', async () => {
+testOfSqlite('a store that cannot be written takes the process out, by the name of the check alone', async () => {
   const locker = server.openDatabase()
   lockAgainstWriting(locker)
   await server.advance(3_000)
@@ -89,19 +90,22 @@ test('every answer carries its id, and one line of the log says what became of i
   expect(find()).not.toContain('some-private-place')
 })
 
-test('a backup of a running server is restored by putting it in place: whoever went on since stays signed in', async () => {
-  const { client, person } = await signedInClient(server)
-  const to = join(server.dataDir, 'copy.sqlite')
-  const backup = () => runProgram('app/cli/backup.ts', { args: ['--to', to], env: { DATA_DIR: server.dataDir } })
-  expect(await backup()).toMatchObject({ code: 0, stderr: '' })
-  expect((await backup()).code).toBe(1)
-  await server.advance(6 * 60_000)
-  expect(await client.get('/dashboard')).toHaveStatus(200)
-  expect(sessionOf(server, person.email)).toMatchObject({ generation: 1 })
-  await server.restart({ DATABASE_URL: `file:${to}` })
-  expect(await client.get('/dashboard')).toHaveStatus(200)
-  await expect.poll(() => server.output()).toContain('session.fast_forward')
-})
+testOfSqlite(
+  'a backup of a running server is restored by putting it in place: whoever went on since stays signed in',
+  async () => {
+    const { client, person } = await signedInClient(server)
+    const to = join(server.dataDir, 'copy.sqlite')
+    const backup = () => runProgram('app/cli/backup.ts', { args: ['--to', to], env: { DATA_DIR: server.dataDir } })
+    expect(await backup()).toMatchObject({ code: 0, stderr: '' })
+    expect((await backup()).code).toBe(1)
+    await server.advance(6 * 60_000)
+    expect(await client.get('/dashboard')).toHaveStatus(200)
+    expect(sessionOf(server, person.email)).toMatchObject({ generation: 1 })
+    await server.restart({ DATABASE_URL: `file:${to}` })
+    expect(await client.get('/dashboard')).toHaveStatus(200)
+    await expect.poll(() => server.output()).toContain('session.fast_forward')
+  },
+)
 
 test('with METRICS_TOKEN only its holder sees metrics; SIGTERM answers what is under way and refuses what is new', async () => {
   await server.restart({ METRICS_TOKEN: 'a-token-for-the-collector' })

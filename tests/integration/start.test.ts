@@ -4,7 +4,6 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Client } from '../support/browser-client.ts'
 import { signedInClient } from '../support/fixtures.ts'
 import { type Run, runProgram } from '../support/process.ts'
 import { freePort, startServer } from '../support/server.ts'
@@ -154,45 +153,5 @@ describe('settings that cannot be used stop the start', () => {
     } finally {
       occupier.close()
     }
-  })
-})
-
-describe('the command line', () => {
-  test('makes an existing account an admin, from its next request on', async () => {
-    const server = await startServer({ dataDir: folder })
-    try {
-      const { client, person } = await signedInClient(server)
-      const env = { DATA_DIR: folder, APP_ORIGIN: server.origin, PORT: String(server.port) }
-      const run = await runProgram('app/cli/admin.ts', { env, args: [person.email] })
-      expect(run).toMatchObject({ code: 0 })
-      expect(await client.get('/admin/users')).toHaveStatus(200)
-      const unknown = await runProgram('app/cli/admin.ts', { env, args: ['nobody@example.com'] })
-      expect(unknown.code).toBe(1)
-      expect(unknown.stderr).toContain('There is no account for nobody@example.com')
-    } finally {
-      await server.stop()
-    }
-  })
-
-  test('seeds demo accounts that can sign in, and says which', async () => {
-    const port = await freePort()
-    const env = { DATA_DIR: folder, PORT: String(port), APP_ORIGIN: `http://localhost:${port}` }
-    const run = await runProgram('app/cli/seed.ts', { env })
-    expect(run.code).toBe(0)
-    const email = /\S+@\S+\.\w+/.exec(run.stdout)?.[0] ?? ''
-    const server = await startServer({ dataDir: folder })
-    try {
-      const { demoPassword } = await import('../../db/demo.ts')
-      const client = new Client(server)
-      expect(await client.json('POST', '/bff/login', { email, password: demoPassword })).toHaveStatus(200)
-    } finally {
-      await server.stop()
-    }
-  })
-
-  test('seeds nothing away from loopback', async () => {
-    const env = { DATA_DIR: folder, APP_ORIGIN: 'https://accounts.example.com', APP_SECRETS: secret() }
-    const run = await runProgram('app/cli/seed.ts', { env })
-    expect(run.code).toBe(1)
   })
 })

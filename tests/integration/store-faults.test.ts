@@ -8,7 +8,8 @@ import { lockAgainstWriting } from '../support/store-locks.ts'
 let server: TestServer
 let locker: StoreConnection
 beforeAll(async () => {
-  server = await startServer()
+  // PostgreSQL waits as long for a lock as SQLite does.
+  server = await startServer({ env: { DATABASE_STATEMENT_TIMEOUT: '1s' } })
   locker = server.openDatabase()
 })
 afterEach(() => {

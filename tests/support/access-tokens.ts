@@ -1,8 +1,8 @@
 import { createIssuer } from '../../app/identity/index.server.ts'
 import { loadSettings } from '../../app/kernel/index.server.ts'
+import { closeStore, openStore } from '../../db/index.ts'
 import { rowsOf, sessionOf } from './fixtures.ts'
 import { baseSettings, type TestServer } from './server.ts'
-import { openTestStore } from './store.ts'
 
 /** An access token as the server itself would mint it for this person; it never leaves the server otherwise. */
 export async function mintAccessToken(
@@ -11,7 +11,7 @@ export async function mintAccessToken(
   env: Record<string, string> = {},
 ): Promise<string> {
   const settings = loadSettings({ NODE_ENV: 'test', ...baseSettings(server.port, server.dataDir), ...env })
-  const { database, close } = openTestStore(settings.DATABASE_URL)
+  const database = await openStore({ url: settings.DATABASE_URL })
   try {
     const issuer = await createIssuer({ database, settings, record: () => undefined })
     const { user } = rowsOf(server, email)
@@ -28,6 +28,6 @@ export async function mintAccessToken(
     })
     return jwt
   } finally {
-    close()
+    await closeStore(database)
   }
 }

@@ -59,7 +59,7 @@ export class Program {
 
   /** Moves the program's clock forward (or back) and waits until it says so. */
   async advance(milliseconds: number): Promise<void> {
-    const moved = once(this.child, 'message', { signal: AbortSignal.timeout(5_000) })
+    const moved = once(this.child, 'message', { signal: AbortSignal.timeout(30_000) })
     this.child.send({ advanceMs: milliseconds })
     await moved
   }

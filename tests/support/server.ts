@@ -114,7 +114,7 @@ async function startPrograms(settings: Record<string, string>, apiPort: number |
   return [site, api]
 }
 
-async function untilAnswering(program: Program, url: string, limitMs = 20_000): Promise<void> {
+async function untilAnswering(program: Program, url: string, limitMs = 50_000): Promise<void> {
   const deadline = Date.now() + limitMs
   while (Date.now() < deadline) {
     if (program.hasExited) throw new Error(`the server stopped while starting:\n${program.output}`)

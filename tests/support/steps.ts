@@ -33,12 +33,13 @@ export const runLint = () => runTool('biome', ['check', '.'], minute)
 export const runBuild = () => runTool('remix', ['build'], minute)
 
 /** Runs the tests in these folders, or all of them, and counts each test. */
-export function runVitest(folders: string[]): Promise<Outcome> {
+export function runVitest(folders: string[], env: Record<string, string> = {}): Promise<Outcome> {
   return withReport<VitestReport & VitestFailures>(tallyVitest, failuresOfVitest, (file) =>
     run(
       'vitest',
       ['run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
       20 * minute,
+      env,
     ),
   )
 }

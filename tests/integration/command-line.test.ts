@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Client } from '../support/browser-client.ts'
+import { signedInClient } from '../support/fixtures.ts'
+import { runProgram } from '../support/process.ts'
+import { baseSettings, freePort, startServer } from '../support/server.ts'
+import { removeStoreOf } from '../support/store-in-use.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cloakroom-start-'))
+})
+afterEach(() => {
+  removeStoreOf(folder)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('the command line', () => {
+  test('makes an existing account an admin, from its next request on', async () => {
+    const server = await startServer({ dataDir: folder })
+    try {
+      const { client, person } = await signedInClient(server)
+      const env = baseSettings(server.port, folder)
+      const run = await runProgram('app/cli/admin.ts', { env, args: [person.email] })
+      expect(run).toMatchObject({ code: 0 })
+      expect(await client.get('/admin/users')).toHaveStatus(200)
+      const unknown = await runProgram('app/cli/admin.ts', { env, args: ['nobody@example.com'] })
+      expect(unknown.code).toBe(1)
+      expect(unknown.stderr).toContain('There is no account for nobody@example.com')
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('seeds demo accounts that can sign in, and says which', async () => {
+    const port = await freePort()
+    const env = baseSettings(port, folder)
+    const run = await runProgram('app/cli/seed.ts', { env })
+    expect(run.code).toBe(0)
+    const email = /\S+@\S+\.\w+/.exec(run.stdout)?.[0] ?? ''
+    const server = await startServer({ dataDir: folder })
+    try {
+      const { demoPassword } = await import('../../db/demo.ts')
+      const client = new Client(server)
+      expect(await client.json('POST', '/bff/login', { email, password: demoPassword })).toHaveStatus(200)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('seeds nothing away from loopback', async () => {
+    const APP_SECRETS = randomBytes(32).toString('base64')
+    const elsewhere = { APP_ORIGIN: 'https://accounts.example.com', APP_SECRETS, SMTP_URL: 'smtp://mail.example' }
+    const env = { ...baseSettings(await freePort(), folder), ...elsewhere }
+    const run = await runProgram('app/cli/seed.ts', { env })
+    expect(run.code).toBe(1)
+    expect(run.stderr).toContain('for a loopback APP_ORIGIN only')
+  })
+})
