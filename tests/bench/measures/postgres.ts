@@ -25,6 +25,8 @@ export async function measurePostgres(
     return null
   })
   if (!cluster) return
+  // The cluster alone does not keep a program alive, not even while it is being stopped.
+  const alive = setInterval(() => {}, 1_000)
   const stores: Stocked[] = []
   try {
     for (const count of sizes) stores.push(await stock(cluster.url, count))
@@ -42,6 +44,7 @@ export async function measurePostgres(
   } finally {
     for (const { child } of stores) child.end()
     await cluster.stop()
+    clearInterval(alive)
   }
 }
 
