@@ -18,7 +18,7 @@ export type StoreOptions = {
 /** Opens and migrates the store behind a URL; every failure is a `StartError`. The caller ends it with `closeStore`. */
 export async function openStore({ url, postgres, onFault }: StoreOptions): Promise<Database> {
   if (!isPostgresUrl(url)) return openMigratedDatabase(url)
-  const client = createPostgresClient(url, postgres, onFault)
+  const client = await createPostgresClient(url, postgres, onFault)
   try {
     await migratePostgres(client, url)
     return createPostgresDatabase(client)

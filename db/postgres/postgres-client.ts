@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import pg from 'pg'
+import type pg from 'pg'
 import { isBroken, isConflict, isLost, neverSent, PostgresFault, toPostgresFault } from './postgres-fault.ts'
 
 export type PostgresOptions = {
@@ -47,14 +47,17 @@ const idleMs = 30_000
 /** After a failover connections move on. */
 const longestLifeSeconds = 1_800
 
-/** `onFault` hears of connections that broke while nobody used them. */
-export function createPostgresClient(
+/** `onFault` hears of connections that broke while nobody used them. Nothing is connected before the first statement. */
+export async function createPostgresClient(
   url: string,
   options: PostgresOptions = defaultPostgresOptions,
   onFault: (fault: PostgresFault) => void = () => {},
-): PostgresClient {
+): Promise<PostgresClient> {
   const { statementTimeoutMs, isPooled } = options
-  const pool = createPool(url, options)
+  // Who starts on SQLite does not load the driver.
+  const { default: driver } = await import('pg')
+  const pool = createPool(driver, url, options)
+  const types = numbersAsNumbers(driver)
   const names = new Map<string, string>()
   // A connection that broke tells of a server that has gone: those that were opened before are not used again.
   const openedIn = new WeakMap<object, number>()
@@ -159,14 +162,15 @@ export function createPostgresClient(
 }
 
 /** Numbers of 64 bits as numbers: nothing here counts beyond 2^53. */
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format ?? 'text')) as never,
+function numbersAsNumbers({ types }: typeof pg): pg.CustomTypesConfig {
+  const parserOf = (oid: number, format?: 'text' | 'binary') =>
+    oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format ?? 'text')
+  return { getTypeParser: parserOf as never }
 }
 
-function createPool(url: string, options: PostgresOptions): pg.Pool {
+function createPool(driver: typeof pg, url: string, options: PostgresOptions): pg.Pool {
   const limits = { statement_timeout: options.statementTimeoutMs, lock_timeout: options.statementTimeoutMs }
-  return new pg.Pool({
+  return new driver.Pool({
     connectionString: url,
     max: options.poolSize,
     connectionTimeoutMillis: options.connectTimeoutMs,

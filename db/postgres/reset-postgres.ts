@@ -5,7 +5,7 @@ import { createPostgresClient } from './postgres-client.ts'
 
 /** Drops every table of ours, and nothing else; the next start makes them anew. Says where. */
 export async function resetPostgres(url: string): Promise<string> {
-  const client = createPostgresClient(url)
+  const client = await createPostgresClient(url)
   const tables = [...Object.values(schema).map((table) => getTableName(table)), '__drizzle_migrations']
   const names = tables.map((name) => `"${name}"`).join(', ')
   try {
