@@ -77,11 +77,18 @@ export async function createPostgresClient(
     if (openedIn.get(connection) === era) era++
   }
 
+  /** What a URL names (a certificate, say) is read here as well, and may not be there. */
+  async function connect(): Promise<pg.PoolClient> {
+    try {
+      return await pool.connect()
+    } catch (error) {
+      throw toPostgresFault(error, 'connect')
+    }
+  }
+
   async function acquire(): Promise<pg.PoolClient> {
     for (;;) {
-      const connection = await pool.connect().catch((error) => {
-        throw toPostgresFault(error, 'connect')
-      })
+      const connection = await connect()
       if (openedIn.get(connection) === era) return connection
       connection.release(true)
     }

@@ -37,6 +37,14 @@ test('a database in another encoding is refused, and nothing is made in it', asy
   drop()
 })
 
+test('a URL that names a certificate which is not there stops the start in words', async () => {
+  const { url, drop } = createDatabase()
+  expect(await refusalOf(`${url}?sslmode=verify-full&sslrootcert=/nowhere/ca.pem`)).toMatch(
+    /cannot be used \(ENOENT: .*\/nowhere\/ca\.pem.*check DATABASE_URL/s,
+  )
+  drop()
+})
+
 test('resetting takes away what Cloakroom has made, and nothing else', async () => {
   const { url, drop } = createDatabase('template migrated strategy file_copy')
   const database = await open(url)

@@ -6,7 +6,17 @@ import { createOwnAccount } from '../../app/identity/privacy/own-account.ts'
 import { createRecoveryStore } from '../../app/identity/recovery/recovery-store.ts'
 import { createSigningKeyStore } from '../../app/identity/signing-key-store.ts'
 import { Problem } from '../../app/kernel/index.ts'
-import { all, atomically, oneTimeCodes, run, securityEvents, signingKeys, users } from '../../db/index.ts'
+import {
+  all,
+  atomically,
+  createCleanup,
+  oneTimeCodes,
+  run,
+  securityEvents,
+  signingKeys,
+  spentMarks,
+  users,
+} from '../../db/index.ts'
 import { openPostgres } from '../support/postgres/sync-client.ts'
 import { openOwnStore } from './own-database.ts'
 
@@ -146,6 +156,19 @@ describe('a transaction', () => {
     })
     expect([tries, found.length]).toEqual([3, 1])
   })
+})
+
+test('nodes that clean at once remove every dead row, and none stands in the way of another', async () => {
+  const marks = Array.from({ length: 50 }, (_, index) => ({ id: `mark-${index}`, expiresAt: index < 40 ? 1 : 8e15 }))
+  await store.database.insert(spentMarks).values(marks)
+  const faults: unknown[] = []
+  const clean = () =>
+    createCleanup(store.database, { idleMs: 1_000, batch: 20, onFault: (fault) => faults.push(fault) })()
+  const removed = await Promise.all([clean(), clean(), clean()])
+  const rest = await clean()
+  expect(faults).toEqual([])
+  expect([...removed, rest].reduce((sum, { spent_marks: count = 0 }) => sum + count, 0)).toBe(40)
+  expect(await store.database.select().from(spentMarks)).toHaveLength(10)
 })
 
 describe('security events', () => {

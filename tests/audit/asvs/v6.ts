@@ -35,7 +35,7 @@ export const v6: readonly Requirement[] = [
     'tests/unit/identity/password-rules/breach-lookup.test.ts',
   ),
   met('6.3.1', 1, 'guessing is limited', 'check:sign-in-limit', 'tests/attack/limits.test.ts'),
-  met('6.3.2', 1, 'no default accounts', 'tests/integration/start.test.ts#seeds nothing away from loopback'),
+  met('6.3.2', 1, 'no default accounts', 'tests/integration/command-line.test.ts#seeds nothing away from loopback'),
   notMet(
     '6.3.3',
     2,
