@@ -2,7 +2,7 @@ import type { Mail } from '../../app/contract/index.ts'
 import { createIssuer, type Issuer, type IssuerSettings, type PasswordLimits } from '../../app/identity/index.server.ts'
 import { deriveSecrets } from '../../app/kernel/index.server.ts'
 import { replaceClock, type SecurityEvent } from '../../app/kernel/index.ts'
-import { openTestStore, type TestStore } from './store.ts'
+import { type OpenStore, openStoreInUse, openTestStore, type TestStore } from './store.ts'
 
 /** Argon2id at its least: what a test of anything but hashing wants. */
 export const fastHashing: PasswordLimits = { memoryKiB: 8, passes: 1, lanes: 1, concurrent: 2, waiting: 64 }
@@ -49,13 +49,26 @@ export function standingClock(start = Date.UTC(2026, 10, 21, 12)) {
 }
 
 export type PostedMail = Mail & { isDecoy: boolean }
-export type TestIssuer = TestStore & { issuer: Issuer; events: SecurityEvent[]; mails: PostedMail[] }
+type IssuerParts = { issuer: Issuer; events: SecurityEvent[]; mails: PostedMail[] }
+export type TestIssuer = TestStore & IssuerParts
+/** One whose store may be either: whatever is asked of it is waited for. */
+export type StoreIssuer = OpenStore & IssuerParts
+
+type IssuerOptions = { settings?: Partial<IssuerSettings>; passwordLimits?: PasswordLimits }
 
 /** A whole issuer over a store of its own, with cheap hashing and its events at hand. */
-export async function openTestIssuer<T extends TestStore = TestStore>(
-  options: { settings?: Partial<IssuerSettings>; passwordLimits?: PasswordLimits; store?: T } = {},
+export function openTestIssuer<T extends TestStore = TestStore>(
+  options: IssuerOptions & { store?: T } = {},
 ): Promise<TestIssuer & T> {
-  const store = options.store ?? (openTestStore() as T)
+  return openIssuerOver(options.store ?? (openTestStore() as T), options)
+}
+
+/** The same over the store of this run. */
+export async function openIssuerOverStoreInUse(): Promise<StoreIssuer> {
+  return openIssuerOver(await openStoreInUse(), {})
+}
+
+async function openIssuerOver<T extends OpenStore>(store: T, options: IssuerOptions): Promise<IssuerParts & T> {
   const events: SecurityEvent[] = []
   const mails: PostedMail[] = []
   const issuer = await createIssuer({

@@ -25,7 +25,7 @@ const storeDoesNotMatter: Record<string, string> = {
 }
 
 /** Unit tests that put the rules of identity to a store: the same text over both. */
-const unitsOfTheStore: string[] = []
+const unitsOfTheStore = ['tests/unit/identity/histories.test.ts']
 
 /** The test files of a run on PostgreSQL. */
 export function filesOnPostgres(): string[] {
