@@ -11,6 +11,7 @@ import {
   isCsrfTokenOf,
   sessionSubject,
 } from './csrf.server.ts'
+import { deviceProblem } from './device-binding.server.ts'
 import { type Exchange, getExchange } from './exchange.server.ts'
 import { csrfProblem, findCrossSiteReason, isSafeMethod } from './gate.server.ts'
 import { recordRefusal } from './refusal-events.server.ts'
@@ -42,7 +43,7 @@ export async function admit<A extends Access>(access: A, args: RouteArgs): Promi
   const isLookedUp = access !== 'public' || isUnsafe
   const lookup: SessionLookup = isLookedUp ? await lookUpSession(exchange) : { kind: 'anonymous', reason: null }
   const signedIn = lookup.kind === 'signed-in' ? lookup.signedIn : null
-  requireAccess(exchange, access, signedIn?.principal ?? null)
+  requireAccess(exchange, access, lookup)
   const context = {
     request: args.request,
     get url() {
@@ -70,28 +71,35 @@ export async function admitCall(
 ): Promise<Principal | null> {
   requireSoundHead(exchange, true)
   const lookup = await lookUpSession(exchange)
-  const principal = lookup.kind === 'signed-in' ? lookup.signedIn.principal : null
-  requireAccess(exchange, access, principal)
+  requireAccess(exchange, access, lookup)
   const reason = findCrossSiteReason(exchange)
   if (reason !== null) throw csrfProblem(reason)
   requireCsrfToken({ exchange, lookup }, access, csrfToken)
-  return principal
+  return lookup.kind === 'signed-in' ? lookup.signedIn.principal : null
 }
+
+const bindingRequired =
+  'Here admins need a browser that binds the session to its device, and yours has not done so (yet). Try again in a moment; if it stays like this, use a current Chrome or Edge on a computer with a security chip.'
 
 function requireSoundHead({ refusal }: Exchange, isUnsafe: boolean): void {
   if (!refusal || (refusal.stops === 'unsafe' && !isUnsafe)) return
   throw refusal.problem
 }
 
-function requireAccess(exchange: Exchange, access: Access, principal: Principal | null): void {
+function requireAccess(exchange: Exchange, access: Access, lookup: SessionLookup): void {
+  // Nothing may run that the same request, sent again with a new ticket, would run a second time.
+  if (exchange.isRepeated) throw deviceProblem()
   if (access === 'public' || access === 'optional') return
-  if (!principal) {
+  if (lookup.kind === 'unproved') throw deviceProblem()
+  if (lookup.kind !== 'signed-in') {
     // Looking at a page is how people get to the sign-in page; trying to change something, or an admin's page, is more.
     if (access === 'admin' || !isSafeMethod(exchange.head.method))
       recordRefusal(exchange, new Problem('sign_in_required'), null)
     throw new Problem('sign_in_required')
   }
+  const { principal, session } = lookup.signedIn
   if (access === 'user' || principal.roles.includes('admin')) return
+  if (session.isAdminWithheld) throw new Problem('binding_required', { detail: bindingRequired, retryAfterSeconds: 2 })
   const refusal = new Problem('admin_required')
   recordRefusal(exchange, refusal, principal)
   throw refusal

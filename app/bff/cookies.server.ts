@@ -8,7 +8,7 @@ import { toSeconds } from '../kernel/index.ts'
  * Nothing here depends on NODE_ENV.
  */
 export type CookieDescriptor = {
-  readonly name: `__Host-Http-${string}`
+  readonly name: `__Host-${string}`
   readonly sameSite: 'Lax' | 'Strict'
   /** Longest life in milliseconds, or null for a cookie that ends with the browser. */
   readonly maxAgeMs: number | null
@@ -27,6 +27,17 @@ export const cookies = {
     maxAgeMs: null,
     pattern: /^[A-Za-z0-9._-]{20,200}$/,
     purpose: 'the refresh token: an opaque, authenticated ticket for one session',
+  },
+  bound: {
+    // Without `Http-`: Chromium 156 takes no cookie of that name as the cookie of a bound session.
+    name: '__Host-cloakroom-bound',
+    // As the refresh cookie: a browser renews it only for requests that would carry it.
+    sameSite: 'Lax',
+    // DEVICE_BINDING_TTL.
+    maxAgeMs: 10 * 60_000,
+    pattern: /^[A-Za-z0-9._-]{50,80}$/,
+    purpose:
+      'says that the key of this device was used lately: without it the session of a bound browser opens nothing',
   },
   preSession: {
     name: '__Host-Http-cloakroom-pre',
@@ -147,6 +158,7 @@ export function readCookies(header: string | undefined): Readonly<Record<CookieN
   const pairs = splitPairs(header)
   return {
     refresh: readPairs(pairs, cookies.refresh),
+    bound: readPairs(pairs, cookies.bound),
     preSession: readPairs(pairs, cookies.preSession),
     device: readPairs(pairs, cookies.device),
     step: readPairs(pairs, cookies.step),

@@ -28,6 +28,9 @@ type Handlers = {
   serve: (exchange: Exchange, request: IncomingMessage, response: ServerResponse) => boolean
 }
 
+/** With the same method and body (RFC 9110, 15.4.8); also where the framework would wrap a redirect for its own scripts. */
+const repeatStatus = 307
+
 const channelName = 'http.server.request.start'
 const slot: { [key: symbol]: Handlers | undefined } = globalThis as never
 const handlersKey = Symbol.for('cloakroom.exchange-handlers')
@@ -80,7 +83,7 @@ function commitInWriteHead(): void {
       this[exchangeOf] = null
       slot[handlersKey]?.commit(exchange, this)
     }
-    return Reflect.apply(writeHead, this, args)
+    return Reflect.apply(writeHead, this, exchange?.isRepeated ? [repeatStatus] : args)
   } as typeof writeHead
 }
 

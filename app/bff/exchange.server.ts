@@ -33,6 +33,7 @@ export type Exchange = {
   /** For the scripts of this response (CSP); null until it is asked for. */
   nonce: string | null
   readonly refresh: CookieReading
+  readonly bound: CookieReading
   readonly preSession: CookieReading
   readonly device: CookieReading
   readonly step: CookieReading
@@ -42,12 +43,18 @@ export type Exchange = {
   refusal: Refusal | null
   /** Only looks on: the session is neither renewed nor counted as used. */
   isPassive: boolean
+  /** The session of the refresh cookie is bound to a key that was not shown. */
+  isUnproved: boolean
   /** The answer about the refresh cookie, asked for at most once. */
   presentation: Promise<Presentation | null> | null
   /** Whose session it turned out to be; null while nobody has asked, and for strangers. */
   bearer: { readonly userId: string; readonly sessionId: string } | null
   accessToken: Promise<AccessToken> | null
   ticketDecision: TicketDecision
+  /** A ticket of the device's key to set and for how long, or false to clear it, or null to leave it. */
+  boundDecision: { value: string; maxAgeMs: number } | false | null
+  /** The response, whatever it is, asks for the same request once more: with a bound ticket that was got meanwhile. */
+  isRepeated: boolean
   /** A new pre-session id to set, or false to clear it, or null to leave it. */
   preSessionDecision: string | false | null
   /** A new device mark to set, or null to leave it. */
@@ -90,10 +97,13 @@ export function createExchange(head: RequestHead): Exchange {
     nonce: null,
     refusal: null,
     isPassive: false,
+    isUnproved: false,
     presentation: null,
     bearer: null,
     accessToken: null,
     ticketDecision: { kind: 'leave' },
+    boundDecision: null,
+    isRepeated: false,
     preSessionDecision: null,
     deviceMark: null,
     stepDecision: null,
@@ -160,6 +170,8 @@ export function commitHeaders(exchange: Exchange, response: HeaderSink): void {
     response.setHeader('Content-Security-Policy', policy(nonceOf(exchange)))
   for (const [name, value] of exchange.responseHeaders) response.setHeader(name, value)
   response.setHeader('X-Request-Id', exchange.id)
+  // Its own address, that the gate has found sound.
+  if (exchange.isRepeated) response.setHeader('Location', exchange.head.url)
   const changes = cookieChanges(exchange)
   appendCookies(response, changes)
   if (exchange.isPrivate || changes.length > 0 || response.getHeader('cache-control') === undefined) {
@@ -171,6 +183,15 @@ export function commitHeaders(exchange: Exchange, response: HeaderSink): void {
   }
 }
 
+function boundChange({ boundDecision }: Exchange): string[] {
+  if (boundDecision === null) return []
+  return [
+    boundDecision === false
+      ? clearCookie(cookies.bound)
+      : setCookie(cookies.bound, boundDecision.value, boundDecision.maxAgeMs),
+  ]
+}
+
 function cookieChanges(exchange: Exchange): string[] {
   const { ticketDecision, preSessionDecision } = exchange
   const changes: string[] = []
@@ -179,6 +200,7 @@ function cookieChanges(exchange: Exchange): string[] {
     const { refreshToken, expiresAt, persistent } = ticketDecision.ticket
     changes.push(setCookie(cookies.refresh, refreshToken, persistent ? Math.max(expiresAt - now(), 0) : null))
   }
+  changes.push(...boundChange(exchange))
   if (preSessionDecision === false) changes.push(clearCookie(cookies.preSession))
   else if (preSessionDecision !== null) changes.push(setCookie(cookies.preSession, preSessionDecision))
   if (exchange.deviceMark !== null) changes.push(setCookie(cookies.device, exchange.deviceMark))

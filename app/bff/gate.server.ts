@@ -30,7 +30,7 @@ export function csrfProblem(detail: string): Problem {
   })
 }
 
-function headProblem({ head, refresh, preSession, device, step, trust }: Exchange): Problem | null {
+function headProblem({ head, refresh, bound, preSession, device, step, trust }: Exchange): Problem | null {
   const { origin, host } = getConfiguration()
   if (!knownMethods.includes(head.method)) {
     return new Problem('method_not_allowed', { headers: { Allow: knownMethods.join(', ') } })
@@ -42,7 +42,14 @@ function headProblem({ head, refresh, preSession, device, step, trust }: Exchang
   if (!isWellFormedTarget(head.url)) {
     return new Problem('malformed_request', { detail: 'The address of this page is damaged.' })
   }
-  if (refresh.duplicated || preSession.duplicated || device.duplicated || step.duplicated || trust.duplicated) {
+  if (
+    refresh.duplicated ||
+    bound.duplicated ||
+    preSession.duplicated ||
+    device.duplicated ||
+    step.duplicated ||
+    trust.duplicated
+  ) {
     return new Problem('malformed_request', {
       detail: 'A cookie of this site came twice. Clear its cookies and sign in again.',
     })

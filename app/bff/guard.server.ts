@@ -4,6 +4,7 @@ import { Problem } from '../kernel/index.ts'
 import { type Access, declareAccess } from './access.server.ts'
 import { admit, type GuardContext, type RouteArgs, requireCsrfToken } from './admission.server.ts'
 import { csrfField, csrfHeader } from './csrf.server.ts'
+import { requireFreshUse } from './device-binding.server.ts'
 import { type Exchange, getExchange } from './exchange.server.ts'
 import { isSafeMethod } from './gate.server.ts'
 import { createRecoveryActions, type RecoveryActions } from './recovery.server.ts'
@@ -42,6 +43,8 @@ type Options<A extends Access> = {
    * somebody is signed in.
    */
   fresh?: A extends 'user' | 'admin' ? Freshness : never
+  /** Asks a bound session for a new use of its key, as `fresh` does, where the form itself asks who sends it. */
+  usesKey?: A extends 'user' | 'admin' ? true : never
 }
 
 /** A loader that runs only for whom `access` names. */
@@ -52,7 +55,10 @@ export function guardLoader<A extends Access, Result>(
   const loader = (args: LoaderFunctionArgs) =>
     answerWithPage(getExchange(), args.request, async () => {
       const { context } = await admit(access, args)
-      if (fresh && context.principal) requireFreshPage(context.principal, context.url)
+      if (fresh && context.principal) {
+        requireFreshUse(getExchange(), context.session)
+        requireFreshPage(context.principal, context.url)
+      }
       return load(context)
     })
   return declareAccess(loader, { access, methods: ['GET', 'HEAD'] })
@@ -60,7 +66,7 @@ export function guardLoader<A extends Access, Result>(
 
 /** An action that runs only for whom `access` names, on a form of our own page that is within limits. */
 export function guardAction<A extends Access, Result>(
-  { access, fresh }: Options<A>,
+  { access, fresh, usesKey }: Options<A>,
   act: (context: ActionContext<A>) => Promise<Result>,
 ): (args: ActionFunctionArgs) => Promise<Result> {
   const action = (args: ActionFunctionArgs) =>
@@ -71,6 +77,7 @@ export function guardAction<A extends Access, Result>(
       requireCsrfToken(admission, access, form.get(csrfField))
       form.delete(csrfField)
       const { exchange, context } = admission
+      if (fresh || usesKey) requireFreshUse(exchange, context.session)
       if (!fresh || !context.principal) return act({ ...context, ...changes(exchange), form })
       const waiting = await requireFreshForm(exchange, context.principal, args.request, form, fresh)
       // The proof has replaced the session: the action runs in the new one.
@@ -136,6 +143,25 @@ export function guardServerCall(receive: (form: FormData, args: RouteArgs) => Pr
       if (refusal?.stops === 'every') throw refusal.problem
       if (await receive(await readForm(args.request), args)) return undefined
       throw new Problem('malformed_request', { detail: 'The request does not hold.' })
+    })
+  const declaration = { access: 'public' as const }
+  return {
+    loader: declareAccess((args: LoaderFunctionArgs) => handle(args), { ...declaration, methods: [] }),
+    action: declareAccess((args: ActionFunctionArgs) => handle(args), { ...declaration, methods: ['POST'] }),
+  }
+}
+
+/**
+ * An endpoint that browsers call of their own accord, with a proof signed by the key of a device (DBSC). No session is looked
+ * up and no CSRF value asked for; where the call comes from says nothing, because a link of another site may be behind it.
+ */
+export function guardDeviceCall(answer: () => Promise<Response>) {
+  const handle = (args: RouteArgs): Promise<Response> =>
+    answerWithDocument(getExchange(), async () => {
+      requireMethod(args.request, ['POST'])
+      const { refusal } = getExchange()
+      if (refusal?.stops === 'every') throw refusal.problem
+      return answer()
     })
   const declaration = { access: 'public' as const }
   return {

@@ -5,6 +5,7 @@ export type { GuardContext } from './admission.server.ts'
 export type { ApiClient, ApiOptions } from './api-client.server.ts'
 export { type BffConfiguration, configureBff } from './configuration.server.ts'
 export { receiveCspReport } from './csp-reports.server.ts'
+export { refreshDevice, registerDevice } from './device-binding.server.ts'
 export { dismissReuseNotice, endDevice, endOtherDevices, findReuseNotice, listDevices } from './devices.server.ts'
 export { type EventExportFormat, eventQueryText, exportEvents } from './event-export.server.ts'
 export { findVisitor, getCspNonce } from './exchange.server.ts'
@@ -14,6 +15,7 @@ export {
   type EndpointContext,
   guardAction,
   guardBrowserReport,
+  guardDeviceCall,
   guardEndpoint,
   guardLoader,
   guardServerCall,

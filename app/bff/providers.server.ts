@@ -11,7 +11,7 @@ import { Problem } from '../kernel/index.ts'
 import { getConfiguration } from './configuration.server.ts'
 import { attemptCookie, findSurplusAttempts, readCookie } from './cookies.server.ts'
 import { type Exchange, getExchange } from './exchange.server.ts'
-import { adopt, lookUpSession, visitorOf } from './session.server.ts'
+import { adopt, findHeldToken, lookUpSession, visitorOf } from './session.server.ts'
 
 /** A longer way back would not fit into the cookie of an attempt. */
 const maxPathLength = 400
@@ -91,9 +91,9 @@ export type { AttemptRefused, LinkedIdentity, ProviderName }
 
 async function heldBy(exchange: Exchange) {
   const lookup = await lookUpSession(exchange)
-  const { refresh, device, trust } = exchange
+  const { device, trust } = exchange
   const sessionId = lookup.kind === 'signed-in' ? lookup.signedIn.session.id : null
-  return { refreshToken: refresh.value, deviceMark: device.value, trustMark: trust.value, sessionId }
+  return { refreshToken: findHeldToken(exchange), deviceMark: device.value, trustMark: trust.value, sessionId }
 }
 
 function federation() {

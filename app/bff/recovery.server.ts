@@ -2,7 +2,7 @@ import type { Held, Principal, RecoveryService, Throttled } from '../identity/in
 import { Problem } from '../kernel/index.ts'
 import { getConfiguration } from './configuration.server.ts'
 import type { Exchange } from './exchange.server.ts'
-import { adopt, lookUpSession, visitorOf } from './session.server.ts'
+import { adopt, findHeldToken, lookUpSession, visitorOf } from './session.server.ts'
 
 type Outcome<Method extends keyof RecoveryService> = Promise<
   Exclude<Awaited<ReturnType<RecoveryService[Method]>>, Throttled>
@@ -65,7 +65,7 @@ async function readBrowser(exchange: Exchange): Promise<{ principal: Principal |
   const lookup = await lookUpSession(exchange)
   const signedIn = lookup.kind === 'signed-in' ? lookup.signedIn : null
   const persistent = signedIn?.session.persistent ?? false
-  const held = { refreshToken: exchange.refresh.value, deviceMark: exchange.device.value, persistent }
+  const held = { refreshToken: findHeldToken(exchange), deviceMark: exchange.device.value, persistent }
   return { principal: signedIn?.principal ?? null, held }
 }
 

@@ -3,7 +3,7 @@ import { Problem } from '../kernel/index.ts'
 import { getConfiguration } from './configuration.server.ts'
 import { getPreSessionSubject } from './csrf.server.ts'
 import { type Exchange, getExchange } from './exchange.server.ts'
-import { adopt, visitorOf } from './session.server.ts'
+import { adopt, findHeldToken, visitorOf } from './session.server.ts'
 
 export type SecondStepInput = { proof: { code: string } | { response: unknown }; trust: boolean }
 
@@ -86,6 +86,6 @@ function dropStep(exchange: Exchange): void {
   if (exchange.step.present) exchange.stepDecision = false
 }
 
-function heldBy({ refresh, device }: Exchange) {
-  return { refreshToken: refresh.value, deviceMark: device.value }
+function heldBy(exchange: Exchange) {
+  return { refreshToken: findHeldToken(exchange), deviceMark: exchange.device.value }
 }

@@ -12,6 +12,7 @@ import type {
 } from '../identity/index.server.ts'
 import { Problem } from '../kernel/index.ts'
 import { getConfiguration } from './configuration.server.ts'
+import { devicePaths } from './device-paths.server.ts'
 import type { Exchange } from './exchange.server.ts'
 import { isSafeMethod } from './gate.server.ts'
 import { presentOnce } from './single-flight.server.ts'
@@ -26,6 +27,8 @@ type TriedSecret = 'passwords' | 'codes'
 export type SessionLookup =
   | { kind: 'signed-in'; signedIn: Pick<SignedIn, 'principal' | 'session'> }
   | { kind: 'anonymous'; reason: RefusalReason | null }
+  /** Bound to a key that this browser has not shown: nobody's, and yet not over. */
+  | { kind: 'unproved'; reason: null }
 
 /**
  * Who this exchange acts for. Asks the issuer at most once per exchange; a verdict decides the cookie, a fault of the
@@ -39,6 +42,7 @@ export async function lookUpSession(exchange: Exchange): Promise<SessionLookup> 
     exchange.bearer = presentation.principal
     return { kind: 'signed-in', signedIn: presentation }
   }
+  if (presentation?.kind === 'unproved') return { kind: 'unproved', reason: null }
   return { kind: 'anonymous', reason: presentation?.reason ?? null }
 }
 
@@ -48,10 +52,34 @@ async function presentCookie(exchange: Exchange): Promise<Presentation | null> {
   const presentation: Presentation =
     refreshToken === null
       ? { kind: 'refused', reason: 'malformed' }
-      : await presentOnce(refreshToken, { prefetch: isPrefetch(exchange), visitor: visitorOf(exchange) })
+      : await presentOnce(refreshToken, {
+          ...{ prefetch: isPrefetch(exchange), visitor: visitorOf(exchange) },
+          boundTicket: exchange.bound.value,
+        })
   if (presentation.kind === 'refused') exchange.ticketDecision = { kind: 'clear' }
+  else if (presentation.kind === 'unproved') holdBack(exchange)
   else if (presentation.ticket) exchange.ticketDecision = { kind: 'set', ticket: presentation.ticket }
   return presentation
+}
+
+/** Only a verdict clears the refresh cookie. A ticket of the key that no longer counts goes, so that the browser gets another. */
+function holdBack(exchange: Exchange): void {
+  exchange.isUnproved = true
+  if (exchange.bound.present) repeatWithNewTicket(exchange)
+}
+
+/**
+ * Has the browser use its key and send the very same request again (DBSC, "Server considerations"): without the cookie
+ * it gets a new one before it follows. Whoever has only a copy of the cookies comes back with less.
+ */
+export function repeatWithNewTicket(exchange: Exchange): void {
+  exchange.boundDecision = false
+  exchange.isRepeated = true
+}
+
+/** The refresh token that came along, unless it is of a session whose key was not shown: a copy may not even end it. */
+export function findHeldToken({ isUnproved, refresh }: Exchange): string | null {
+  return isUnproved ? null : refresh.value
 }
 
 /**
@@ -62,9 +90,10 @@ export async function signIn(
   exchange: Exchange,
   input: { email: string; password: string; remember: boolean },
 ): Promise<SignInOutcome> {
-  const { refresh, device, trust } = exchange
+  const { device, trust } = exchange
   const { tokens } = getConfiguration()
-  const result = await tokens.signIn(input, visitorOf(exchange), refresh.value, device.value, trust.value)
+  const held = findHeldToken(exchange)
+  const result = await tokens.signIn(input, visitorOf(exchange), held, device.value, trust.value)
   if (result.kind === 'second-factor-required') exchange.stepDecision = result.ticket
   return adopt(exchange, result)
 }
@@ -74,7 +103,7 @@ export async function register(
   exchange: Exchange,
   input: { name: string; email: string; password: string },
 ): Promise<RegisterOutcome> {
-  return adopt(exchange, await getConfiguration().tokens.register(input, visitorOf(exchange), exchange.refresh.value))
+  return adopt(exchange, await getConfiguration().tokens.register(input, visitorOf(exchange), findHeldToken(exchange)))
 }
 
 /** What a signed-in person shows once more: their password, a code of their app, or what an authenticator signed. */
@@ -88,7 +117,7 @@ export async function reauthenticate(
 ): Promise<SignInOutcome | { kind: 'factor-refused' }> {
   const lookup = await lookUpSession(exchange)
   const persistent = lookup.kind === 'signed-in' && lookup.signedIn.session.persistent
-  const held = { refreshToken: exchange.refresh.value, deviceMark: exchange.device.value, persistent }
+  const held = { refreshToken: findHeldToken(exchange), deviceMark: exchange.device.value, persistent }
   const { tokens, accounts } = getConfiguration()
   const visitor = visitorOf(exchange)
   if (proof.kind === 'password')
@@ -102,9 +131,10 @@ export async function reauthenticate(
  */
 export async function signOut(exchange: Exchange): Promise<string | null> {
   const providerUrl = await findProviderLogout(exchange)
-  if (exchange.refresh.value !== null)
-    await getConfiguration().tokens.signOut(exchange.refresh.value, visitorOf(exchange))
+  const held = findHeldToken(exchange)
+  if (held !== null) await getConfiguration().tokens.signOut(held, visitorOf(exchange))
   exchange.ticketDecision = { kind: 'clear' }
+  exchange.boundDecision = exchange.bound.present ? false : null
   exchange.preSessionDecision = exchange.preSession.present ? false : null
   exchange.presentation = Promise.resolve(null)
   exchange.accessToken = null
@@ -137,9 +167,19 @@ export function adopt<Result extends { kind: string }>(
     exchange.ticketDecision = { kind: 'set', ticket: result.ticket }
     exchange.preSessionDecision = exchange.preSession.present ? false : null
     exchange.presentation = Promise.resolve<Presentation>(result)
+    exchange.isUnproved = false
+    offerBinding(exchange, result)
     exchange.accessToken = null
   }
   return result as Exclude<Result, { kind: 'throttled' }>
+}
+
+/** Asks the browser for a key, with the response that signs in. One that knows nothing of it takes no notice. */
+function offerBinding(exchange: Exchange, { session }: SignedIn): void {
+  const challenge = session.binding === null ? getConfiguration().accounts.binding.invite(session.id) : null
+  if (challenge === null) return
+  const invitation = `(ES256);path="${devicePaths.register}";challenge="${challenge}"`
+  exchange.responseHeaders.set('Secure-Session-Registration', invitation)
 }
 
 function isThrottled(result: { kind: string }): result is Throttled {

@@ -12,6 +12,8 @@ export type ShownDevice = {
   createdAt: number
   lastSeenAt: number
   expiresAt: number
+  /** A copy of its cookies is of no use elsewhere. */
+  isBound?: boolean
 }
 
 type DeviceCardProps = {
@@ -28,9 +30,12 @@ export function DeviceCard({ device, isCurrent = false, action }: DeviceCardProp
       <h3 className="card-title" id={`device-${device.id}`}>
         {device.name}
       </h3>
-      {isCurrent ? (
+      {isCurrent || device.isBound ? (
         <p className="badges">
-          <span className="badge badge-strong">{t('This browser')}</span>
+          {isCurrent ? <span className="badge badge-strong">{t('This browser')}</span> : null}
+          {device.isBound ? (
+            <span className="badge">{t(isCurrent ? 'Bound to this device' : 'Bound to its device')}</span>
+          ) : null}
         </p>
       ) : null}
       <p className="meta">

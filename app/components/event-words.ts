@@ -60,6 +60,8 @@ const activityWords: Partial<Record<EventType, Words>> = {
     isAboutOther(event)
       ? message('You ended the sessions of somebody')
       : ((ended as Readonly<Record<string, PlainMessage>>)[String(detail?.reason)] ?? message('A session ended')),
+  'session.bound': message('Your session was bound to its device'),
+  'session.unproved': message('Your ticket was shown without the key of your device, and turned away'),
   'access.refused': message('You were turned away from a page for admins'),
   'csrf.refused': message('A form was refused because it may have come from another site'),
   'events.exported': message('You downloaded security events'),

@@ -13,6 +13,10 @@ const cookieWords: Record<string, readonly [title: PlainMessage, words: PlainMes
       'A number that names your session. It holds no name, no role and no data, and the API would not know what to do with it.',
     ),
   ],
+  bound: [
+    message('The stamp of your device'),
+    message('Says that your browser has just signed with a key that never leaves this device. It lasts for minutes.'),
+  ],
   preSession: [
     message('The seal of a form'),
     message('Ties a sign-in form to this browser, so that another site cannot sign you in.'),
@@ -94,7 +98,7 @@ const sizeRule = message('A token with your data in it would be ten times as lon
 
 /** The row of the session, fact by fact. */
 export function sessionInWords({ at, session, idleEndsAt, rotatesAt }: SessionInspection): Fact[] {
-  const { generation, rotatedAt, confirmedAt, expiresAt, createdAt } = session
+  const { generation, rotatedAt, confirmedAt, expiresAt, createdAt, binding } = session
   return [
     {
       term: t('Generation'),
@@ -116,6 +120,17 @@ export function sessionInWords({ at, session, idleEndsAt, rotatesAt }: SessionIn
         'When your browser first showed the newest ticket. Until then the one before it still counts: the answer may have been lost.',
       ),
     },
+    binding === null
+      ? {
+          term: t('Bound to a device'),
+          text: t('no'),
+          why: t('Your browser has no key for it, so a copy of the cookies would work until it gives itself away.'),
+        }
+      : {
+          term: t('Bound to a device'),
+          at: binding.proof?.issuedAt ?? binding.boundAt,
+          why: t('When its key was last used. Cookies that somebody copies are worth nothing minutes later.'),
+        },
     {
       term: t('Ends when unused'),
       at: idleEndsAt,

@@ -46,7 +46,7 @@ export function tryAgainIn(seconds: number): string {
 function WaysOn({ problem }: { problem: ProblemWords }) {
   const user = useCurrentUser()
   const { pathname, search } = useLocation()
-  const again = problem.status === 429 || problem.status >= 500
+  const again = problem.status === 429 || problem.status >= 500 || problem.retryAfterSeconds !== undefined
   const signIn = problem.status === 401 || user === null
   return (
     <p className="ways-on">

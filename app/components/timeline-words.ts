@@ -42,6 +42,21 @@ const eventWords: Record<string, Words> = {
     title: t('A ticket was turned away'),
     text: t('Because the session was over ({reason}).', { reason: reasonInWords(detail?.reason) }),
   }),
+  'session.bound': () => ({
+    tone: 'good',
+    title: t('Your session was bound to this device'),
+    text: t('Your browser made a key that cannot be copied, and signed with it.'),
+  }),
+  'session.unproved': () => ({
+    tone: 'bad',
+    title: t('Your ticket came without the key of your device'),
+    text: t('Turned away, as a copy would be. Nothing was changed and the session went on.'),
+  }),
+  'binding.refused': ({ detail }) => ({
+    tone: 'bad',
+    title: t('A proof of your device was turned away'),
+    text: t('What was wrong with it: {reason}.', { reason: reasonInWords(detail?.reason) }),
+  }),
   'csrf.refused': () => ({
     tone: 'bad',
     title: t('A form was turned away'),

@@ -57,6 +57,7 @@ export type SessionInspection = {
     lastSeenAt: number
     expiresAt: number
     persistent: boolean
+    binding: { boundAt: number; proof: { issuedAt: number; expiresAt: number } | null } | null
   }
   /** When it ends if it is not used any more. */
   idleEndsAt: number

@@ -1,3 +1,4 @@
+import type { DeviceBindingService } from './device-binding/device-binding-service.ts'
 import type { DeviceService } from './devices/devices.ts'
 import type { FactorService } from './factors/factor-service.ts'
 import type { FederationService } from './federation/federation-service.ts'
@@ -6,9 +7,10 @@ import type { SandboxService } from './sandbox/sandbox.ts'
 
 /**
  * What signed-in people do with their own account, beside signing in and out: the BFF's second port to the issuer. Every
- * method takes the id of the person who acts and reaches nothing of anybody else.
+ * method takes the id of the person who acts and reaches nothing of anybody else; `binding` goes by keys instead.
  */
 export type AccountService = {
+  readonly binding: DeviceBindingService
   readonly devices: DeviceService
   readonly factors: FactorService
   readonly federation: FederationService

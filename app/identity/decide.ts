@@ -11,6 +11,8 @@ export type SessionState = {
   readonly revokedAt: number | null
   readonly revokedReason: SessionEnd | null
   readonly userDisabledAt: number | null
+  /** Since when the session is known to be bound to a key; null while it is not. */
+  readonly proofNeededSince: number | null
 }
 
 export type ProtocolSettings = {
@@ -20,6 +22,8 @@ export type ProtocolSettings = {
   readonly reuseGraceMs: number
   /** A session not used for this long ends. */
   readonly idleMs: number
+  /** Around the binding of a session and the end of its ticket: for requests that were under way at that moment. */
+  readonly proofGraceMs: number
 }
 
 /**
@@ -33,13 +37,23 @@ export type ProtocolSettings = {
  * - `straggler`: valid for this request only; the browser already has the current generation
  * - `fast-forward`: valid, and the row is behind: it is to be set to what was presented
  * - `reuse`: a replay; the session is to be revoked
+ * - `unproved`: bound to a key, and nothing shows that this browser has it: not served, and nothing is written
  * - `refused`: signs nobody in
  */
 export type Verdict =
   | { readonly kind: 'current' | 'touch' | 'confirm' | 'rotate' | 'straggler' | 'fast-forward' }
   | { readonly kind: 'reuse' }
+  | { readonly kind: 'unproved' }
   | { readonly kind: 'resend'; readonly touch: boolean }
   | { readonly kind: 'refused'; readonly reason: RefusalReason }
+
+/** How a refresh token is presented. */
+export type Presenting = {
+  /** May never be looked at by anybody: replaces nothing. */
+  readonly prefetch: boolean
+  /** Until when the ticket of the session's key is good that came along; null or missing when none of it did. */
+  readonly provedUntil?: number | null
+}
 
 /**
  * The refresh protocol as a pure function of a session's row, the generation that an authentic refresh token names,
@@ -53,11 +67,13 @@ export function decide(
   presented: number,
   nowMs: number,
   settings: ProtocolSettings,
-  { prefetch }: { prefetch: boolean },
+  { prefetch, provedUntil = null }: Presenting,
 ): Verdict {
   if (!state) return { kind: 'refused', reason: 'unknown' }
   const reason = findRefusal(state, nowMs, settings)
   if (reason) return { kind: 'refused', reason }
+  // Before anything that writes: a copy without the key must not even end the session.
+  if (isProofMissing(state, nowMs, settings, provedUntil)) return { kind: 'unproved' }
   if (presented > state.generation) return { kind: 'fast-forward' }
   if (presented === state.generation) return decideCurrent(state, nowMs, settings, prefetch)
   if (presented === state.generation - 1) return decidePrevious(state, nowMs, settings, prefetch)
@@ -71,6 +87,17 @@ function findRefusal(state: SessionState, nowMs: number, { idleMs }: ProtocolSet
   if (nowMs >= state.expiresAt) return 'expired'
   if (nowMs - state.lastSeenAt >= idleMs) return 'idle'
   return state.userDisabledAt === null ? null : 'disabled'
+}
+
+/** W3C DBSC: once bound, a session is good only with the short ticket that its key gets. */
+function isProofMissing(
+  { proofNeededSince }: SessionState,
+  nowMs: number,
+  { proofGraceMs }: ProtocolSettings,
+  provedUntil: number | null,
+): boolean {
+  if (proofNeededSince === null || nowMs - proofNeededSince <= proofGraceMs) return false
+  return provedUntil === null || nowMs - provedUntil > proofGraceMs
 }
 
 function decideCurrent(state: SessionState, nowMs: number, settings: ProtocolSettings, prefetch: boolean): Verdict {

@@ -6,6 +6,7 @@ import { type AccessTokenSettings, createVerificationKey, issuerMetadata, mintAc
 import type { AccountService } from './account-service.ts'
 import { type Account, createAccountStore } from './account-store.ts'
 import { createAccounts } from './accounts.ts'
+import { type BindingSettings, createDeviceBinding } from './device-binding/device-binding.ts'
 import { createDeviceNotices } from './devices/device-notices.ts'
 import { createDeviceStore } from './devices/device-store.ts'
 import { createDevices } from './devices/devices.ts'
@@ -34,6 +35,7 @@ import { openSigningKeys, type SigningKeys } from './signing-keys.ts'
 import type { TokenService, Visitor } from './token-service.ts'
 
 export type { AccountService } from './account-service.ts'
+export type * from './device-binding/device-binding-service.ts'
 export type { Device, EndedDevice } from './devices/devices.ts'
 export type * from './factors/factor-service.ts'
 export type * from './federation/federation-service.ts'
@@ -46,6 +48,7 @@ export type * from './token-service.ts'
 
 export type IssuerSettings = SessionSettings &
   LimitSettings &
+  BindingSettings &
   FactorSettings &
   FederationSettings &
   RecoveryLimitSettings &
@@ -119,8 +122,10 @@ export async function createIssuer({
   const notices = createDeviceNotices({ database, postMail })
   const refreshKeys = deriveKeyRing(settings.secrets, 'refresh-token')
   const sessionStore = createSessionStore(database)
+  const binding = createDeviceBinding({ database, settings, refreshKeys, record })
   const sessions = createSessions({
     notifyReuse: notices.reuse,
+    binding: binding.policy,
     store: sessionStore,
     ring: refreshKeys,
     settings,
@@ -185,7 +190,7 @@ export async function createIssuer({
     visitor: Visitor,
     replaces: string | null,
   ) {
-    const started = await sessions.start({ user, amr, persistent, visitor, replaces })
+    const started = await sessions.start({ user, amr, persistent, visitor, replaces, keepsKey: true })
     const { userId: actorId, sessionId } = started.principal
     const replaced = replaces === null ? null : openRefreshToken(refreshKeys, replaces)
     if (replaced) await federation.move(replaced.sessionId, sessionId)
@@ -252,6 +257,7 @@ export async function createIssuer({
     verificationKey: createVerificationKey(keys),
     metadata: () => issuerMetadata(settings),
     accountService: {
+      binding: binding.service,
       devices,
       factors: factors.service,
       federation: federation.service,

@@ -1,5 +1,6 @@
 import type { Role } from '../contract/index.ts'
 import type { KeyRing } from '../kernel/index.server.ts'
+import type { BoundProof } from './device-binding/bound-ticket.ts'
 import { sealRefreshToken } from './refresh-token.ts'
 import type { SessionRow } from './session-store.ts'
 import type { Principal, SessionFacts, Ticket, Visitor } from './token-service.ts'
@@ -12,9 +13,15 @@ export function ticketFor(ring: KeyRing, row: SessionRow): Ticket {
   return { refreshToken, expiresAt: row.expiresAt, persistent: row.persistent }
 }
 
+/** What came of the key that a session may be bound to. */
+export type Shown = { proof: BoundProof | null; withholdsAdmin: boolean }
+
 /** A session's row as the answer to a sign-in or a present. */
-export function signedIn<T extends Ticket | null>(row: SessionRow, ticket: T) {
-  return { kind: 'signed-in' as const, principal: principalOf(row), session: factsOf(row), ticket }
+export function signedIn<T extends Ticket | null>(row: SessionRow, ticket: T, shown: Shown) {
+  const isWithheld = shown.withholdsAdmin && row.userRole === 'admin'
+  const role = isWithheld ? 'user' : row.userRole
+  const session = { ...factsOf(row, shown.proof), isAdminWithheld: isWithheld }
+  return { kind: 'signed-in' as const, principal: principalOf({ ...row, userRole: role }), session, ticket }
 }
 
 /** Bounded, so that a browser cannot fill the store with its own description. */
@@ -34,9 +41,22 @@ function principalOf(row: SessionRow): Principal {
   }
 }
 
-function factsOf(row: SessionRow): SessionFacts {
+function factsOf(row: SessionRow, proof: BoundProof | null): Omit<SessionFacts, 'isAdminWithheld'> {
   const { id, generation, createdAt, rotatedAt, confirmedAt, lastSeenAt, expiresAt, persistent, agent, address } = row
-  return { id, generation, createdAt, rotatedAt, confirmedAt, lastSeenAt, expiresAt, persistent, agent, address }
+  const binding = row.boundAt === null ? null : { boundAt: row.boundAt, proof }
+  return {
+    id,
+    generation,
+    createdAt,
+    rotatedAt,
+    confirmedAt,
+    lastSeenAt,
+    expiresAt,
+    persistent,
+    agent,
+    address,
+    binding,
+  }
 }
 
 /** An admin is a user too. */

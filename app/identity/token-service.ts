@@ -28,6 +28,16 @@ export type SessionFacts = {
   readonly persistent: boolean
   readonly agent: string
   readonly address: string
+  /**
+   * The key of a device that the session is bound to (DBSC); null for most. `proof`: when the key was last used, as far as
+   * this request shows.
+   */
+  readonly binding: {
+    readonly boundAt: number
+    readonly proof: { readonly issuedAt: number; readonly expiresAt: number } | null
+  } | null
+  /** An admin who has the rights of a user, because their session is not bound or did not show it. */
+  readonly isAdminWithheld: boolean
 }
 
 /** A refresh token for the browser to keep, and how long its cookie may live. */
@@ -84,6 +94,8 @@ export type Presentation =
       ticket: Ticket | null
     }
   | { kind: 'refused'; reason: RefusalReason }
+  /** The session lives, but is bound to a key, and nothing shows that this browser has it. Nothing was changed. */
+  | { kind: 'unproved' }
 
 export type AccessToken = { readonly jwt: string; readonly issuedAt: number; readonly expiresAt: number }
 
@@ -122,8 +134,11 @@ export type TokenService = {
     visitor: Visitor,
     held: { refreshToken: string | null; deviceMark: string | null; persistent: boolean },
   ): Promise<SignInResult>
-  /** Validates a refresh token and rotates it when due. A prefetch never rotates. */
-  present(refreshToken: string, options: { prefetch: boolean; visitor: Visitor }): Promise<Presentation>
+  /** Validates a refresh token and rotates it when due. A prefetch never rotates. `boundTicket` is for bound sessions. */
+  present(
+    refreshToken: string,
+    options: { prefetch: boolean; visitor: Visitor; boundTicket?: string | null },
+  ): Promise<Presentation>
   /** Ends the session behind a refresh token, for good. Silent about tokens that mean nothing. */
   signOut(refreshToken: string, visitor: Visitor): Promise<void>
   /** Mints an access token (RFC 9068) for one request; for the API, unless `audience` names another service. */

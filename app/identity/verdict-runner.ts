@@ -1,6 +1,7 @@
 import type { KeyRing } from '../kernel/index.server.ts'
 import type { EventType, RecordEvent } from '../kernel/index.ts'
 import type { Verdict } from './decide.ts'
+import type { BoundProof } from './device-binding/bound-ticket.ts'
 import type { RefreshClaim } from './refresh-token.ts'
 import { boundedOrigin, signedIn, ticketFor } from './session-answers.ts'
 import type { SessionRow, SessionStore } from './session-store.ts'
@@ -12,8 +13,10 @@ type Deps = {
   record: RecordEvent
   /** Tells the session's person; never fails. */
   notifyReuse: (email: string, agent: string) => Promise<void>
+  /** Admins whose session did not show its key are users. */
+  adminsNeedProof: boolean
 }
-type Situation = { row: SessionRow; claim: RefreshClaim; at: number; visitor: Visitor }
+type Situation = { row: SessionRow; claim: RefreshClaim; at: number; visitor: Visitor; proof: BoundProof | null }
 
 /** What an accepted present does: the one write it needs, what the row is afterwards, and what is sent and told. */
 type Effect = {
@@ -24,22 +27,30 @@ type Effect = {
 }
 
 /** Carries out a verdict: one write, its event, the answer. Null means that the row moved meanwhile: look again. */
-export function createVerdictRunner({ store, ring, record, notifyReuse }: Deps) {
+export function createVerdictRunner({ store, ring, record, notifyReuse, adminsNeedProof }: Deps) {
   return async (verdict: Verdict, situation: Situation): Promise<Presentation | null> => {
-    const { row, claim, at } = situation
+    const { row, claim, proof } = situation
     if (verdict.kind === 'refused') return await refuse(verdict.reason, situation)
-    if (verdict.kind === 'reuse') {
-      if (!(await store.revokeForReuse(row, at))) return null
-      note('session.reuse', situation, { presented: claim.generation, generation: row.generation })
-      note('session.revoked', situation, { reason: 'reuse' })
-      await notifyReuse(row.userEmail, row.agent)
-      return { kind: 'refused', reason: 'reuse' }
+    if (verdict.kind === 'unproved') {
+      note('session.unproved', situation, { presented: claim.generation })
+      return { kind: 'unproved' }
     }
+    if (verdict.kind === 'reuse') return await endForReuse(situation)
     const effect = effectOf(verdict, situation, store, ring.newest.id)
     if (effect.write && !(await effect.write())) return null
     if (effect.event) note(effect.event, situation, { presented: claim.generation, generation: row.generation })
     const after = { ...row, ...effect.after }
-    return signedIn(after, effect.sendsTicket ? ticketFor(ring, after) : null)
+    const ticket = effect.sendsTicket ? ticketFor(ring, after) : null
+    return signedIn(after, ticket, { proof, withholdsAdmin: adminsNeedProof && proof === null })
+  }
+
+  async function endForReuse(situation: Situation): Promise<Presentation | null> {
+    const { row, claim, at } = situation
+    if (!(await store.revokeForReuse(row, at))) return null
+    note('session.reuse', situation, { presented: claim.generation, generation: row.generation })
+    note('session.revoked', situation, { reason: 'reuse' })
+    await notifyReuse(row.userEmail, row.agent)
+    return { kind: 'refused', reason: 'reuse' }
   }
 
   async function refuse(reason: RefusalReason, situation: Situation): Promise<Presentation> {
@@ -53,12 +64,14 @@ export function createVerdictRunner({ store, ring, record, notifyReuse }: Deps) 
   }
 
   function note(type: EventType, { row, visitor }: Situation, detail: Record<string, string | number>): void {
-    const outcome = type === 'session.reuse' || type === 'session.refused' ? 'refused' : 'success'
+    const outcome = refusals.includes(type) ? 'refused' : 'success'
     record({ type, outcome, subjectId: row.userId, sessionId: row.id, ...boundedOrigin(visitor), detail })
   }
 }
 
-type Accepted = Exclude<Verdict, { kind: 'refused' | 'reuse' }>
+const refusals: readonly EventType[] = ['session.reuse', 'session.refused', 'session.unproved']
+
+type Accepted = Exclude<Verdict, { kind: 'refused' | 'reuse' | 'unproved' }>
 
 function effectOf(verdict: Accepted, { row, claim, at }: Situation, store: SessionStore, sealedWith: string): Effect {
   // Never back: a clock that was wrong for a while must not make a used session look idle afterwards.

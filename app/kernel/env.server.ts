@@ -56,6 +56,15 @@ const schema = z.object({
   ACCESS_TOKEN_ALG: z.enum(['ES256', 'EdDSA']).default('ES256').describe('signature of access tokens'),
   ACCESS_TOKEN_AUDIENCE: z.string().min(1).default('cloakroom-api').describe('the `aud` that the API asks for'),
   SIGNING_KEY_ROTATE_AFTER: duration('90d').describe('how long a key signs access tokens before the next one does'),
+  DEVICE_BINDING: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('whether browsers that can (DBSC) bind a session to a key that never leaves the device'),
+  DEVICE_BINDING_TTL: duration('10m').describe('how long a bound session goes on before its key is used again'),
+  DEVICE_BINDING_FOR_ADMINS: z
+    .enum(['optional', 'required'])
+    .default('optional')
+    .describe('`required`: admins have no more rights than users until their session is bound'),
   EVENT_RETENTION: duration('400d').describe('how long security events are kept'),
   API_URL: httpUrl.optional().describe('a resource server elsewhere; the embedded API when unset'),
   UPSTREAMS_FILE: z
@@ -254,6 +263,12 @@ function checkLifetimes(values: Parsed): string[] {
   }
   if (values.SESSION_TTL_PERSISTENT > 400 * 86_400_000) {
     reasons.push('SESSION_TTL_PERSISTENT must be at most 400d: browsers cap cookies there')
+  }
+  if (values.DEVICE_BINDING_TTL < 60_000 || values.DEVICE_BINDING_TTL > 86_400_000) {
+    reasons.push('DEVICE_BINDING_TTL must be between 1m and 24h: browsers use a key at most six times in nine minutes')
+  }
+  if (values.DEVICE_BINDING === 'off' && values.DEVICE_BINDING_FOR_ADMINS === 'required') {
+    reasons.push('DEVICE_BINDING_FOR_ADMINS cannot be required while DEVICE_BINDING is off: nobody could administer')
   }
   if (values.ACCESS_TOKEN_TTL < 10_000) reasons.push('ACCESS_TOKEN_TTL must be at least 10s')
   return reasons

@@ -18,6 +18,8 @@ export const problems = {
   account_disabled: [403, 'Account is disabled'],
   admin_required: [403, 'Admin access required'],
   forbidden: [403, 'That is not allowed'],
+  device_unproved: [403, 'This browser could not show that it is yours'],
+  binding_required: [403, 'This needs a session that is bound to a device'],
   step_up_required: [403, 'Please confirm that it is you'],
   csrf_refused: [403, 'This form could not be trusted'],
   not_found: [404, 'There is nothing here'],

@@ -24,6 +24,12 @@ export const metrics = {
     labelNames: ['verdict'] as const,
     registers,
   }),
+  deviceProofs: new Counter({
+    name: 'cloakroom_device_proofs_total',
+    help: 'Uses of the keys of bound sessions: accepted, asked for, refused',
+    labelNames: ['outcome'] as const,
+    registers,
+  }),
   events: new Counter({
     name: 'cloakroom_security_events_total',
     help: 'Security events, by type: rotations, stragglers, reuse and all others',

@@ -23,7 +23,7 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ p
   isConfirmed: await findIsAddressConfirmed(principal),
 }))
 
-export const action = /* @__PURE__ */ guardAction({ access: 'user' }, async (context) => {
+export const action = /* @__PURE__ */ guardAction({ access: 'user', usesKey: true }, async (context) => {
   const intent = context.form.get('intent')
   if (intent === 'confirm-present') {
     await context.recovery.requestConfirmation(context.principal.email)

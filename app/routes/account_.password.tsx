@@ -21,7 +21,7 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ p
   minLength: passwordMinLength,
 }))
 
-export const action = /* @__PURE__ */ guardAction({ access: 'user' }, async ({ form, recovery }) => {
+export const action = /* @__PURE__ */ guardAction({ access: 'user', usesKey: true }, async ({ form, recovery }) => {
   const submission = parseForm(form, changePasswordInput)
   if (submission.status !== 'success') return refuseForm(submission)
   return carryOut(submission, async () => {

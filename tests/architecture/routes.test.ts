@@ -41,7 +41,7 @@ function complaintsAbout(route: Source): string[] {
   const loader = handlers.get('loader')
   const action = handlers.get('action')
   const complaints: string[] = []
-  const endpoints = ['guardEndpoint', 'guardBrowserReport', 'guardServerCall', 'guardProxy']
+  const endpoints = ['guardEndpoint', 'guardBrowserReport', 'guardServerCall', 'guardDeviceCall', 'guardProxy']
   if (loader === undefined || !['guardLoader', ...endpoints].includes(loader))
     complaints.push(`${route.path}: loader is ${loader}`)
   if (action !== undefined && !['guardAction', ...endpoints].includes(action))

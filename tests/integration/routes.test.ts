@@ -53,6 +53,8 @@ test('the table of routes is what was reviewed', async () => {
     /bff/backchannel-logout/:provider        POST                   public    routes/bff.backchannel-logout.$provider
     /bff/csp-report                          POST                   public    routes/bff.csp-report
     /bff/csrf                                GET HEAD               optional  routes/bff.csrf
+    /bff/device/refresh                      POST                   public    routes/bff.device.refresh
+    /bff/device/register                     POST                   public    routes/bff.device.register
     /bff/login                               POST                   public    routes/bff.login
     /bff/login/verify                        POST                   public    routes/bff.login_.verify
     /bff/logout                              POST                   optional  routes/bff.logout

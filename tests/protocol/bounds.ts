@@ -20,7 +20,7 @@ export type Bounds = {
 }
 
 /** The longest travel plus the clocks' difference must not exceed the grace: the assumption behind the first invariant. */
-const settings: ProtocolSettings = { rotateAfterMs: 3, reuseGraceMs: 2, idleMs: 1_000 }
+const settings: ProtocolSettings = { rotateAfterMs: 3, reuseGraceMs: 2, idleMs: 1_000, proofGraceMs: 1 }
 
 const all: Bounds = {
   name: 'everything at once',

@@ -37,9 +37,9 @@ describe('the comparison of strategies', () => {
     ).toBe(true)
   })
 
-  it('leaves a thief of a device-bound session no more than the life of its bound cookie', () => {
+  it('leaves a thief of a device-bound session no more than the life of its bound cookie and the seconds of grace', () => {
     const bound = named('Cloakroom, device-bound')
-    for (const { p99 } of bound.thieves) expect(p99).toBeLessThanOrEqual(600_000)
+    for (const { p99 } of bound.thieves) expect(p99).toBeLessThanOrEqual(610_000)
   })
 
   it('gives every strategy the same person', () => {

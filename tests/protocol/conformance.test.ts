@@ -1,6 +1,9 @@
 import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Presenting } from '../../app/identity/decide.ts'
+import { sealBoundTicket } from '../../app/identity/device-binding/bound-ticket.ts'
+import { type BindingPolicy, createDeviceBinding } from '../../app/identity/device-binding/device-binding.ts'
 import { sealRefreshToken } from '../../app/identity/refresh-token.ts'
 import { createSessionStore, type SessionStore } from '../../app/identity/session-store.ts'
 import { createSessions } from '../../app/identity/sessions.ts'
@@ -13,17 +16,22 @@ import { applyPlan, type Row, shipped, stateOf, storeModel } from './protocol.ts
 
 const start = Date.UTC(2026, 10, 21, 12)
 const grace = testSettings.REUSE_GRACE
+const proofGraceMs = 10_000
 const protocolSettings = {
   rotateAfterMs: testSettings.REFRESH_ROTATE_AFTER,
   reuseGraceMs: grace,
   idleMs: testSettings.SESSION_IDLE,
+  proofGraceMs,
 }
 const ring = deriveKeyRing(testSettings.secrets, 'refresh-token')
+const ticketRing = deriveKeyRing(testSettings.secrets, 'device-binding')
+const bindingId = 'the-binding-of-the-row'
 
 let clock: ReturnType<typeof standingClock>
 let house: TestIssuer
 let id: string
 let store: SessionStore
+let policy: BindingPolicy
 
 beforeAll(async () => {
   clock = standingClock(start)
@@ -32,6 +40,9 @@ beforeAll(async () => {
   if (signedIn.kind !== 'signed-in') throw new Error(signedIn.kind)
   id = signedIn.session.id
   store = createSessionStore(house.database)
+  const { database } = house
+  const refreshKeys = ring
+  policy = createDeviceBinding({ database, settings: testSettings, refreshKeys, record: () => undefined }).policy
 })
 afterAll(() => {
   house.close()
@@ -56,25 +67,34 @@ const row: fc.Arbitrary<Row> = fc
     confirmedAt: fc.option(moment),
     lastSeenAt: moment,
     expiresAt: fc.constantFrom(start - 1, start, start + 1, start + 600_000_000),
+    proofNeededSince: fc.option(fc.oneof(moment, fc.constantFrom(start - proofGraceMs, start - proofGraceMs - 1))),
     ended: fc.constantFrom(null, null, null, 'signout', 'reuse', 'ended', 'disabled', 'replaced'),
     endedAt: moment,
   })
   .map(({ ended, endedAt, ...rest }) => ({ ...rest, revokedReason: ended, revokedAt: ended === null ? null : endedAt }))
 
+/** Until when the ticket that comes along is good; null for none. */
+const provedUntil = fc.option(fc.constantFrom(start + 60_000, start, start - proofGraceMs, start - proofGraceMs - 1))
+
 function put({ revokedReason, ...times }: Row): void {
   const reason = revokedReason as (typeof sessions.$inferInsert)['revokedReason']
   house.database
     .update(sessions)
-    .set({ ...times, revokedReason: reason })
+    .set({ ...times, ...bindingOf(times), revokedReason: reason })
     .where(eq(sessions.id, id))
     .run()
+}
+
+function bindingOf({ proofNeededSince }: Pick<Row, 'proofNeededSince'>) {
+  return proofNeededSince === null ? { bindingId: null, boundAt: null } : { bindingId, boundAt: proofNeededSince }
 }
 
 function stored(): Row {
   const found = house.database.select().from(sessions).where(eq(sessions.id, id)).get()
   if (!found) throw new Error('the session is gone')
-  const { generation, rotatedAt, confirmedAt, lastSeenAt, expiresAt, revokedAt, revokedReason } = found
-  return { generation, rotatedAt, confirmedAt, lastSeenAt, expiresAt, revokedAt, revokedReason }
+  const { generation, rotatedAt, confirmedAt, lastSeenAt, expiresAt, revokedAt, revokedReason, proofNeededSince } =
+    found
+  return { generation, rotatedAt, confirmedAt, lastSeenAt, expiresAt, revokedAt, revokedReason, proofNeededSince }
 }
 
 /** One seed, so that which cases were met does not hang on luck. */
@@ -124,10 +144,10 @@ test('each modelled statement does to a row what the shipped one does in SQLite'
 })
 
 /** What the model makes of one present whose row is replaced by `meanwhile` after it was read for the first time. */
-function presentInModel(first: Row, meanwhile: Row | null, presented: number, prefetch: boolean) {
+function presentInModel(first: Row, meanwhile: Row | null, presented: number, given: Presenting) {
   let current = first
   for (let look = 0; look < 8; look++) {
-    const verdict = shipped.decide(stateOf(current), presented, start, protocolSettings, { prefetch })
+    const verdict = shipped.decide(stateOf(current), presented, start, protocolSettings, given)
     const plan = shipped.plan(verdict, current, presented, start)
     const read = current
     if (look === 0 && meanwhile) current = meanwhile
@@ -160,7 +180,8 @@ test('a modelled present decides, writes and sends what the shipped one does, al
       fc.option(row),
       fc.nat({ max: 5 }),
       fc.boolean(),
-      async (before, meanwhile, presented, prefetch) => {
+      provedUntil,
+      async (before, meanwhile, presented, prefetch, until) => {
         put(before)
         const shippedSessions = createSessions({
           store: storeThatMoves(meanwhile),
@@ -168,10 +189,13 @@ test('a modelled present decides, writes and sends what the shipped one does, al
           settings: testSettings,
           record: () => undefined,
           notifyReuse: async () => undefined,
+          binding: policy,
         })
+        const proof = until === null ? null : { issuedAt: start - 600_000, expiresAt: until }
+        const boundTicket = proof && sealBoundTicket(ticketRing, bindingId, proof)
         const token = sealRefreshToken(ring, { sessionId: id, generation: presented })
-        const answer = await shippedSessions.present(token, { prefetch, visitor })
-        const expected = presentInModel(before, meanwhile, presented, prefetch)
+        const answer = await shippedSessions.present(token, { prefetch, visitor, boundTicket })
+        const expected = presentInModel(before, meanwhile, presented, { prefetch, provedUntil: until })
         met.add(expected.verdict.kind)
         const sent = answer.kind === 'signed-in' ? (answer.ticket?.refreshToken ?? null) : null
         const expectedSent =
@@ -189,6 +213,17 @@ test('a modelled present decides, writes and sends what the shipped one does, al
     { numRuns: 3_000, seed },
   )
   expect([...met].sort()).toEqual(
-    ['confirm', 'current', 'fast-forward', 'refused', 'resend', 'reuse', 'rotate', 'straggler', 'touch'].sort(),
+    [
+      'confirm',
+      'current',
+      'fast-forward',
+      'refused',
+      'resend',
+      'reuse',
+      'rotate',
+      'straggler',
+      'touch',
+      'unproved',
+    ].sort(),
   )
 })

@@ -40,6 +40,7 @@ export function createModel(protocol: Protocol, bounds: Bounds, findings: Findin
         expiresAt: present + bounds.lifetime,
         revokedAt: null,
         revokedReason: null,
+        proofNeededSince: null,
       },
       before: null,
       hasLostWrite: false,

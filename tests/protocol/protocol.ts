@@ -10,6 +10,8 @@ export type Row = {
   readonly expiresAt: number
   readonly revokedAt: number | null
   readonly revokedReason: SessionEnd | null
+  /** Since when the ticket of a key is asked for; null for a session that is not bound. */
+  readonly proofNeededSince: number | null
 }
 
 /** What a presenter read when it decided. A write holds only while the row still has this generation. */
@@ -60,6 +62,7 @@ export function planModel(verdict: Verdict, row: Row, presented: number, at: num
   const plan = { write: 'none', at, lastSeenAt, sends: null, isAccepted: true } as const
   switch (verdict.kind) {
     case 'refused':
+    case 'unproved':
       return { ...plan, isAccepted: false }
     case 'reuse':
       return { ...plan, write: 'reuse', isAccepted: false }

@@ -79,6 +79,7 @@ function unpackRow(word: number, expiresAt: number): Row {
     expiresAt,
     revokedAt: revokedReason === null ? null : 0,
     revokedReason,
+    proofNeededSince: null,
   }
 }
 

@@ -11,6 +11,8 @@ export type Device = {
   /** The absolute end. Idle sessions end sooner. */
   readonly expiresAt: number
   readonly persistent: boolean
+  /** A copy of its cookies is of no use elsewhere. */
+  readonly isBound: boolean
 }
 
 /** One that was ended before its time, and why. */
@@ -38,7 +40,17 @@ const text = (name: string) => sql`cast(${sql.placeholder(name)} as text)`
 const integer = (name: string) => sql`cast(${sql.placeholder(name)} as bigint)`
 
 const { id, agent, address, createdAt, lastSeenAt, expiresAt, persistent, revokedAt, revokedReason } = sessions
-const device = { id, agent, address, createdAt, lastSeenAt, expiresAt, persistent }
+const isBound = sql<number>`case when ${sessions.proofNeededSince} is null then 0 else 1 end`
+const device = {
+  id,
+  agent,
+  address,
+  createdAt,
+  lastSeenAt,
+  expiresAt,
+  persistent,
+  isBound: isBound.mapWith(Boolean).as('is_bound'),
+}
 const ended = {
   ...device,
   endedAt: sql<number>`${revokedAt}`.as('ended_at'),

@@ -125,6 +125,8 @@ export const account = {
   'Lately ended': 'Kürzlich beendet',
   ended: 'beendet',
   'This browser': 'Dieser Browser',
+  'Bound to this device': 'An dieses Gerät gebunden',
+  'Bound to its device': 'An sein Gerät gebunden',
   'Network address {address} · signed in {time}': 'Netzwerkadresse {address} · angemeldet {time}',
   'In use now': 'Gerade in Gebrauch',
   'Last seen about {time}': 'Zuletzt gesehen etwa {time}',

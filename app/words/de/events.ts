@@ -50,6 +50,9 @@ export const events = {
   'New recovery codes were made': 'Neue Wiederherstellungscodes wurden erzeugt',
   'Every browser asks for the second step again': 'Jeder Browser fragt wieder nach dem zweiten Schritt',
   'A code from a mail was refused': 'Ein Code aus einer Mail wurde abgelehnt',
+  'Your session was bound to its device': 'Ihre Sitzung wurde an ihr Gerät gebunden',
+  'Your ticket was shown without the key of your device, and turned away':
+    'Ihre Marke wurde ohne den Schlüssel Ihres Geräts gezeigt und abgewiesen',
   'Somebody used an old copy of your ticket': 'Jemand hat eine alte Kopie Ihrer Marke benutzt',
   'You confirmed that it was you': 'Sie haben bestätigt, dass Sie es waren',
   'You ended the sessions of somebody': 'Sie haben die Sitzungen von jemandem beendet',

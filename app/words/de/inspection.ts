@@ -53,6 +53,22 @@ export const inspection = {
   'not yet': 'noch nicht',
   'When your browser first showed the newest ticket. Until then the one before it still counts: the answer may have been lost.':
     'Wann Ihr Browser die neueste Marke zum ersten Mal gezeigt hat. Bis dahin gilt noch die davor: Die Antwort könnte verloren gegangen sein.',
+  'The stamp of your device': 'Der Stempel Ihres Geräts',
+  'Says that your browser has just signed with a key that never leaves this device. It lasts for minutes.':
+    'Sagt, dass Ihr Browser gerade mit einem Schlüssel unterschrieben hat, der dieses Gerät nie verlässt. Er hält Minuten.',
+  'Bound to a device': 'An ein Gerät gebunden',
+  'Your browser has no key for it, so a copy of the cookies would work until it gives itself away.':
+    'Ihr Browser hat dafür keinen Schlüssel, also würde eine Kopie der Cookies gelten, bis sie sich verrät.',
+  'When its key was last used. Cookies that somebody copies are worth nothing minutes later.':
+    'Wann der Schlüssel zuletzt benutzt wurde. Cookies, die jemand kopiert, sind Minuten später nichts wert.',
+  'Your session was bound to this device': 'Ihre Sitzung wurde an dieses Gerät gebunden',
+  'Your browser made a key that cannot be copied, and signed with it.':
+    'Ihr Browser hat einen Schlüssel gemacht, der sich nicht kopieren lässt, und damit unterschrieben.',
+  'Your ticket came without the key of your device': 'Ihre Marke kam ohne den Schlüssel Ihres Geräts',
+  'Turned away, as a copy would be. Nothing was changed and the session went on.':
+    'Abgewiesen, wie es eine Kopie würde. Nichts wurde geändert, und die Sitzung ging weiter.',
+  'A proof of your device was turned away': 'Ein Nachweis Ihres Geräts wurde abgewiesen',
+  'What was wrong with it: {reason}.': 'Was daran nicht stimmte: {reason}.',
   'Ends when unused': 'Endet unbenutzt',
   'Somebody who finds your laptop next month finds it signed out.':
     'Wer nächsten Monat Ihren Laptop findet, findet ihn abgemeldet.',

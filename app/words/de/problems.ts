@@ -46,6 +46,8 @@ export const problems = {
   'Account is disabled': 'Das Konto ist gesperrt',
   'Admin access required': 'Dafür braucht es Adminrechte',
   'That is not allowed': 'Das ist nicht erlaubt',
+  'This browser could not show that it is yours': 'Dieser Browser konnte nicht zeigen, dass er Ihrer ist',
+  'This needs a session that is bound to a device': 'Dafür braucht es eine Sitzung, die an ein Gerät gebunden ist',
   'Please confirm that it is you': 'Bitte bestätigen Sie, dass Sie es sind',
   'This form could not be trusted': 'Diesem Formular war nicht zu trauen',
   'There is nothing here': 'Hier ist nichts',

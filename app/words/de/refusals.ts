@@ -70,6 +70,10 @@ export const refusals = {
   'This password has to be replaced before it works again.': 'Dieses Passwort muss erst ersetzt werden.',
   'What you sent is kept for ten minutes; you can still confirm it, or in another way.':
     'Was Sie gesendet haben, bleibt zehn Minuten erhalten; Sie können es noch bestätigen, auch auf andere Weise.',
+  'This session belongs to one device, and your browser could not show just now that it is the one. Nothing was changed and you are still signed in. Try again; if it stays like this, sign in once more.':
+    'Diese Sitzung gehört zu einem Gerät, und Ihr Browser konnte gerade nicht zeigen, dass er darauf läuft. Nichts wurde geändert, und Sie sind weiter angemeldet. Versuchen Sie es noch einmal; wenn es so bleibt, melden Sie sich neu an.',
+  'Here admins need a browser that binds the session to its device, and yours has not done so (yet). Try again in a moment; if it stays like this, use a current Chrome or Edge on a computer with a security chip.':
+    'Hier brauchen Admins einen Browser, der die Sitzung an sein Gerät bindet, und Ihrer hat das (noch) nicht getan. Versuchen Sie es gleich noch einmal; wenn es so bleibt, nehmen Sie ein aktuelles Chrome oder Edge auf einem Rechner mit Sicherheitschip.',
   'This change is sensitive, so please confirm that it is you. What you sent is kept until then.':
     'Diese Änderung ist heikel. Bitte bestätigen Sie, dass Sie es sind. Bis dahin bleibt erhalten, was Sie gesendet haben.',
   'The form waited too long for your confirmation. Nothing was changed; please fill it in once more.':

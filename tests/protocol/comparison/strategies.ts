@@ -196,23 +196,27 @@ const supabaseTwo: Strategy = {
   },
 }
 
-const settings = { rotateAfterMs: rotateAfter, reuseGraceMs: 30 * second, idleMs: 259_200_000 }
+const settings = {
+  rotateAfterMs: rotateAfter,
+  reuseGraceMs: 30 * second,
+  idleMs: 259_200_000,
+  proofGraceMs: 10 * second,
+}
 
 type OursOptions = { boundFor?: number; lateAnswers?: number; forgivesCrash?: boolean }
 
 /** The shipped decision function, asked with every request. The options are what was weighed, see the README. */
-function ours(name: string, { boundFor, lateAnswers, forgivesCrash = false }: OursOptions = {}): Strategy {
+function ours(name: string, options: OursOptions = {}): Strategy {
   return {
     name,
     source: 'app/identity/decide.ts',
     start(at) {
-      const known = sessionOf(at, lateAnswers ?? Number.POSITIVE_INFINITY, forgivesCrash)
+      const known = sessionOf(at, options)
       return {
         first: { serial: 0, issuedAt: at },
         present({ serial }, now, stolenAt) {
-          if (stolenAt !== null && boundFor !== undefined && now - stolenAt >= boundFor)
-            return { ...refused, isAlarm: true }
-          return known(serial, now)
+          // The owner's browser has always just used its key; a thief got away with a ticket that was new at that moment.
+          return known(serial, now, (stolenAt ?? now) + (options.boundFor ?? 0))
         },
       }
     },
@@ -220,44 +224,52 @@ function ours(name: string, { boundFor, lateAnswers, forgivesCrash = false }: Ou
 }
 
 type Kept = { row: Row }
-type Present = (serial: number, now: number) => Answer
+type Present = (serial: number, now: number, provedUntil: number) => Answer
 
 /** One row under the shipped decision, and whatever is weighed around it. */
-function sessionOf(at: number, lateAnswers: number, forgivesCrash: boolean): Present {
+function sessionOf(
+  at: number,
+  { boundFor, lateAnswers = Number.POSITIVE_INFINITY, forgivesCrash = false }: OursOptions,
+): Present {
   const kept: Kept = {
     row: {
       ...{ generation: 0, rotatedAt: at, confirmedAt: null, lastSeenAt: at, expiresAt: at + 7 * 86_400_000 },
-      ...{ revokedAt: null, revokedReason: null },
+      ...{ revokedAt: null, revokedReason: null, proofNeededSince: boundFor === undefined ? null : at },
     },
   }
-  const present: Present = (serial, now) => presentTo(kept, serial, now)
+  const present: Present = (serial, now, provedUntil) => presentTo(kept, serial, now, provedUntil)
   if (forgivesCrash) return forgivingCrash(kept, present)
   return Number.isFinite(lateAnswers) ? endingAfterLate(kept, present, lateAnswers) : present
 }
 
-const judge = ({ row }: Kept, serial: number, now: number) =>
-  shipped.decide(stateOf(row), serial, now, settings, { prefetch: false })
+const judge = ({ row }: Kept, serial: number, now: number, provedUntil: number) =>
+  shipped.decide(stateOf(row), serial, now, settings, { prefetch: false, provedUntil })
 
-function presentTo(kept: Kept, serial: number, now: number): Answer {
-  const verdict = judge(kept, serial, now)
+function presentTo(kept: Kept, serial: number, now: number, provedUntil: number): Answer {
+  const verdict = judge(kept, serial, now, provedUntil)
   const plan = shipped.plan(verdict, kept.row, serial, now)
   kept.row = applyPlan(shipped.store, plan, kept.row, kept.row, serial) ?? kept.row
   const ticket = plan.sends === null ? null : { serial: plan.sends, issuedAt: now }
   const writes = plan.write === 'none' ? 0 : 1
-  return { isAccepted: plan.isAccepted, ticket, writes, isAlarm: verdict.kind === 'reuse' }
+  return {
+    isAccepted: plan.isAccepted,
+    ticket,
+    writes,
+    isAlarm: verdict.kind === 'reuse' || verdict.kind === 'unproved',
+  }
 }
 
 /** Ends the session once so many generations in a row were asked for again after the grace. */
 function endingAfterLate(kept: Kept, present: Present, limit: number): Present {
   let [late, countedIn] = [0, -1]
-  return (serial, now) => {
-    const { kind } = judge(kept, serial, now)
+  return (serial, now, provedUntil) => {
+    const { kind } = judge(kept, serial, now, provedUntil)
     const isCounted = countedIn === kept.row.generation
     if (kind === 'rotate' && !isCounted) late = 0
     if (kind === 'resend' && !isCounted && now - kept.row.rotatedAt > settings.reuseGraceMs) {
       ;[late, countedIn] = [late + 1, kept.row.generation]
     }
-    if (late < limit || kind === 'refused') return present(serial, now)
+    if (late < limit || kind === 'refused') return present(serial, now, provedUntil)
     kept.row = { ...kept.row, revokedAt: now, revokedReason: 'reuse' }
     return alarm
   }
@@ -269,13 +281,13 @@ function endingAfterLate(kept: Kept, present: Present, limit: number): Present {
  */
 function forgivingCrash(kept: Kept, present: Present): Present {
   let settled = -1
-  return (serial, now) => {
+  return (serial, now, provedUntil) => {
     const { generation, rotatedAt } = kept.row
-    const { kind } = judge(kept, serial, now)
+    const { kind } = judge(kept, serial, now, provedUntil)
     if (kind === 'reuse' && serial === generation - 1 && settled !== generation) {
       return { ...served, ticket: { serial: generation, issuedAt: now } }
     }
-    const answer = present(serial, now)
+    const answer = present(serial, now, provedUntil)
     if (serial !== generation || settled === serial || now - rotatedAt <= settings.reuseGraceMs) return answer
     settled = serial
     return { ...answer, writes: 1 }

@@ -36,7 +36,7 @@ test('people who come at the same moment each get their own answer, and the issu
   const answers = await Promise.all(
     order.map(({ refreshToken }) => presentOnce(refreshToken, { prefetch: false, visitor })),
   )
-  const seen = answers.map((answer) => (answer.kind === 'signed-in' ? answer.principal.userId : answer.reason))
+  const seen = answers.map((answer) => (answer.kind === 'signed-in' ? answer.principal.userId : answer.kind))
   expect(seen).toEqual(order.map(({ userId }) => userId))
   expect(asked).toBe(10)
 })

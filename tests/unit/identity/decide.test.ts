@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { decide, type SessionState } from '../../../app/identity/decide.ts'
 
-const settings = { rotateAfterMs: 300_000, reuseGraceMs: 30_000, idleMs: 86_400_000 }
+const settings = { rotateAfterMs: 300_000, reuseGraceMs: 30_000, idleMs: 86_400_000, proofGraceMs: 10_000 }
 const start = 1_800_000_000_000
 
 /** Generation 5, replaced and confirmed at `start`, seen just then, good for a week. */
@@ -14,6 +14,7 @@ const settled: SessionState = {
   revokedAt: null,
   revokedReason: null,
   userDisabledAt: null,
+  proofNeededSince: null,
 }
 const unconfirmed: SessionState = { ...settled, confirmedAt: null }
 
@@ -115,6 +116,6 @@ describe('a clock that stepped back', () => {
 })
 
 test('an idle limit below the rotation interval does not end a session in use', () => {
-  const slow = { rotateAfterMs: 10_000, reuseGraceMs: 1_000, idleMs: 4_000 }
+  const slow = { rotateAfterMs: 10_000, reuseGraceMs: 1_000, idleMs: 4_000, proofGraceMs: 10_000 }
   expect(decide(settled, 5, start + 2_000, slow, { prefetch: false })).toEqual({ kind: 'touch' })
 })

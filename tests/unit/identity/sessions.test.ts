@@ -40,7 +40,7 @@ function present(refreshToken: string, prefetch = false) {
 /** Presents and expects to be signed in. */
 async function visit(refreshToken: string) {
   const answer = await present(refreshToken)
-  if (answer.kind !== 'signed-in') throw new Error(answer.reason)
+  if (answer.kind !== 'signed-in') throw new Error(answer.kind)
   return answer
 }
 
