@@ -1,10 +1,12 @@
 import type { z } from 'zod'
 import { problemDocument } from '../contract/index.ts'
 import type { AccessToken, Principal } from '../identity/index.server.ts'
+import type { OpenSpan } from '../kernel/index.server.ts'
 import { Problem, type ProblemCode, problems } from '../kernel/index.ts'
 import { getAccessToken, renewAccessToken } from './access-token.server.ts'
 import { getConfiguration } from './configuration.server.ts'
 import type { Exchange } from './exchange.server.ts'
+import { inSpan, traceparentOf } from './trace.server.ts'
 
 export type ApiOptions = {
   query?: Record<string, string | number | boolean | undefined>
@@ -41,7 +43,10 @@ export function createApiClient(exchange: Exchange, principal: Principal | null)
     body?: unknown,
     options: ApiOptions = {},
   ): Promise<z.infer<Schema>> => {
-    const send = (accessToken: AccessToken | null) => sendOnce(method, path, body, options, accessToken, exchange)
+    const send = (accessToken: AccessToken | null) =>
+      inSpan(exchange, 'call of the API', 'client', (span) =>
+        sendOnce(method, path, body, options, accessToken, { exchange, span }),
+      )
     const acting = options.skipAuth ? null : principal
     const accessToken = acting ? await getAccessToken(exchange, acting) : null
     let response = await send(accessToken)
@@ -69,14 +74,16 @@ async function sendOnce(
   body: unknown,
   options: ApiOptions,
   accessToken: AccessToken | null,
-  exchange: Exchange,
+  { exchange, span }: { exchange: Exchange; span: OpenSpan | null },
 ): Promise<Response> {
-  const { apiBaseUrl, callApi } = getConfiguration()
+  const { apiBaseUrl, callApi, proxied } = getConfiguration()
   const url = new URL(apiBaseUrl + path)
   for (const [name, value] of Object.entries(options.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value))
   }
   const headers = new Headers({ Accept: 'application/json', 'X-Request-Id': exchange.id })
+  // The embedded API has no log of its own.
+  if (span || proxied.apiUrl !== null) headers.set('traceparent', traceparentOf(exchange, span))
   if (accessToken) headers.set('Authorization', `Bearer ${accessToken.jwt}`)
   if (body !== undefined) headers.set('Content-Type', 'application/json')
   const request = new Request(url, {

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingHttpHeaders } from 'node:http'
 import { clientAddress } from '../http/index.server.ts'
 import type { AccessToken, Presentation, Ticket } from '../identity/index.server.ts'
-import { takeRandomBytes } from '../kernel/index.server.ts'
+import { type OpenSpan, takeRandomBytes } from '../kernel/index.server.ts'
 import { now, type Problem } from '../kernel/index.ts'
 import { getConfiguration } from './configuration.server.ts'
 import {
@@ -20,6 +20,15 @@ type TicketDecision = { kind: 'leave' } | { kind: 'clear' } | { kind: 'set'; tic
 
 /** What an exchange needs to know of an HTTP request; a test can write it down without a socket. */
 export type RequestHead = { method: string; url: string; headers: IncomingHttpHeaders; peer: string }
+
+/** The trace that an exchange belongs to: what its line in the log and every call upstream name. */
+export type Trace = {
+  readonly traceId: string
+  /** The sampling flags that are passed on. */
+  readonly flags: string
+  /** Null while no OpenTelemetry SDK is registered. */
+  readonly span: OpenSpan | null
+}
 
 /**
  * The scope of one HTTP request and its response. Loaders, actions and the guard of one request all see the same one;
@@ -67,6 +76,8 @@ export type Exchange = {
   preferencesDecision: string | false | null
   /** Sign-ins at providers that begin (a value) or end (null). */
   readonly attempts: { descriptor: CookieDescriptor; value: string | null }[]
+  /** The trace that it belongs to; null while nobody has asked. */
+  trace: Trace | null
   /** True once the response may hold something of a person's. */
   isPrivate: boolean
   /** The validators are those of a service behind the proxy. */
@@ -110,6 +121,7 @@ export function createExchange(head: RequestHead): Exchange {
     trustMark: null,
     preferencesDecision: null,
     attempts: [],
+    trace: null,
     isPrivate: false,
     keepsValidators: false,
     responseHeaders: new Map(),

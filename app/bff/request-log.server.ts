@@ -1,9 +1,10 @@
 import diagnosticsChannel from 'node:diagnostics_channel'
 import type { ServerResponse } from 'node:http'
-import { logRequest, metrics } from '../kernel/index.server.ts'
+import { logRequest, metrics, type OpenSpan } from '../kernel/index.server.ts'
 import type { RouteAccess } from './access.server.ts'
 import { type Exchange, findExchange } from './exchange.server.ts'
 import { createPatternFinder, type FindPattern } from './route-patterns.server.ts'
+import { watchInTrace } from './trace.server.ts'
 
 const channelName = 'http.server.request.start'
 const slot: { [key: symbol]: ((message: unknown) => void) | undefined } = globalThis as never
@@ -29,6 +30,7 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 function watch(exchange: Exchange, response: ServerResponse, findPattern: FindPattern): void {
   const startedAt = performance.now()
+  watchInTrace(exchange)
   response.once('close', () => {
     const durationMs = performance.now() - startedAt
     const { method, url } = exchange.head
@@ -41,8 +43,19 @@ function watch(exchange: Exchange, response: ServerResponse, findPattern: FindPa
     })
     metrics.requestSeconds.observe(durationMs / 1_000)
     // The pattern, not the address: what stands in a path or a query may be somebody's.
-    const facts = { request: exchange.id, method, route, status: response.statusCode }
+    const { trace } = exchange
+    const facts = { request: exchange.id, trace: trace?.traceId, method, route, status: response.statusCode }
     const ms = Math.round(durationMs * 10) / 10
     logRequest(isComplete ? { ...facts, ms } : { ...facts, ms, brokenOff: true })
+    if (trace?.span) endSpan(trace.span, { method, route, status: response.statusCode })
   })
+}
+
+function endSpan(span: OpenSpan, { method, route, status }: { method: string; route: string; status: number }): void {
+  span.rename(`${method} ${route}`)
+  span.note('http.request.method', method)
+  span.note('http.route', route)
+  span.note('http.response.status_code', status)
+  if (status >= 500) span.fail(String(status))
+  span.end()
 }

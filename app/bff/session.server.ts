@@ -16,6 +16,7 @@ import { devicePaths } from './device-paths.server.ts'
 import type { Exchange } from './exchange.server.ts'
 import { isSafeMethod } from './gate.server.ts'
 import { presentOnce } from './single-flight.server.ts'
+import { inSpan } from './trace.server.ts'
 
 /** Too many tries are thrown as `too_many_requests`, with `Retry-After`. */
 export type SignInOutcome = Exclude<SignInResult, Throttled>
@@ -52,10 +53,12 @@ async function presentCookie(exchange: Exchange): Promise<Presentation | null> {
   const presentation: Presentation =
     refreshToken === null
       ? { kind: 'refused', reason: 'malformed' }
-      : await presentOnce(refreshToken, {
-          ...{ prefetch: isPrefetch(exchange), visitor: visitorOf(exchange) },
-          boundTicket: exchange.bound.value,
-        })
+      : await inSpan(exchange, 'session verdict', 'internal', () =>
+          presentOnce(refreshToken, {
+            ...{ prefetch: isPrefetch(exchange), visitor: visitorOf(exchange) },
+            boundTicket: exchange.bound.value,
+          }),
+        )
   if (presentation.kind === 'refused') exchange.ticketDecision = { kind: 'clear' }
   else if (presentation.kind === 'unproved') holdBack(exchange)
   else if (presentation.ticket) exchange.ticketDecision = { kind: 'set', ticket: presentation.ticket }

@@ -37,6 +37,12 @@ export function clientAddress(peer: string, forwardedFor: string | undefined, tr
   return believed.toString()
 }
 
+/** Whether whoever speaks to us directly is one of our own proxies. */
+export function isTrustedPeer(peer: string, trusted: readonly Network[]): boolean {
+  const { address } = peers.get(peer) ?? learn(peer)
+  return address !== null && isTrusted(address, trusted)
+}
+
 /** Peers come again and again; what they are is worked out once. */
 const peers = new Map<string, { address: Address | null; text: string }>()
 const mostPeers = 1_000

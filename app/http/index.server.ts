@@ -1,6 +1,6 @@
 export { agentName } from './agent-name.ts'
 export { type BodyLimits, contentType, defaultBodyLimits, readBody, readForm, readJsonObject } from './body.server.ts'
-export { addressBucket, clientAddress, type Network, parseNetworks } from './client-address.server.ts'
+export { addressBucket, clientAddress, isTrustedPeer, type Network, parseNetworks } from './client-address.server.ts'
 export { problemHeaders, problemResponse, toProblemDocument } from './problem-response.ts'
 export { safePath } from './safe-path.ts'
 export { createSecurityHeaders, type HeaderOptions, type SecurityHeaders } from './security-headers.server.ts'

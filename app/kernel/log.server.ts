@@ -114,6 +114,8 @@ export function logRequest(facts: RequestFacts): void {
   gathering.write(
     `{"level":${info},"time":"${isoTime(now())}",${JSON.stringify(facts).slice(1, -1)},"msg":"answered"}\n`,
   )
+  /** The id of its trace, where it has one. */
+  trace: string | undefined
 }
 
 function isoTime(at: number): string {

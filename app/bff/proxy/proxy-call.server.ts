@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import { Writable } from 'node:stream'
 import type { Principal } from '../../identity/index.server.ts'
-import { takeRandomBytes } from '../../kernel/index.server.ts'
+import type { OpenSpan } from '../../kernel/index.server.ts'
 import { Problem } from '../../kernel/index.ts'
+import type { Exchange } from '../exchange.server.ts'
 import { getProviderAccessToken } from '../providers.server.ts'
+import { inSpan, traceparentOf } from '../trace.server.ts'
 import { getCallToken } from './call-tokens.server.ts'
 import { selectHeaders } from './proxy-headers.server.ts'
 import { PumpFault, pump } from './pump.server.ts'
-import { type OpenCall, type UpstreamAnswer, UpstreamFault } from './transport.server.ts'
+import { type CallHead, type OpenCall, type UpstreamAnswer, UpstreamFault } from './transport.server.ts'
 import type { Upstream } from './upstream.server.ts'
 
 /** A body of at most this size is kept until the answer is there, so that it can be sent again. */
@@ -27,7 +29,7 @@ export function breakOff({ open }: Departure): void {
 
 /** One call of a visitor to a service. */
 export type ProxiedCall = {
-  id: string
+  exchange: Exchange
   request: IncomingMessage
   method: string
   target: string
@@ -79,12 +81,19 @@ async function authorize(
 }
 
 function askOnce(call: ProxiedCall, body: Body, authorization: string | null): Promise<UpstreamAnswer> {
+  return inSpan(call.exchange, 'call of a service', 'client', (span) => {
+    span?.note('server.address', call.upstream.name)
+    return send(call, headersFor(call, body, authorization, span), body)
+  })
+}
+
+function send(call: ProxiedCall, headers: CallHead['headers'], body: Body): Promise<UpstreamAnswer> {
   const { method, target, upstream, request, departure } = call
   if (departure.isGone) throw new PumpFault('source')
   const open = upstream.transport({
     method,
     target,
-    headers: headersFor(call, body, authorization),
+    headers,
     hasBody: body.kind !== 'none',
   })
   departure.open = open
@@ -106,11 +115,11 @@ function sendStream(open: OpenCall, request: IncomingMessage, upstream: Upstream
   })
 }
 
-function headersFor({ id, request, upstream }: ProxiedCall, body: Body, authorization: string | null) {
+function headersFor(call: ProxiedCall, body: Body, authorization: string | null, span: OpenSpan | null) {
+  const { exchange, request, upstream } = call
   const headers = selectHeaders(request.headers, upstream.passing.request)
-  headers['x-request-id'] = id
-  const trace = takeRandomBytes(24).toString('hex')
-  headers.traceparent = `00-${trace.slice(0, 32)}-${trace.slice(32)}-01`
+  headers['x-request-id'] = exchange.id
+  headers.traceparent = traceparentOf(exchange, span)
   if (authorization !== null) headers.authorization = authorization
   if (body.kind === 'kept') headers['content-length'] = String(body.bytes.length)
   const length = request.headers['content-length']

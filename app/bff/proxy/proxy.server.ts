@@ -55,8 +55,7 @@ async function pass({ exchange, request, response }: Passage): Promise<void> {
     departure.isGone = true
     breakOff(departure)
   })
-  const { id } = exchange
-  const answer = await askUpstream({ id, request, method, target, upstream, principal, departure })
+  const answer = await askUpstream({ exchange, request, method, target, upstream, principal, departure })
   try {
     requireUsable(answer, upstream)
     exchange.responseHeaders.set('content-security-policy', policy)
