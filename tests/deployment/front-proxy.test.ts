@@ -115,7 +115,7 @@ describe.each(present)('%s', (name) => {
     const headers = { 'x-forwarded-for': claimed, forwarded: `for=${claimed}`, 'x-real-ip': claimed }
     await ask('/login', {
       ...headers,
-      cookie,
+      cookie: '__Host-Http-cloakroom=nothing.of.ours.here',
       'x-forwarded-host': 'evil.example',
     })
     await ask('/dashboard', { ...headers, cookie: '__Host-Http-cloakroom=nothing.of.ours.here' })

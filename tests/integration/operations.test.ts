@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { renameSync } from 'node:fs'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -63,6 +64,19 @@ test('metrics name routes by pattern, and count rotations and verdicts', async (
   expect(text).toMatch(/cloakroom_security_events_total\{type="session.rotated",outcome="success"\} [1-9]/)
   expect(text).toMatch(/cloakroom_refresh_verdicts_total\{verdict="accepted"\} [1-9]/)
   expect(text).not.toContain('an-id-that-nobody-has')
+  expect(text).toMatch(/cloakroom_store_duration_seconds_count [1-9]/)
+  for (const name of ['cloakroom_passwords_waiting', 'cloakroom_sessions_alive', 'cloakroom_processes']) {
+    expect(text).toMatch(new RegExp(`^${name} \\d+$`, 'm'))
+  }
+})
+
+test('a data folder that is not there takes the process out', async () => {
+  const elsewhere = `${server.dataDir}-elsewhere`
+  renameSync(server.dataDir, elsewhere)
+  const answer = await probe('/readyz')
+  renameSync(elsewhere, server.dataDir)
+  expect([answer.status, JSON.parse(answer.text).failed]).toEqual([503, expect.arrayContaining(['disk'])])
+  expect((await probe('/readyz')).status).toBe(200)
 })
 
 test('metrics are for programs of this machine that come directly', async () => {
