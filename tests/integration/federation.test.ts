@@ -103,7 +103,7 @@ describe('B3 sign-in at a provider', () => {
     const client = new Client(server)
     const address = await new AtProvider(newLogin()).answer(await begin(client))
     await comeBack(client, address)
-    await expect.poll(() => server.output()).toContain('/login/callback/acme')
+    await expect.poll(() => server.output()).toContain('/login/callback/:provider')
     expect(server.output()).not.toContain(address.searchParams.get('code'))
     expect(server.output()).not.toContain(address.searchParams.get('state'))
   })

@@ -11,7 +11,8 @@ export default check({
   async *run(context) {
     const client = context.people.nobody()
     const canary = `canary-${crypto.randomUUID()}`
-    await client.get(`/${canary}`)
+    // A refused call is an event, and those name the browser.
+    await client.request('POST', '/bff/login', { headers: { 'user-agent': canary, 'sec-fetch-site': 'cross-site' } })
     await client.get(`/login?x=%0d%0aforged%20line%20${canary}`)
     await liveThroughSession(context)
     const secrets = new Map(context.transcript.secrets)
@@ -26,7 +27,7 @@ export default check({
     )
     yield observe(`${lines.length} lines, ${bytes} bytes`, found.length === 0, 'no secret', found.slice(0, 20))
     const seen = lines.filter((line) => line.includes(canary)).length
-    yield observe('a canary that was planted in a path', seen > 0, 'is found', `found in ${seen} lines`)
+    yield observe('a canary that was planted in the name of a browser', seen > 0, 'is found', `found in ${seen} lines`)
     const forged = lines.filter((line) => line.startsWith('forged line')).length
     yield observe('a line break in an address', forged === 0, 'starts no line of its own', `${forged} forged lines`)
     yield {
