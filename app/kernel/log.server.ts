@@ -35,14 +35,22 @@ function common() {
 }
 
 /**
- * Standard output for both logs. Lines gather until there are 4 KiB of them or one has waited for `patienceMs`: a call
- * into the system costs more than all else of a line. What waits when the process ends is written then, by pino; a
- * process that is killed loses its last moment.
+ * Standard output for both logs. The lines of requests gather until there are 4 KiB of them or one has waited for
+ * `patienceMs`: a call into the system costs more than all else of a line. What waits when the process ends is written
+ * then, by pino; a process that is killed loses its last moment.
  */
-const output = pino.destination({ fd: 1, sync: false, minLength: 4_096 })
+const output = pino.destination({ fd: 1, sync: false, minLength: 8_192 })
+const gatheredLength = 4_096
 const patienceMs = 50
+let gathered = ''
 let isFlushDue = false
 let isFlushWanted = false
+
+// One listener per process, also where a development server imports this again and again.
+const slot: { [key: symbol]: (() => void) | undefined } = globalThis as never
+const handOverKey = Symbol.for('cloakroom.log-hand-over')
+if (!slot[handOverKey]) process.prependListener('exit', () => slot[handOverKey]?.())
+slot[handOverKey] = handOver
 
 // While a write is under way a flush does nothing, so it is asked for once more afterwards.
 output.on('drain', () => {
@@ -51,25 +59,34 @@ output.on('drain', () => {
   output.flush()
 })
 
+function handOver(): void {
+  if (gathered !== '') output.write(gathered)
+  gathered = ''
+}
+
 function flush(): void {
-  isFlushDue = false
+  handOver()
   isFlushWanted = true
   output.flush()
 }
 
-/** For the line of each request. */
-const gathering: DestinationStream = {
-  write(line) {
-    output.write(line)
-    if (isFlushDue) return
-    isFlushDue = true
-    setTimeout(flush, patienceMs).unref()
-  },
+function gather(line: string): void {
+  gathered += line
+  if (gathered.length >= gatheredLength) flush()
+  if (isFlushDue || gathered === '') return
+  isFlushDue = true
+  setTimeout(flushWhenDue, patienceMs).unref()
+}
+
+function flushWhenDue(): void {
+  isFlushDue = false
+  flush()
 }
 
 /** For lines that somebody may be waiting for. */
 const prompt: DestinationStream = {
   write(line) {
+    handOver()
     output.write(line)
     flush()
   },
@@ -97,6 +114,8 @@ export const log = createLog()
 /** What the line of a request says: nothing of a visitor's, so there is no secret to look for. Looking costs 50 µs. */
 export type RequestFacts = {
   request: string
+  /** The id of its trace, where it has one. */
+  trace: string | undefined
   method: string
   route: string
   status: number
@@ -105,17 +124,13 @@ export type RequestFacts = {
 }
 
 const { info } = pino.levels.values
-const writesRequests = pino({ level: startLevel(process.env.LOG_LEVEL) }, gathering).isLevelEnabled('info')
+const writesRequests = pino({ level: startLevel(process.env.LOG_LEVEL) }, prompt).isLevelEnabled('info')
 const second = { at: Number.NaN, text: '' }
 
 /** Writes the line of a request, in the form of the log and at its level `info`, for a third of what pino's own takes. */
 export function logRequest(facts: RequestFacts): void {
   if (!writesRequests) return
-  gathering.write(
-    `{"level":${info},"time":"${isoTime(now())}",${JSON.stringify(facts).slice(1, -1)},"msg":"answered"}\n`,
-  )
-  /** The id of its trace, where it has one. */
-  trace: string | undefined
+  gather(`{"level":${info},"time":"${isoTime(now())}",${JSON.stringify(facts).slice(1, -1)},"msg":"answered"}\n`)
 }
 
 function isoTime(at: number): string {

@@ -6,7 +6,7 @@ import { getConfiguration } from '../configuration.server.ts'
 /** How long calls share an access token. Signing one costs as much as all else that the proxy does for a small call. */
 const sharedForMs = ms('10s')
 
-type Kept = { token: Promise<AccessToken>; keptUntil: number }
+type Kept = { principal: Principal; token: Promise<AccessToken>; keptUntil: number }
 
 const kept = new Map<string, Kept>()
 
@@ -19,20 +19,30 @@ export async function getCallToken(
   audience: string,
   rejected: string | null,
 ): Promise<AccessToken> {
-  const key = JSON.stringify([audience, principal])
+  const key = `${principal.sessionId} ${audience}`
   const found = kept.get(key)
-  if (found && found.keptUntil > now()) {
+  if (found && found.keptUntil > now() && saysTheSame(found.principal, principal)) {
     const token = await found.token
     if (token.jwt !== rejected && token.expiresAt - now() > expiryBufferMs(token.expiresAt - token.issuedAt))
       return token
     // Somebody else may have replaced it during the await.
     const current = kept.get(key)
-    if (current && current !== found) return current.token
+    if (current && current !== found && saysTheSame(current.principal, principal)) return current.token
   }
   const token = getConfiguration().tokens.mintAccessToken(principal, audience)
-  keep(key, { token, keptUntil: now() + sharedForMs })
-  token.catch(() => kept.delete(key))
+  const entry = { principal, token, keptUntil: now() + sharedForMs }
+  keep(key, entry)
+  token.catch(() => kept.get(key) === entry && kept.delete(key))
   return token
+}
+
+/** Whether a token for one says what a token for the other would. */
+function saysTheSame(one: Principal, other: Principal): boolean {
+  for (const name in one) {
+    const [mine, yours] = [one[name as keyof Principal], other[name as keyof Principal]]
+    if (mine !== yours && String(mine) !== String(yours)) return false
+  }
+  return true
 }
 
 function keep(key: string, entry: Kept): void {
