@@ -63,7 +63,8 @@ async function othersShare(): Promise<number> {
 }
 
 function commitNow(): string {
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
   try {
     const isChanged = git('status', '--porcelain', '--', 'app', 'db', 'migrations', 'package-lock.json') !== ''
     return `${git('rev-parse', '--short', 'HEAD')}${isChanged ? ' with changes' : ''}`
@@ -74,6 +75,7 @@ function commitNow(): string {
 
 rmSync(workFolder, { recursive: true, force: true })
 mkdirSync(workFolder, { recursive: true })
+const commit = commitNow()
 const load = { before: loadNow(), after: 0, othersBefore: await othersShare(), othersAfter: 0 }
 await part('building', async () => {
   await buildPeers()
@@ -120,7 +122,7 @@ async function measureAll(): Promise<void> {
   load.after = loadNow()
   load.othersAfter = await othersShare()
   const report: Report = {
-    ...{ made: new Date().toISOString().slice(0, 16).replace('T', ' '), commit: commitNow(), isQuick },
+    ...{ made: new Date().toISOString().slice(0, 16).replace('T', ' '), commit, isQuick },
     ...{ minutes: (performance.now() - begin) / 60_000, rounds, seconds, generator: generator.name },
     ...{ machine: describeMachine(), versions: versionsOf(), load, figures, writes, profiles, lookupSizes, left },
     ...{ signInScripts: scriptWeightOf('routes/login'), memory: { seconds: seconds.memory, samples } },

@@ -83,20 +83,21 @@ export async function measureStampede(
   const bytes = rawRequest(getRequest('/bff/user', { Cookie: ticketCookie(id) }), site.port)
   for (let round = -1; round < rounds; round++) {
     setBack(site, tenMinutes, id)
-    const { seconds, answered } = await stampede(program.port, bytes, 1_000)
+    const { seconds, answered, cpuSeconds } = await stampede(program, bytes, 1_000)
     const after = openStore(site.dataDir)
     const row = after.prepare('select generation from sessions where id = ?').get(id) as { generation: number }
     after.close()
-    if (round >= 0) note(figures, 'stampede', { seconds, answered, rotations: row.generation })
+    if (round >= 0) note(figures, 'stampede', { seconds, answered, cpuSeconds, rotations: row.generation })
   }
 }
 
 /** Opens all connections first, so that the requests are all there within milliseconds. */
-async function stampede(port: number, bytes: string, count: number): Promise<{ seconds: number; answered: number }> {
+async function stampede(program: ServerProgram, bytes: string, count: number) {
   const sockets = []
   for (let opened = 0; opened < count; opened += 100) {
-    sockets.push(...(await Promise.all(Array.from({ length: 100 }, () => openSocket(port)))))
+    sockets.push(...(await Promise.all(Array.from({ length: 100 }, () => openSocket(program.port)))))
   }
+  const before = program.usage().cpuSeconds
   const begin = performance.now()
   const answers = sockets.map(
     (socket) =>
@@ -111,7 +112,8 @@ async function stampede(port: number, bytes: string, count: number): Promise<{ s
   )
   for (const socket of sockets) socket.write(bytes)
   const answered = (await Promise.all(answers)).filter(Boolean).length
-  return { seconds: (performance.now() - begin) / 1_000, answered }
+  const seconds = (performance.now() - begin) / 1_000
+  return { seconds, answered, cpuSeconds: program.usage().cpuSeconds - before }
 }
 
 function openSocket(port: number): Promise<ReturnType<typeof connect>> {

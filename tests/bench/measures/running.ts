@@ -12,7 +12,8 @@ import { measureLoad } from './throughput.ts'
 export async function measureStarts(site: Site, rounds: number, figures: Figures): Promise<void> {
   for (let round = -1; round < rounds; round++) {
     const program = await startSite(site, { folder: root, cores: null })
-    if (round >= 0) note(figures, 'start', { seconds: program.startMs / 1_000 })
+    const { cpuSeconds } = program.usage()
+    if (round >= 0) note(figures, 'start', { seconds: program.startMs / 1_000, cpuSeconds })
     await program.stop()
   }
 }

@@ -1,5 +1,5 @@
 import { type Figures, note, shuffled } from '../engine/figures.ts'
-import type { Drive, Generator, Load, Plan } from '../engine/generator.ts'
+import type { Drive, Generator, Plan } from '../engine/generator.ts'
 import type { ServerProgram } from '../engine/server-program.ts'
 import type { WebRequest } from '../engine/web-request.ts'
 
@@ -37,14 +37,17 @@ export async function measureThroughput(
   }
 }
 
-/** One load with what it cost the server. Throws when an answer was an error. */
+/** One load with what it cost the server. Throws when an answer was an error, or when there was none at all. */
 export async function measureLoad(generator: Generator, program: ServerProgram, plan: Plan, how: Drive) {
-  const before = program.usage().cpuSeconds
-  const load: Load = await generator.drive(plan, how)
-  if (load.failed > 0) throw new Error(`${load.failed} of ${load.requests} requests of ${plan.file} failed`)
-  const { perSecond, medianMs, p99Ms, bytesEach, requests } = load
-  const cpuMicros = ((program.usage().cpuSeconds - before) / requests) * 1e6
-  return { perSecond, medianMs, p99Ms, bytesEach, cpuMicros, requests }
+  // On a machine that is busy with something else a second may pass without one answer.
+  for (let tries = 0; tries < 3; tries++) {
+    const before = program.usage().cpuSeconds
+    const { failed, requests, ...load } = await generator.drive(plan, how)
+    if (failed > 0) throw new Error(`${failed} of ${requests} requests of ${plan.file} failed`)
+    const cpuMicros = ((program.usage().cpuSeconds - before) / requests) * 1e6
+    if (requests > 0) return { ...load, requests, cpuMicros }
+  }
+  throw new Error(`nothing answers the requests of ${plan.file}`)
 }
 
 /** A redirect to the sign-in page would be fast, and worth nothing. */
