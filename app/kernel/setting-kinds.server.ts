@@ -26,7 +26,18 @@ export const databaseUrl = z
   .string()
   .refine((text) => /^file:.+/.test(text) || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)), {
     error: 'must look like file:.data/cloakroom.sqlite or postgres://user:password@localhost:5432/cloakroom',
+    abort: true,
   })
+  .refine((text) => text.startsWith('file:') || saysHowItIsSecured(new URL(text)), {
+    error: 'must say sslmode beyond loopback: verify-full, or disable where nobody else is on the network',
+  })
+
+/** PostgreSQL's driver speaks in the clear unless it is told otherwise. */
+function saysHowItIsSecured({ hostname, searchParams }: URL): boolean {
+  const host = searchParams.get('host') ?? hostname
+  const isLocal = host === '' || host.startsWith('/') || isLoopback(host)
+  return isLocal || searchParams.has('sslmode') || searchParams.has('ssl')
+}
 
 export const count = (fallback: string, most: number) =>
   z
