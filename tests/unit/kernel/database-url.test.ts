@@ -7,7 +7,7 @@ import { loadSettings } from '../../../app/kernel/index.server.ts'
 const folder = mkdtempSync(join(tmpdir(), 'cloakroom-settings-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const load = (env: Record<string, string>) => loadSettings({ DATA_DIR: folder, ...env } as NodeJS.ProcessEnv, folder)
+const load = (env: Record<string, string>) => loadSettings({ NODE_ENV: 'test', DATA_DIR: folder, ...env }, folder)
 
 describe('DATABASE_URL', () => {
   test.each([
