@@ -5,15 +5,14 @@ import { root } from '../stage/folders.ts'
 import { type Goal, judge } from './goals.ts'
 import { circumstances, writesTable } from './markdown.ts'
 import type { Report } from './report.ts'
-import { figure, goalTable, table } from './tables.ts'
+import { figure, goalTable, peerTable, table } from './tables.ts'
 
-/** The parts of the project's documents that follow from a report, with what they should hold. */
-export function documentsFrom(report: Report): { file: string; text: string }[] {
-  const goals = judge(report)
-  return [
-    { file: 'README.md', text: withPart('README.md', 'bench', readmePart(report, goals)) },
-    { file: 'docs/sizing.md', text: withPart('docs/sizing.md', 'bench', sizingPart(report)) },
-  ]
+/** The parts of the project's documents that follow from a report, with what they should hold; nothing without one. */
+export function documentsFrom(report: Report | null): { file: string; text: string }[] {
+  const parts = report
+    ? { 'README.md': readmePart(report, judge(report)), 'docs/sizing.md': sizingPart(report) }
+    : { 'README.md': '', 'docs/sizing.md': '' }
+  return Object.entries(parts).map(([file, part]) => ({ file, text: withPart(file, 'bench', part) }))
 }
 
 export function writeDocuments(report: Report): void {
@@ -22,7 +21,13 @@ export function writeDocuments(report: Report): void {
 
 function readmePart(report: Report, goals: readonly Goal[]): string {
   const met = goals.filter(({ isMet }) => isMet).length
-  return `${circumstances(report)}\n\n${met} of ${goals.length} goals are met.\n\n${goalTable(goals, true)}`
+  return [
+    circumstances(report),
+    `${met} of ${goals.length} goals are met.`,
+    goalTable(goals, true),
+    'Beside the others, losses included:',
+    peerTable(report),
+  ].join('\n\n')
 }
 
 /** Measured inputs, and what follows from them for a million and a hundred million sessions. */
@@ -88,5 +93,5 @@ function withPart(file: string, name: string, part: string): string {
   const [head, rest] = readFileSync(join(root, file), 'utf8').split(start)
   const tail = rest?.split(end)[1]
   if (head === undefined || tail === undefined) throw new Error(`${file} has no part "${name}"`)
-  return `${head}${start}\n${part}\n${end}${tail}`
+  return `${head}${start}\n${part === '' ? '' : `${part}\n`}${end}${tail}`
 }

@@ -67,6 +67,17 @@ export function throughputTable({ figures }: Report): string {
   return table(head, rows)
 }
 
+/** The same in short: ten connections, and what each does beside the answer. */
+export function peerTable({ figures }: Report): string {
+  const rows = Object.entries(scenarioTitles)
+    .filter(([id]) => figures[`${id}/10`])
+    .map(([id, { title, difference }]) => {
+      const values = (name: string) => valuesOf(figures, `${id}/10`, name)
+      return [title, cell(values('perSecond')), figure(median(values('cpuMicros'))), difference]
+    })
+  return table(['what', 'answers a second, 10 connections', 'µs of processor each', 'beside it'], rows)
+}
+
 const cell = (values: readonly number[]) => (values.length === 0 ? '' : `${figure(median(values))} (${spread(values)})`)
 
 export function checkTable({ figures }: Report): string {
