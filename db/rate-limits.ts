@@ -1,5 +1,8 @@
-import { type RateLimiterAbstract, RateLimiterPostgres, RateLimiterSQLite } from 'rate-limiter-flexible'
+import { type RateLimiterAbstract, RateLimiterPostgres, RateLimiterRes, RateLimiterSQLite } from 'rate-limiter-flexible'
 import { type Database, isPostgres, type PostgresDatabase } from './database.ts'
+
+/** Clocks of nodes differ, and windows are counted in whole seconds. */
+const clockToleranceMs = 60_000
 
 export type Budget = {
   /** Tells one limit from another; part of every key. */
@@ -13,9 +16,25 @@ export function createRateLimiter(database: Database, { name, points, durationMs
   const limits = { keyPrefix: name, points, duration: Math.ceil(durationMs / 1_000) }
   // Rows that are over go with the others that are dead.
   const table = { tableName: 'rate_limits', tableCreated: true, clearExpiredByTimeout: false }
-  return isPostgres(database)
+  const limiter = isPostgres(database)
     ? new RateLimiterPostgres({ ...limits, ...table, storeClient: connectionOf(database), storeType: 'client' })
     : new RateLimiterSQLite({ ...limits, ...table, storeClient: database.$client, storeType: 'better-sqlite3' })
+  return forgivingClocks(limiter, durationMs)
+}
+
+/** A window that ends later than one that begins now was begun by a clock that has been set back since: it is over. */
+function forgivingClocks(limiter: RateLimiterAbstract, durationMs: number): RateLimiterAbstract {
+  const consume = limiter.consume.bind(limiter)
+  limiter.consume = async (...given) => {
+    try {
+      return await consume(...given)
+    } catch (refusal) {
+      if (!(refusal instanceof RateLimiterRes) || refusal.msBeforeNext <= durationMs + clockToleranceMs) throw refusal
+      await limiter.delete(given[0])
+      return await consume(...given)
+    }
+  }
+  return limiter
 }
 
 /** What the limiter takes for a client of its own: its statements share the pool, the names and the faults. */

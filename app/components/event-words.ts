@@ -9,6 +9,8 @@ const ended: Record<Exclude<SessionEnd, 'signout'>, PlainMessage> = {
   replaced: message('A session ended because the same browser signed in again'),
   reuse: message('A session ended because an old copy of its ticket was used'),
   disabled: message('A session ended because the account was disabled'),
+  expired: message('A session ended because it reached its longest time'),
+  idle: message('A session ended because it was not used for a while'),
   'ended-by-admin': message('An admin ended your sessions'),
   'password-changed': message('A session ended because the password was changed'),
   'password-reset': message('A session ended because a new password was chosen'),

@@ -6,6 +6,8 @@ export type SessionEnd =
   | 'ended-by-admin'
   | 'reuse'
   | 'disabled'
+  | 'expired'
+  | 'idle'
   | 'password-changed'
   | 'password-reset'
   | 'address-changed'

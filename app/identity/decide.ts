@@ -26,12 +26,15 @@ export type ProtocolSettings = {
   readonly proofGraceMs: number
 }
 
+/** A time of a row that is so far ahead was written by a clock that has been set back since; clocks of nodes differ by less. */
+export const clockToleranceMs = 60_000
+
 /**
  * What to do about a presented generation.
  *
  * - `current`: valid, nothing to write
  * - `touch`: valid, and its last use is to be noted
- * - `confirm`: valid, and this is the first time that the current generation is seen
+ * - `confirm`: valid, and this is the first time that the current generation is seen, as far as the clock can tell
  * - `rotate`: valid, and the generation is to be replaced
  * - `resend`: valid, and the browser needs the current generation (again)
  * - `straggler`: valid for this request only; the browser already has the current generation
@@ -60,7 +63,7 @@ export type Presenting = {
  * the clock and the settings (RFC 9700, 4.14.2; ASVS 10.4.5). Writes nothing; `sessions.ts` carries the verdict out.
  *
  * A clock that steps back makes differences negative: then nothing is due, nothing is idle, and a predecessor counts
- * as recent.
+ * as recent, until the current generation is presented and confirmed anew.
  */
 export function decide(
   state: SessionState | null,
@@ -80,9 +83,12 @@ export function decide(
   return { kind: 'reuse' }
 }
 
+/** Ends that a refusal calls by their own name. */
+const ownReasons = ['reuse', 'disabled', 'expired', 'idle'] as const
+
 function findRefusal(state: SessionState, nowMs: number, { idleMs }: ProtocolSettings): RefusalReason | null {
   if (state.revokedAt !== null) {
-    return state.revokedReason === 'reuse' || state.revokedReason === 'disabled' ? state.revokedReason : 'revoked'
+    return ownReasons.find((reason) => reason === state.revokedReason) ?? 'revoked'
   }
   if (nowMs >= state.expiresAt) return 'expired'
   if (nowMs - state.lastSeenAt >= idleMs) return 'idle'
@@ -102,7 +108,7 @@ function isProofMissing(
 
 function decideCurrent(state: SessionState, nowMs: number, settings: ProtocolSettings, prefetch: boolean): Verdict {
   if (!prefetch && isRotationDue(state, nowMs, settings)) return { kind: 'rotate' }
-  if (state.confirmedAt === null) return { kind: 'confirm' }
+  if (state.confirmedAt === null || isAhead(state.confirmedAt, nowMs)) return { kind: 'confirm' }
   return { kind: !prefetch && isTouchDue(state, nowMs, settings) ? 'touch' : 'current' }
 }
 
@@ -120,6 +126,11 @@ function isRotationDue(state: SessionState, nowMs: number, settings: ProtocolSet
   if (nowMs - state.rotatedAt < settings.rotateAfterMs) return false
   if (state.generation === 0) return true
   return state.confirmedAt !== null && nowMs - state.confirmedAt > settings.reuseGraceMs
+}
+
+/** True for a time that only a clock which has been set back since can have written. */
+export function isAhead(at: number, nowMs: number): boolean {
+  return at > nowMs + clockToleranceMs
 }
 
 /** The last use is noted no oftener than rotation would, and often enough that a used session never turns idle. */

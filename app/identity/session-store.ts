@@ -1,9 +1,13 @@
-import { and, eq, isNull, type Placeholder, sql } from 'drizzle-orm'
+import { and, eq, isNull, or, type Placeholder, sql } from 'drizzle-orm'
 import { type Database, sessions, throughStore, users } from '../../db/index.ts'
 import type { Role, SessionEnd } from '../contract/index.ts'
+import { clockToleranceMs } from './decide.ts'
 
 /** Why a session was ended before its time. Stored; `decide` reads `reuse` and `disabled`. */
-export type RevokedReason = Extract<SessionEnd, 'signout' | 'replaced' | 'reuse' | 'disabled' | 'ended' | 'provider'>
+export type RevokedReason = Extract<
+  SessionEnd,
+  'signout' | 'replaced' | 'reuse' | 'disabled' | 'expired' | 'idle' | 'ended' | 'provider'
+>
 
 type StoredSession = Omit<typeof sessions.$inferSelect, 'endNotedAt' | 'bindingKey' | 'bindingUses'>
 
@@ -41,6 +45,7 @@ export type SessionStore = {
 }
 
 // SQLite prepares a join anew on every bind when a bare parameter is compared; a cast keeps the statement.
+const clockTolerance = sql.raw(String(clockToleranceMs))
 const givenId = sql`cast(${sql.placeholder('id')} as text)`
 const live = and(eq(sessions.id, givenId), isNull(sessions.revokedAt))
 const asRead = and(live, eq(sessions.generation, sql.placeholder('generation')))
@@ -126,7 +131,14 @@ function prepareChanges(database: Database) {
       },
       asRead,
     ),
-    confirm: change({ confirmedAt, lastSeenAt }, and(asRead, isNull(sessions.confirmedAt))),
+    // A generation that was replaced by a clock which has been set back since counts as replaced now.
+    confirm: change(
+      {
+        ...{ confirmedAt, lastSeenAt },
+        rotatedAt: sql`case when ${sessions.rotatedAt} > ${confirmedAt} then ${confirmedAt} else ${sessions.rotatedAt} end`,
+      },
+      and(asRead, or(isNull(sessions.confirmedAt), sql`${sessions.confirmedAt} - ${clockTolerance} > ${confirmedAt}`)),
+    ),
     touch: change({ lastSeenAt }, asRead),
     fastForward: change({ generation: next, rotatedAt: at, confirmedAt: at, lastSeenAt }, asRead),
     revokeForReuse: change({ revokedAt: at, revokedReason: 'reuse' }, asRead),

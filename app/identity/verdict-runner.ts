@@ -53,8 +53,11 @@ export function createVerdictRunner({ store, ring, record, notifyReuse, adminsNe
     return { kind: 'refused', reason: 'reuse' }
   }
 
-  async function refuse(reason: RefusalReason, situation: Situation): Promise<Presentation> {
+  async function refuse(reason: RefusalReason, situation: Situation): Promise<Presentation | null> {
     const { row, at } = situation
+    // Or a clock that is set back later would bring the session back.
+    const isOver = reason === 'expired' || reason === 'idle'
+    if (isOver && row.revokedAt === null && (await store.revoke(row.id, at, reason)) === null) return null
     // Or an account that is enabled again would bring its old sessions back.
     if (reason === 'disabled' && row.revokedAt === null && (await store.revoke(row.id, at, 'disabled')) !== null) {
       note('session.revoked', situation, { reason })
@@ -83,8 +86,10 @@ function effectOf(verdict: Accepted, { row, claim, at }: Situation, store: Sessi
     case 'touch':
       return touch
     case 'confirm': {
-      const confirmedAt = Math.max(row.rotatedAt, at)
-      return { write: () => store.confirm(row, confirmedAt, lastSeenAt), after: { confirmedAt, lastSeenAt } }
+      // Anew: a clock that was ahead has been set back, and replacing and the predecessor's grace go by the one that is right.
+      const confirmedAt = row.confirmedAt === null ? Math.max(row.rotatedAt, at) : at
+      const rotatedAt = Math.min(row.rotatedAt, confirmedAt)
+      return { write: () => store.confirm(row, confirmedAt, lastSeenAt), after: { rotatedAt, confirmedAt, lastSeenAt } }
     }
     case 'rotate':
       return {

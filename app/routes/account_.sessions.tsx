@@ -55,6 +55,8 @@ const reasons: Record<SessionEnd, PlainMessage> = {
   replaced: message('signed in again in the same browser'),
   reuse: message('ended because an old copy of its ticket was used'),
   disabled: message('ended because the account was disabled'),
+  expired: message('ended because it reached its longest time'),
+  idle: message('ended because it was not used for a while'),
   'ended-by-admin': message('ended by an admin'),
   'password-changed': message('ended because the password was changed'),
   'password-reset': message('ended because a new password was chosen'),

@@ -1,5 +1,5 @@
 import type { SessionEnd } from '../../app/contract/index.ts'
-import { decide, type SessionState, type Verdict } from '../../app/identity/decide.ts'
+import { decide, isAhead, type SessionState, type Verdict } from '../../app/identity/decide.ts'
 
 /** What the protocol keeps of a session. `revokedReason` is null exactly while it is not revoked. */
 export type Row = {
@@ -30,7 +30,9 @@ export const storeModel = {
       ? { ...row, generation: read.generation + 1, rotatedAt: at, confirmedAt: null, lastSeenAt }
       : null,
   confirm: (row: Row, read: Read, confirmedAt: number, lastSeenAt: number): Written =>
-    isAsRead(row, read) && row.confirmedAt === null ? { ...row, confirmedAt, lastSeenAt } : null,
+    isAsRead(row, read) && (row.confirmedAt === null || isAhead(row.confirmedAt, confirmedAt))
+      ? { ...row, rotatedAt: Math.min(row.rotatedAt, confirmedAt), confirmedAt, lastSeenAt }
+      : null,
   touch: (row: Row, read: Read, lastSeenAt: number): Written => (isAsRead(row, read) ? { ...row, lastSeenAt } : null),
   fastForward: (row: Row, read: Read, presented: number, at: number, lastSeenAt: number): Written =>
     isAsRead(row, read) ? { ...row, generation: presented, rotatedAt: at, confirmedAt: at, lastSeenAt } : null,
@@ -47,7 +49,7 @@ function isAsRead(row: Row, read: Read): boolean {
 
 /** What carrying out a verdict needs: which write with which times, and the generation of the cookie that is sent. */
 export type Plan = {
-  readonly write: 'none' | 'rotate' | 'confirm' | 'touch' | 'fast-forward' | 'reuse'
+  readonly write: 'none' | 'rotate' | 'confirm' | 'touch' | 'fast-forward' | 'reuse' | 'expired' | 'idle'
   /** The time that the write stores besides the last use: of rotating, of confirming. */
   readonly at: number
   readonly lastSeenAt: number
@@ -61,7 +63,10 @@ export function planModel(verdict: Verdict, row: Row, presented: number, at: num
   const lastSeenAt = Math.max(row.lastSeenAt, at)
   const plan = { write: 'none', at, lastSeenAt, sends: null, isAccepted: true } as const
   switch (verdict.kind) {
-    case 'refused':
+    case 'refused': {
+      const isOver = row.revokedAt === null && (verdict.reason === 'expired' || verdict.reason === 'idle')
+      return { ...plan, write: isOver ? (verdict.reason as 'expired' | 'idle') : 'none', isAccepted: false }
+    }
     case 'unproved':
       return { ...plan, isAccepted: false }
     case 'reuse':
@@ -69,7 +74,7 @@ export function planModel(verdict: Verdict, row: Row, presented: number, at: num
     case 'rotate':
       return { ...plan, write: 'rotate', sends: presented + 1 }
     case 'confirm':
-      return { ...plan, write: 'confirm', at: Math.max(row.rotatedAt, at) }
+      return { ...plan, write: 'confirm', at: row.confirmedAt === null ? Math.max(row.rotatedAt, at) : at }
     case 'resend':
       return { ...plan, write: verdict.touch ? 'touch' : 'none', sends: row.generation }
     case 'touch':
@@ -116,6 +121,9 @@ export function applyPlan(store: StoreModel, plan: Plan, row: Row, read: Read, p
       return store.fastForward(row, read, presented, plan.at, plan.lastSeenAt)
     case 'reuse':
       return store.revokeForReuse(row, read, plan.at)
+    case 'expired':
+    case 'idle':
+      return store.revoke(row, read, plan.at, plan.write)
   }
 }
 

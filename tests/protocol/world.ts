@@ -15,7 +15,10 @@ const none4 = 15
 const none5 = 31
 const bias = 8
 
-export const writes = ['none', 'rotate', 'confirm', 'touch', 'fast-forward', 'reuse'] as const satisfies Plan['write'][]
+const rotations = ['none', 'rotate', 'confirm', 'touch', 'fast-forward', 'reuse'] as const
+export const writes = [...rotations, 'expired', 'idle'] as const satisfies Plan['write'][]
+// Not among them: that a session was over. Clocks only go on here, so its times say that for good; leaving the write out
+// allows more than is possible, never less.
 const reasons = [null, 'signout', 'reuse', 'ended'] as const
 
 /** `sent`: on its way there. `decided`: the row was read, the write is still to come. `answered`: on its way back. */
@@ -64,7 +67,7 @@ const time = (packed: number) => present + bias - packed
 
 function packRow(row: Row): number {
   const confirmed = row.confirmedAt === null ? none5 : age(row.confirmedAt)
-  const reason = reasons.indexOf(row.revokedReason as (typeof reasons)[number])
+  const reason = Math.max(reasons.indexOf(row.revokedReason as (typeof reasons)[number]), 0)
   return row.generation | (age(row.rotatedAt) << 3) | (confirmed << 8) | (age(row.lastSeenAt) << 13) | (reason << 18)
 }
 

@@ -108,6 +108,8 @@ export const account = {
   'signed in again in the same browser': 'im selben Browser neu angemeldet',
   'ended because an old copy of its ticket was used': 'beendet, weil eine alte Kopie ihrer Marke benutzt wurde',
   'ended because the account was disabled': 'beendet, weil das Konto gesperrt wurde',
+  'ended because it reached its longest time': 'beendet, weil ihre längste Dauer erreicht war',
+  'ended because it was not used for a while': 'beendet, weil sie eine Weile nicht benutzt wurde',
   'ended by an admin': 'administrativ beendet',
   'ended because the password was changed': 'beendet, weil das Passwort geändert wurde',
   'ended because a new password was chosen': 'beendet, weil ein neues Passwort gewählt wurde',

@@ -5,6 +5,8 @@ export const events = {
     'Eine Sitzung endete, weil derselbe Browser sich neu angemeldet hat',
   'A session ended because an old copy of its ticket was used':
     'Eine Sitzung endete, weil eine alte Kopie ihrer Marke benutzt wurde',
+  'A session ended because it reached its longest time': 'Eine Sitzung endete, weil ihre längste Dauer erreicht war',
+  'A session ended because it was not used for a while': 'Eine Sitzung endete, weil sie eine Weile nicht benutzt wurde',
   'A session ended because the account was disabled': 'Eine Sitzung endete, weil das Konto gesperrt wurde',
   'An admin ended your sessions': 'Ein Admin hat Ihre Sitzungen beendet',
   'A session ended because the password was changed': 'Eine Sitzung endete, weil das Passwort geändert wurde',

@@ -28,6 +28,8 @@ describe('a session that is over', () => {
     ['a revoked session', { ...settled, revokedAt: start, revokedReason: 'signout' }, 0, 'revoked'],
     ['a session revoked for reuse', { ...settled, revokedAt: start, revokedReason: 'reuse' }, 0, 'reuse'],
     ['a session revoked with its account', { ...settled, revokedAt: start, revokedReason: 'disabled' }, 0, 'disabled'],
+    ['a session met after its end', { ...settled, revokedAt: start, revokedReason: 'expired' }, 0, 'expired'],
+    ['a session met when it was idle', { ...settled, revokedAt: start, revokedReason: 'idle' }, 0, 'idle'],
     ['the absolute end', { ...settled, lastSeenAt: start + 6.9 * 86_400_000 }, 7 * 86_400_000, 'expired'],
     ['a session not used for too long', settled, 86_400_000, 'idle'],
     ['a disabled account', { ...settled, userDisabledAt: start }, 0, 'disabled'],
@@ -106,8 +108,12 @@ test.each([6, 9, Number.MAX_SAFE_INTEGER - 1])(
 
 describe('a clock that stepped back', () => {
   it('makes nothing due, idle or expired', () => {
-    expect(verdict(settled, 5, -3_600_000)).toEqual({ kind: 'current' })
+    expect(verdict(settled, 5, -50_000)).toEqual({ kind: 'current' })
     expect(verdict(unconfirmed, 5, -3_600_000)).toEqual({ kind: 'confirm' })
+  })
+  it('has the current generation confirmed anew, by the clock that is right', () => {
+    expect(verdict(settled, 5, -3_600_000)).toEqual({ kind: 'confirm' })
+    expect(verdict(settled, 5, -3_600_000, true)).toEqual({ kind: 'confirm' })
   })
   it('leaves a straggler a straggler', () => {
     expect(verdict(settled, 4, -3_600_000)).toEqual({ kind: 'straggler' })
