@@ -1,10 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { childrenOf, isAlive } from '../support/children.ts'
 import { signedInClient } from '../support/fixtures.ts'
 import { startLoad } from '../support/load.ts'
-import { runProgram } from '../support/process.ts'
+import { Program, runProgram } from '../support/process.ts'
 import { baseSettings, freePort, startServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
@@ -12,7 +13,7 @@ beforeAll(async () => {
   server = await startServer({ env: { WEB_CONCURRENCY: '2' } })
   await vi.waitFor(() => expect(server.output()).toContain('workers serve'), 20_000)
 })
-afterAll(() => server.stop())
+afterAll(() => server?.stop())
 
 const metricsText = async () => (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text()
 const metric = async (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(await metricsText())?.[1])
@@ -107,4 +108,16 @@ test('a store that cannot be opened ends the program with one reason', async () 
   expect(run.code).toBe(1)
   expect(run.stderr.match(/Cloakroom cannot start/g)).toHaveLength(1)
   expect(run.stdout).not.toContain('is ready')
+})
+
+test('workers that end as soon as they start end the program, after tries farther and farther apart', async () => {
+  const env = { ...baseSettings(await freePort(), join(server.dataDir, 'dying')), WEB_CONCURRENCY: '2' }
+  const program = new Program('app/cli/serve.ts', { env })
+  await expect.poll(() => program.output, { timeout: 45_000 }).toContain('workers serve')
+  while (!program.hasExited) {
+    for (const pid of childrenOf(program.child.pid ?? 0)) process.kill(pid, 'SIGKILL')
+    await delay(200)
+  }
+  expect((await program.ended()).code).toBe(1)
+  expect(program.output).toContain('its workers end as soon as they start, 5 times in a row')
 })
