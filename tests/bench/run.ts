@@ -37,7 +37,7 @@ const { values: options } = parseArgs({
 })
 const isQuick = options.quick
 const rounds = isQuick ? 3 : 5
-const seconds = { throughput: isQuick ? 1 : 2, signIns: isQuick ? 1 : 2, memory: isQuick ? 15 : 60 }
+const seconds = { throughput: isQuick ? 1 : 2, signIns: isQuick ? 1 : 2, memory: isQuick ? 15 : 45 }
 const lookupSizes = isQuick ? [10_000, 300_000] : [10_000, 300_000, 3_000_000]
 
 /** The goals ask for ten connections, one of them for fifty as well. */
@@ -118,7 +118,7 @@ async function measureAll(): Promise<void> {
   const samples = await part('memory', () => measureMemory(site, generator, seconds.memory))
   await part('lookups', () => measureLookups(lookupSizes, generator, how, figures))
   await part('PostgreSQL', () => measurePostgres(lookupSizes, how, figures, left))
-  const profiles = await part('profiles', () => takeProfiles(site, generator, isQuick ? 3 : 5))
+  const profiles = await part('profiles', () => takeProfiles(site, generator, 3))
   load.after = loadNow()
   load.othersAfter = await othersShare()
   const report: Report = {

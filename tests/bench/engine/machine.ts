@@ -6,7 +6,8 @@ const hasTaskset = availableParallelism() > 1 && canPin()
 
 /** Where servers run and where the generator does, as `taskset` takes it; null where they cannot be kept apart. */
 export const serverCores = hasTaskset ? '0' : null
-export const generatorCores = hasTaskset ? `1-${availableParallelism() - 1}` : null
+const last = availableParallelism() - 1
+export const generatorCores = hasTaskset ? (last === 1 ? '1' : `1-${last}`) : null
 
 function canPin(): boolean {
   try {

@@ -65,7 +65,7 @@ export async function measureWorkers(
     for (const count of shuffled([1, 2])) {
       const program = await startSite(site, { folder: root, cores: null, env: { WEB_CONCURRENCY: String(count) } })
       const how = { connections: 16, isPinned: false }
-      await generator.drive(plan, { ...how, seconds: 2 })
+      await generator.drive(plan, { ...how, seconds: 1 })
       note(figures, `workers/${count}`, await measureLoad(generator, program, plan, { ...how, seconds }))
       await program.stop()
     }

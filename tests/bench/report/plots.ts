@@ -99,8 +99,8 @@ function lookupPlot({ figures, lookupSizes }: Report): string {
   const [first = 1, last = 2] = [lookupSizes[0], lookupSizes.at(-1)]
   const x = scaleLog([first, last], [70, 640])
   const kinds = [
-    { id: 'lookup', name: 'cpuMicros', words: 'SQLite, processor time', colour: mine },
-    { id: 'pg-lookup', name: 'cpuMicros', words: 'PostgreSQL, our processor time', colour: other },
+    { id: 'lookup', name: 'cpuMicros', words: 'SQLite', colour: mine },
+    { id: 'pg-lookup', name: 'cpuMicros', words: 'PostgreSQL, our side', colour: other },
   ].map((kind) => ({
     ...kind,
     points: lookupSizes
@@ -123,13 +123,16 @@ function lookupPlot({ figures, lookupSizes }: Report): string {
   return picture(
     'Time of a session lookup by the number of sessions',
     300,
-    rule(70, 260, 640, 260) + marks.join('') + drawn.join('') + text(70, 22, 'session lookup by number of sessions'),
+    rule(70, 260, 640, 260) +
+      marks.join('') +
+      drawn.join('') +
+      text(70, 22, 'processor time of a session lookup, by the number of sessions'),
   )
 }
 
 function memoryPlot({ memory, longMemory }: Report): string {
   const { samples, seconds } = longMemory ?? memory
-  const x = scaleLinear([0, Math.max(seconds, 1)], [60, 840])
+  const x = scaleLinear([0, Math.max(samples.at(-1)?.seconds ?? seconds, 1)], [60, 840])
   const megabytes = samples.map(({ mebibytes }) => (mebibytes * 2 ** 20) / 1e6)
   const y = scaleLinear([0, Math.max(220, most(megabytes) * 1.1)], [240, 40])
   const path =
