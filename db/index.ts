@@ -1,6 +1,7 @@
 export { type BackupResult, backUpStore } from './backup.ts'
 export { type CleanupOptions, createCleanup } from './cleanup.ts'
 export { openDatabase, overSqlite } from './client.ts'
+export { type CopiedTable, type CopyResult, copyStore } from './copy-store.ts'
 export { type Database, isPostgres, type PostgresDatabase, type SqliteDatabase } from './database.ts'
 export { nextNumber, storeClock } from './dialect.ts'
 export { isSpareable, sparingAdmins } from './last-admin.ts'
