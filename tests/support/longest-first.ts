@@ -4,6 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const longest = [
   'integration/audit',
   'attack/access-matrix',
+  'integration/workers',
+  'integration/nodes',
   'integration/start',
   'integration/keys',
   'integration/mail-flows',

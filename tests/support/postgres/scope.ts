@@ -16,6 +16,7 @@ const storeDoesNotMatter: Record<string, string> = {
   'tests/integration/remote-api.test.ts': 'a resource server of another maker, which has no store of ours',
   'tests/integration/routes.test.ts': 'the table of routes in the build',
   'tests/integration/start.test.ts': 'settings, secrets and files; starts over PostgreSQL have their own file',
+  'tests/integration/tracing.test.ts': 'ids and spans of requests',
   'tests/integration/upstream.test.ts': 'what the API is sent, and what becomes of its faults',
   'tests/attack/flood.test.ts': 'memory and queue of the password hashing',
   'tests/attack/headers.test.ts': 'heads of answers',
