@@ -12,8 +12,8 @@ export default defineConfig({
       ? { include: filesOnPostgres(), globalSetup: ['tests/support/postgres/global-setup.ts'] }
       : { include: everything }),
     setupFiles: ['tests/support/matchers.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // What is waited for comes soon, but how soon is the machine's affair.
     expect: { poll: { timeout: 15_000 } },
     // A process per file: what a test does to the clock or to the configuration ends with it.

@@ -92,8 +92,12 @@ async function attempt(route: Route, method: string, kind: Kind, role: string): 
   })
 }
 
-/** Open by declaration, yet of use only to who has just given a right password; nobody here has. They lead to sign-in. */
-const stepRoutes = new Set(['routes/login_.verify', 'routes/bff.passkeys.verify-options'])
+/** Open by declaration, yet of use only to who has just given a right password or signs with a device's key; nobody here does. */
+const refusedWithoutProof: Record<string, Outcome> = {
+  'routes/login_.verify': 'sign-in',
+  'routes/bff.passkeys.verify-options': 'sign-in',
+  'routes/bff.device.register': 'forbidden',
+}
 
 const people: Record<string, { client: Client; csrf: string }> = {}
 
@@ -142,8 +146,8 @@ async function look(role: string, route: Route, method: string, kind: Kind): Pro
   const observed = outcomeOf(answer)
   const shows = answer.body.includes(secretText)
   const found: string[] = []
-  const isStepRefused = stepRoutes.has(route.id) && expected === 'allowed' && observed === 'sign-in'
-  if (observed !== expected && !isStepRefused) found.push(`${observed} instead of ${expected}`)
+  const isProofMissing = expected === 'allowed' && observed === refusedWithoutProof[route.id]
+  if (observed !== expected && !isProofMissing) found.push(`${observed} instead of ${expected}`)
   if (shows !== mayReadVictim(role, route, method, kind)) found.push(`${shows ? 'shows' : 'hides'} somebody's project`)
   if (answer.status >= 500) found.push('is a fault')
   return found.map((what) => `${method} ${addressOf(route, kind)} (${kind}, ${answer.status}): ${what}`)
