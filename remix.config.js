@@ -5,7 +5,7 @@ export default {
   serverBuildPath: 'build/index.js',
   serverModuleFormat: 'esm',
   // Hundreds of small files otherwise: reading them one by one is most of the start.
-  serverDependenciesToBundle: [/^drizzle-orm/, /^@simplewebauthn/, /^@conform-to/, /^zod/],
+  serverDependenciesToBundle: [/^drizzle-orm/, /^@simplewebauthn\/browser/, /^@conform-to/, /^zod/],
   ignoredRouteFiles: ['**/.*'],
   // Unused here; each would load a compiler plugin at every build.
   tailwind: false,

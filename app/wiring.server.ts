@@ -12,6 +12,9 @@ import { createReadiness, startUpkeep } from './upkeep.server.ts'
 /** Signing keys are also tended when they are used; this is for servers that nobody visits. */
 const tendKeysEveryMs = ms('1h')
 
+/** Nobody needs the word lists before somebody chooses a password; by then they should be there. */
+const loadPasswordsAfterMs = ms('1s')
+
 /**
  * The composition root: which store, which issuer, which API, from the settings. The only place where the layers meet.
  * Returns what the command line needs, and the function that lets go of it all.
@@ -31,7 +34,7 @@ export async function wire(settings: Settings) {
   const mailer = createMailer({ database, settings, record })
   const issuer = await createIssuer({ database, settings, record, postMail: mailer.enqueue })
   const eventReader = createEventReader(database)
-  await loadCommonPasswords()
+  const loading = setTimeout(() => void loadCommonPasswords(), loadPasswordsAfterMs).unref()
   const embeddedApi = createApi({
     database,
     verifyAccessToken: createAccessTokenVerifier({
@@ -78,6 +81,7 @@ export async function wire(settings: Settings) {
     stopUpkeep()
     stopWatching()
     clearInterval(tending)
+    clearTimeout(loading)
     mailer.close()
     await events.close()
     await closeStore(database)

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { createRequire, enableCompileCache, flushCompileCache } from 'node:module'
 import { parseEnv } from 'node:util'
 
 // Serves the build with remix-serve, in this process: signals, exit code and output are its own. With WEB_CONCURRENCY
@@ -13,6 +13,9 @@ if (!existsSync(build)) {
   process.exit(1)
 }
 process.env.NODE_ENV ??= 'production'
+// What V8 compiled of the build and its dependencies, kept for the next start beside what the build itself keeps.
+enableCompileCache('.cache/compiled')
+setTimeout(flushCompileCache, 3_000).unref()
 // In development one process follows the compiler.
 if (countWorkers() > 1 && process.env.CLOAKROOM_WORKER === undefined && process.env.NODE_ENV !== 'development') {
   const { leadWorkers } = await import('./lead-workers.ts')
@@ -29,7 +32,14 @@ function countWorkers(): number {
 function serve(): void {
   const require = createRequire(import.meta.url)
   const remixServe = require.resolve('@remix-run/serve/dist/cli.js')
-  leaveOut(createRequire(remixServe).resolve('morgan'))
+  const fromServe = createRequire(remixServe)
+  leaveOut(fromServe.resolve('morgan'))
+  // Follows files in development.
+  if (process.env.NODE_ENV === 'production') standIn(fromServe.resolve('chokidar'), {})
+  // Remix would load an older undici and put its classes in the place of those that Node has of it anyway.
+  const { File, fetch, FormData, Headers, Request, Response } = globalThis
+  const fromNode = createRequire(fromServe.resolve('@remix-run/node'))
+  standIn(fromNode.resolve('undici'), { File, fetch, FormData, Headers, Request, Response })
   process.argv.splice(2, process.argv.length, build)
   require(remixServe)
 }
@@ -37,5 +47,10 @@ function serve(): void {
 /** remix-serve logs each address in a line of its own; ours says more, as JSON, and holds no address. */
 function leaveOut(logger: string): void {
   const passOn = (_request: unknown, _response: unknown, next: () => void) => next()
-  createRequire(import.meta.url).cache[logger] = { id: logger, loaded: true, exports: () => passOn } as never
+  standIn(logger, () => passOn)
+}
+
+/** Puts `exports` in the place of a module that nobody has loaded yet. */
+function standIn(module: string, exports: unknown): void {
+  createRequire(import.meta.url).cache[module] = { id: module, loaded: true, exports } as never
 }

@@ -1,12 +1,8 @@
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server'
 import { z } from 'zod'
 import { Problem } from '../../kernel/index.ts'
@@ -73,6 +69,9 @@ const newShape = z.object({
   }),
 })
 
+/** Hundreds of files, a tenth of the start: read when somebody first uses a passkey. */
+const loadWebAuthn = () => import('@simplewebauthn/server')
+
 /** ES256, EdDSA and RS256 (WebAuthn Level 3, 5.4: what authenticators are known to make). */
 const algorithms = [-8, -7, -257]
 
@@ -86,7 +85,7 @@ export function createPasskeys({ store, challenges, origin }: Deps): Passkeys {
 
   return {
     requestProof: async (purpose, binding, allowed) =>
-      generateAuthenticationOptions({
+      (await loadWebAuthn()).generateAuthenticationOptions({
         rpID,
         challenge: challenges.create(purpose, binding),
         timeout: challengeLifeMs,
@@ -104,6 +103,7 @@ export function createPasskeys({ store, challenges, origin }: Deps): Passkeys {
       const isForeign = userHandle !== undefined && userHandle !== handleOf(passkey.userId).toString('base64url')
       if (isForeign || (userId !== null && userId !== passkey.userId)) return refuse('foreign')
       let used = ''
+      const { verifyAuthenticationResponse } = await loadWebAuthn()
       const verified = await unlessRefused(() =>
         verifyAuthenticationResponse({
           ...here,
@@ -123,7 +123,7 @@ export function createPasskeys({ store, challenges, origin }: Deps): Passkeys {
     },
 
     requestNew: async (binding, user, existing) =>
-      generateRegistrationOptions({
+      (await loadWebAuthn()).generateRegistrationOptions({
         rpID,
         rpName: 'Cloakroom',
         userID: new Uint8Array(handleOf(user.id)),
@@ -141,6 +141,7 @@ export function createPasskeys({ store, challenges, origin }: Deps): Passkeys {
       const parsed = newShape.safeParse(response)
       if (!parsed.success) return { kind: 'refused', reason: 'malformed' }
       let used = ''
+      const { verifyRegistrationResponse } = await loadWebAuthn()
       const verified = await unlessRefused(() =>
         verifyRegistrationResponse({
           ...here,

@@ -39,7 +39,7 @@ let loaded: Promise<PasswordRanks> | undefined
 
 /**
  * The 49,000 most common passwords and the phrases above. About 5 MB and 40 ms, once a process; the server asks for
- * them while it starts, so that no request has to wait.
+ * them right after it has started, so that hardly any request has to wait.
  */
 export function loadCommonPasswords(): Promise<PasswordRanks> {
   loaded ??= import('@zxcvbn-ts/language-common').then(({ dictionary }) => {
