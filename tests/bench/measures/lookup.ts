@@ -14,10 +14,9 @@ type Found = { cpuMicros: number; micros: number }
 /** A store with so many sessions, and the ids of some of them. */
 async function stock(count: number, sample: number): Promise<Stocked> {
   const site = await createSite()
-  const store = openStore(site.dataDir)
+  const store = openStore(site.dataDir, true)
   addSessions(store, count)
   const ids = sampleSessions(store, sample)
-  store.pragma('wal_checkpoint(TRUNCATE)')
   store.close()
   return { site, count, ids }
 }

@@ -11,12 +11,15 @@ const ring = deriveKeyRing(deriveSecrets([Buffer.from(secret, 'base64')]), 'refr
 export const ticketOf = (sessionId: string, generation = 0) => sealRefreshToken(ring, { sessionId, generation })
 export const ticketCookie = (sessionId: string) => `__Host-Http-cloakroom=${ticketOf(sessionId)}`
 
-/** A connection to a site's store that writes fast and forgets on a power cut. The caller closes it. */
-export function openStore(dataDir: string): SQLite.Database {
+/**
+ * A connection to a site's store that writes fast and forgets on a power cut. `isAlone`: no server has it open, so nothing
+ * needs a log either. The caller closes it.
+ */
+export function openStore(dataDir: string, isAlone = false): SQLite.Database {
   const store = new SQLite(join(dataDir, 'cloakroom.sqlite'), { timeout: 10_000 })
-  store.pragma('journal_mode = WAL')
+  store.pragma(`journal_mode = ${isAlone ? 'OFF' : 'WAL'}`)
   store.pragma('synchronous = OFF')
-  store.pragma('cache_size = -400000')
+  store.pragma('cache_size = -2000000')
   // Rows are right by construction.
   store.pragma('foreign_keys = OFF')
   store.function('random_id', { deterministic: false }, () => randomBytes(16).toString('base64url'))
