@@ -7,9 +7,12 @@ import type { StoreConnection } from './store-connection.ts'
 /** Which store the servers of this run speak to: SQLite, or PostgreSQL with `TEST_STORE=postgres`. */
 export const storeInUse = process.env.TEST_STORE === 'postgres' ? 'postgres' : 'sqlite'
 
-/** The setting by which a program over this data folder finds the run's store. SQLite needs none. */
-export function storeSettings(dataDir: string): { DATABASE_URL?: string } {
-  return storeInUse === 'postgres' ? { DATABASE_URL: databaseOf(dataDir) } : {}
+/** The settings by which a program over this data folder finds the run's store. SQLite needs none. */
+export function storeSettings(dataDir: string): Record<string, string> {
+  if (storeInUse === 'sqlite') return {}
+  // A crowd of requests on a busy machine waits longer than anybody should on a machine of its own.
+  const patience = { DATABASE_STATEMENT_TIMEOUT: '30s', DATABASE_CONNECT_TIMEOUT: '30s' }
+  return { DATABASE_URL: databaseOf(dataDir), ...patience }
 }
 
 /** A connection of the test's own to the store of a data folder. The caller closes it. */
