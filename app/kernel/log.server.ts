@@ -44,6 +44,7 @@ const gatheredLength = 4_096
 const patienceMs = 50
 let gathered = ''
 let isFlushDue = false
+let isWriting = false
 let isFlushWanted = false
 
 // One listener per process, also where a development server imports this again and again.
@@ -52,11 +53,11 @@ const handOverKey = Symbol.for('cloakroom.log-hand-over')
 if (!slot[handOverKey]) process.prependListener('exit', () => slot[handOverKey]?.())
 slot[handOverKey] = handOver
 
-// While a write is under way a flush does nothing, so it is asked for once more afterwards.
 output.on('drain', () => {
+  isWriting = false
   if (!isFlushWanted) return
   isFlushWanted = false
-  output.flush()
+  flush()
 })
 
 function handOver(): void {
@@ -66,8 +67,12 @@ function handOver(): void {
 
 function flush(): void {
   handOver()
-  isFlushWanted = true
-  output.flush()
+  // A write that is under way takes along what it had; the rest follows it.
+  if (isWriting) isFlushWanted = true
+  else {
+    isWriting = true
+    output.flush()
+  }
 }
 
 function gather(line: string): void {
