@@ -122,9 +122,10 @@ describe('a store that does not answer', () => {
   })
 
   test('is unavailable while every connection is taken', async () => {
-    await withStore({ poolSize: 1, connectTimeoutMs: 50 }, async (database) => {
+    // Long enough for a busy machine to make the one connection.
+    await withStore({ poolSize: 1, connectTimeoutMs: 2_000, statementTimeoutMs: 30_000 }, async (database) => {
       // A raw statement begins when it is waited for.
-      const slow = Promise.resolve(database.run(sql`select pg_sleep(0.3)`))
+      const slow = Promise.resolve(database.run(sql`select pg_sleep(4)`))
       const fault = await faultOf(ask(database))
       expect(asStoreProblem(fault)?.code).toBe('unavailable')
       await slow
