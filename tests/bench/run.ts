@@ -48,11 +48,18 @@ const begin = performance.now()
 const figures: Figures = {}
 const left: string[] = []
 
-/** Says what is being measured and for how long the whole has run. */
-async function part<T>(title: string, work: () => Promise<T>): Promise<T> {
+/** Says what is being measured and for how long the whole has run. A part that fails is left out, and the rest goes on. */
+async function part<T>(title: string, work: () => Promise<T>): Promise<T | null> {
   const at = ((performance.now() - begin) / 60_000).toFixed(1)
   console.log(`${at.padStart(5)} min  ${title}`)
-  return work()
+  try {
+    return await work()
+  } catch (error) {
+    console.error(error)
+    left.push(`${title}: ${(error as Error).message.split('\n')[0]?.replaceAll(root, '.')}`)
+    process.exitCode = 1
+    return null
+  }
 }
 
 /** The share of all cores that others use while we do nothing. */
@@ -77,10 +84,9 @@ rmSync(workFolder, { recursive: true, force: true })
 mkdirSync(workFolder, { recursive: true })
 const commit = commitNow()
 const load = { before: loadNow(), after: 0, othersBefore: await othersShare(), othersAfter: 0 }
-await part('building', async () => {
-  await buildPeers()
-  await buildSite()
-})
+console.log('           building')
+await buildPeers()
+await buildSite()
 const generator = await findGenerator(workFolder, peersFolder, options.generator)
 const site = await createSite()
 const store = openStore(site.dataDir)
@@ -124,8 +130,10 @@ async function measureAll(): Promise<void> {
   const report: Report = {
     ...{ made: new Date().toISOString().slice(0, 16).replace('T', ' '), commit, isQuick },
     ...{ minutes: (performance.now() - begin) / 60_000, rounds, seconds, generator: generator.name },
-    ...{ machine: describeMachine(), versions: versionsOf(), load, figures, writes, profiles, lookupSizes, left },
-    ...{ signInScripts: scriptWeightOf('routes/login'), memory: { seconds: seconds.memory, samples } },
+    ...{ machine: describeMachine(), versions: versionsOf(), load, figures, lookupSizes, left },
+    ...{ writes: writes ?? {}, profiles: profiles ?? {} },
+    ...{ signInScripts: scriptWeightOf('routes/login') },
+    memory: { seconds: seconds.memory, samples: samples ?? [] },
     longMemory: readLongMemory(),
   }
   keepReport(report)

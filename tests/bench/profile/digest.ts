@@ -77,7 +77,7 @@ function createModuleFinder(build: string): (frame: CallFrame) => string {
 function nameOf(path: string): string {
   const inside = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
   if (inside !== undefined) return inside
-  return /(?:^|\/)((?:app|db)\/.*)$/.exec(path)?.[1] ?? path
+  return /(?:^|\/)((?:app|db)\/.*)$/.exec(path)?.[1] ?? path.split('/').at(-1) ?? path
 }
 
 function nodeModule(url: string): string {

@@ -164,7 +164,8 @@ function store(report: Report): Goal[] {
 function process(report: Report): Goal[] {
   const { figures, memory, longMemory, signInScripts } = report
   const { seconds, samples } = longMemory ?? memory
-  const megabytes = [(most(samples.slice(-60).map(({ mebibytes }) => mebibytes)) * 2 ** 20) / 1e6]
+  const last = samples.slice(-60).map(({ mebibytes }) => mebibytes)
+  const megabytes = last.length === 0 ? [] : [(most(last) * 2 ** 20) / 1e6]
   const time = seconds >= 120 ? `${Math.round(seconds / 60)} minutes` : `${seconds} s`
   const workers = ratios(valuesOf(figures, 'workers/2', 'perSecond'), valuesOf(figures, 'workers/1', 'perSecond'))
   return [

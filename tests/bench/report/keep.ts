@@ -14,11 +14,14 @@ const longMemoryFile = join(reportFolder, 'memory.json')
  * Writes a report for people and for programs, and its plots. A full one also goes into the project's documents; a quick
  * one stands apart, since its figures are not to be quoted.
  */
-export function keepReport(report: Report): void {
+export function keepReport(found: Report): void {
+  const text = JSON.stringify(found, rounded, 1)
+  // Everything is made from what is kept, so that it can be made again.
+  const report = JSON.parse(text) as Report
   const goals = judge(report)
   const folder = report.isQuick ? join(reportFolder, 'quick') : reportFolder
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, rounded, 1)}\n`)
+  writeFileSync(join(folder, 'report.json'), `${text}\n`)
   writeFileSync(join(folder, 'report.md'), reportMarkdown(report, goals))
   for (const [file, picture] of Object.entries(plotsOf(report, goals))) writeFileSync(join(folder, file), picture)
   if (!report.isQuick) writeDocuments(report)
