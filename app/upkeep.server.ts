@@ -1,7 +1,7 @@
 import { canWrite, countLiveSessions, createCleanup, type Database } from '../db/index.ts'
 import type { Issuer } from './identity/index.server.ts'
 import { freeBytes, isDraining, isKeeper, log, metrics, type Settings } from './kernel/index.server.ts'
-import { ms, now } from './kernel/index.ts'
+import { ms, now, watchClock } from './kernel/index.ts'
 
 const batch = 200
 const cleanEveryMs = ms('1m')
@@ -19,7 +19,9 @@ export function startUpkeep(database: Database, { SESSION_IDLE: idleMs }: Pick<S
   if (!isKeeper) return () => {}
   const warn = (error: unknown) => log.warn({ err: error }, 'dead rows could not be removed')
   const clean = createCleanup(database, { idleMs, batch, onFault: warn })
+  const isClockTrusted = watchClock()
   const stopCleaning = repeat(async () => {
+    if (!isClockTrusted()) return cleanEveryMs
     let isFull = false
     for (const [table, removed] of Object.entries(await clean())) {
       if (removed > 0) metrics.rowsRemoved.inc({ table }, removed)

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Fault, Stage } from '../fault.ts'
 import { Guest } from '../guest.ts'
 import type { House } from '../house.ts'
@@ -5,6 +6,7 @@ import type { House } from '../house.ts'
 const minute = 60_000
 const day = 24 * 60 * minute
 const year = 365 * day
+const cleaningMs = 8_000
 
 const steps = [
   { name: 'a day ahead', ms: day },
@@ -25,6 +27,8 @@ export const clockFaults: readonly Fault[] = steps.map(({ name, ms }) => ({
     await step(stage, house, ms)
     await askWhatIsOver(house, [...evening, ...house.crowd.guests], ms)
     await spendTries(house)
+    // Long enough for the servers to clean their store once by the stepped clock.
+    await delay(cleaningMs)
     await step(stage, house, -ms)
     // Whoever was away has missed nothing, and whose session was over stays out.
     house.crowd.guests.push(...away)
