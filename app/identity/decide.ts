@@ -102,7 +102,9 @@ function isProofMissing(
   { proofGraceMs }: ProtocolSettings,
   provedUntil: number | null,
 ): boolean {
-  if (proofNeededSince === null || nowMs - proofNeededSince <= proofGraceMs) return false
+  if (proofNeededSince === null) return false
+  const isNew = nowMs - proofNeededSince <= proofGraceMs && !isAhead(proofNeededSince, nowMs)
+  if (isNew) return false
   return provedUntil === null || nowMs - provedUntil > proofGraceMs
 }
 

@@ -17,6 +17,8 @@ export type Bounds = {
   readonly hasSignOut: boolean
   readonly hasPasswordChange: boolean
   readonly losesWrite: boolean
+  /** The browser may bind the session to its device; for how many ticks a ticket of its key is good. */
+  readonly boundFor?: number
 }
 
 /** The longest travel plus the clocks' difference must not exceed the grace: the assumption behind the first invariant. */
@@ -63,6 +65,12 @@ export const fullBounds: readonly Bounds[] = [
     settings: { ...settings, idleMs: 6 },
     hasPrefetch: true,
   },
+  {
+    ...all,
+    name: 'two tabs and a thief, bound to a device',
+    ...calm,
+    ...{ rotations: 1, lifetime: 6, skews: [0], hasThief: true, boundFor: 2 },
+  },
 ]
 
 /** For every `npm test`: seconds. */
@@ -87,5 +95,11 @@ export const smallBounds: readonly Bounds[] = [
     rotations: 1,
     lifetime: 11,
     settings: { ...settings, idleMs: 6 },
+  },
+  {
+    ...all,
+    name: 'one tab and a thief, bound to a device',
+    ...calm,
+    ...{ tabs: 1, rotations: 1, lifetime: 7, skews: [0], hasThief: true, boundFor: 2 },
   },
 ]

@@ -16,7 +16,7 @@ export type Findings = {
 }
 
 type Presenter = 'owner' | 'thief'
-const accepts = (verdict: Verdict) => verdict.kind !== 'refused' && verdict.kind !== 'reuse'
+const accepts = ({ kind }: Verdict) => kind !== 'refused' && kind !== 'reuse' && kind !== 'unproved'
 
 export type Model = ReturnType<typeof createModel>
 
@@ -27,6 +27,7 @@ export function createModel(protocol: Protocol, bounds: Bounds, findings: Findin
   const exploresIdle = settings.idleMs < bounds.lifetime
   const oldest =
     Math.max(settings.rotateAfterMs, settings.reuseGraceMs + 1, exploresIdle ? settings.idleMs : 0) + largestSkew
+  const longestGrace = settings.proofGraceMs + largestSkew
   const longestUse = settings.reuseGraceMs + largestSkew + 1
   const idleSlack = Math.min(settings.rotateAfterMs, settings.idleMs / 2) + largestSkew + bounds.travel
 
@@ -55,6 +56,8 @@ export function createModel(protocol: Protocol, bounds: Bounds, findings: Findin
       ownerUnseenFor: 0,
       isEnded: false,
       hasReplay: false,
+      ticket: null,
+      thiefTicket: null,
     }
   }
 
@@ -67,6 +70,7 @@ export function createModel(protocol: Protocol, bounds: Bounds, findings: Findin
       emit(endSession(world, 'ended'), () => 'the owner changes the password in another browser')
     }
     if (world.before) loseWrite(world, world.before, emit)
+    if (bounds.boundFor !== undefined) signWithKey(world, bounds.boundFor, emit)
     touchWithGarbage(world)
   }
 
@@ -80,6 +84,9 @@ export function createModel(protocol: Protocol, bounds: Bounds, findings: Findin
       thiefFlight: world.thiefFlight && world.thiefFlight.travelled < bounds.travel ? older(world.thiefFlight) : null,
       row: olderRow(world.row),
       before: world.before && olderRow(world.before),
+      // The browser drops a cookie whose time is over; a thief does not.
+      ticket: world.ticket === null || world.ticket === 1 ? null : world.ticket - 1,
+      thiefTicket: olderTicket(world.thiefTicket),
       usedFor: world.usedFor === null ? null : Math.min(world.usedFor + 1, longestUse),
       ownerUnseenFor: exploresIdle ? Math.min(world.ownerUnseenFor + 1, settings.idleMs + largestSkew) : 0,
     }
@@ -89,8 +96,10 @@ export function createModel(protocol: Protocol, bounds: Bounds, findings: Findin
   const older = (flight: Flight): Flight => ({
     ...flight,
     travelled: flight.travelled + 1,
+    ticket: olderTicket(flight.ticket),
     plan: flight.plan && { ...flight.plan, at: flight.plan.at - 1, lastSeenAt: flight.plan.lastSeenAt - 1 },
   })
+  const olderTicket = (left: number | null) => (left === null ? null : Math.max(left - 1, -longestGrace - 1))
   const olderTime = (at: number) => Math.max(at - 1, present - oldest)
   const olderRow = (row: Row): Row => ({
     ...row,
@@ -98,6 +107,8 @@ export function createModel(protocol: Protocol, bounds: Bounds, findings: Findin
     confirmedAt: row.confirmedAt === null ? null : olderTime(row.confirmedAt),
     lastSeenAt: olderTime(row.lastSeenAt),
     expiresAt: row.expiresAt - 1,
+    proofNeededSince:
+      row.proofNeededSince === null ? null : Math.max(row.proofNeededSince - 1, present - longestGrace - 1),
   })
 
   function send(world: World, emit: Emit): void {
@@ -111,6 +122,7 @@ export function createModel(protocol: Protocol, bounds: Bounds, findings: Findin
       plan: null,
       readGeneration: 0,
       sends: null,
+      ticket: world.ticket,
     }
     const launch = (op: Flight['op'], what: string) =>
       emit(
@@ -151,15 +163,24 @@ export function createModel(protocol: Protocol, bounds: Bounds, findings: Findin
   function read(before: World, flight: Flight, clock: number, who: Presenter, emit: Emit): void {
     const { row } = before
     const prefetch = flight.op === 'prefetch'
-    const verdict = protocol.decide(stateOf(row), flight.generation, present + clock, settings, { prefetch })
+    const provedUntil = flight.ticket === null ? null : present + flight.ticket
+    const given = { prefetch, provedUntil }
+    const verdict = protocol.decide(stateOf(row), flight.generation, present + clock, settings, given)
     if (verdict.kind === 'rotate' && row.generation >= bounds.rotations) return
-    const world = who === 'thief' ? { ...before, hasThiefPresented: true } : before
+    if (who === 'thief') checkCopy(before, flight, verdict)
+    // Without the key it is as if nobody had come.
+    const isNoticed = who === 'thief' && verdict.kind !== 'unproved'
+    const world = isNoticed ? { ...before, hasThiefPresented: true } : before
     if (accepts(verdict)) checkReplaced(world, flight)
-    else checkRefusal(world, verdict, who)
+    else checkRefusal(world, verdict, who, flight)
     const plan = protocol.plan(verdict, row, flight.generation, present + clock)
     const decided: Flight = { ...flight, phase: 'decided', plan, readGeneration: row.generation, sends: plan.sends }
     const isDone = plan.write === 'none'
-    const next = isDone ? conclude(world, decided, verdict.kind === 'reuse', who) : keepFlight(world, decided, who)
+    const done = () =>
+      verdict.kind === 'unproved'
+        ? finish(world, decided, null, who)
+        : conclude(world, decided, verdict.kind === 'reuse', who)
+    const next = isDone ? done() : keepFlight(world, decided, who)
     emit(
       next,
       () =>
@@ -219,6 +240,7 @@ export function createModel(protocol: Protocol, bounds: Bounds, findings: Findin
       plan: null,
       readGeneration: 0,
       sends,
+      ticket: null,
     }
     return { ...world, flights: [...world.flights, answer] }
   }
@@ -255,7 +277,11 @@ export function createModel(protocol: Protocol, bounds: Bounds, findings: Findin
     if (!bounds.hasThief) return
     if (world.thiefHolds === 0) {
       const { jar } = world
-      if (jar !== null) emit({ ...world, thiefHolds: 1 << jar }, () => `a thief copies the jar: generation ${jar}`)
+      if (jar !== null)
+        emit(
+          { ...world, thiefHolds: 1 << jar, thiefTicket: world.ticket },
+          () => `a thief copies the jar: generation ${jar}`,
+        )
       return
     }
     if (world.thiefFlight) advanceThief(world, world.thiefFlight, emit)
@@ -279,9 +305,41 @@ export function createModel(protocol: Protocol, bounds: Bounds, findings: Findin
         plan: null,
         readGeneration: 0,
         sends: null,
+        ticket: world.thiefTicket,
       }
       for (const clock of clocksOf(world)) read(world, attempt, clock, 'thief', emit)
     }
+  }
+
+  /** The browser binds the session, or gets another ticket with its key. Nobody else can do either. */
+  function signWithKey(world: World, boundFor: number, emit: Emit): void {
+    const { row, before, ticket } = world
+    if (row.revokedAt !== null || ticket !== null) return
+    if (row.proofNeededSince !== null) {
+      emit({ ...world, ticket: boundFor }, () => 'the browser uses its key')
+      return
+    }
+    const bound = { proofNeededSince: present }
+    const next = { ...world, row: { ...row, ...bound }, before: before && { ...before, ...bound }, ticket: boundFor }
+    emit(next, () => 'the browser binds the session to its device')
+  }
+
+  /** A copy whose ticket of the key is over, or that never had one, in a session that has been bound for long enough. */
+  function lacksKey({ row: { proofNeededSince: since } }: World, { ticket }: Flight): boolean {
+    if (since === null || present - since <= longestGrace) return false
+    return ticket === null || -ticket > longestGrace
+  }
+
+  function checkCopy(world: World, flight: Flight, verdict: Verdict): void {
+    if (!lacksKey(world, flight)) return
+    if (accepts(verdict)) throw new Violation('a copy without the key was served')
+    if (verdict.kind === 'reuse') throw new Violation('a copy without the key ended the session')
+  }
+
+  /** Only where nothing was forgiven that should have been: the ticket was missing or over for longer than the grace. */
+  function isUnproved({ row: { proofNeededSince: since } }: World, { ticket }: Flight): boolean {
+    const isOver = ticket === null || largestSkew - ticket > settings.proofGraceMs
+    return since !== null && present - since + largestSkew > settings.proofGraceMs && isOver
   }
 
   function touchWithGarbage({ row }: World): void {
@@ -301,16 +359,17 @@ export function createModel(protocol: Protocol, bounds: Bounds, findings: Findin
   }
 
   /** The owner may be refused for these reasons, and only when they are true. */
-  const isRightful: Record<string, (world: World) => boolean> = {
+  const isRightful: Record<string, (world: World, flight: Flight) => boolean> = {
     revoked: (world) => world.isEnded,
     reuse: (world) => world.hasThiefPresented,
+    unproved: isUnproved,
     expired: (world) => world.row.expiresAt - present <= largestSkew,
     idle: (world) => exploresIdle && world.ownerUnseenFor >= settings.idleMs - idleSlack,
   }
 
-  function checkRefusal(world: World, verdict: Verdict, who: Presenter): void {
+  function checkRefusal(world: World, verdict: Verdict, who: Presenter, flight: Flight): void {
     const reason = verdict.kind === 'refused' ? verdict.reason : verdict.kind
-    if (who === 'owner' && !isRightful[reason]?.(world)) throw new Violation(honestRefused(reason))
+    if (who === 'owner' && !isRightful[reason]?.(world, flight)) throw new Violation(honestRefused(reason))
   }
 
   function checkWrite(world: World, row: Row, { op, plan, readGeneration }: Flight): void {

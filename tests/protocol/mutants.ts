@@ -201,4 +201,34 @@ export const mutants: readonly Mutant[] = [
     within: 'one tab, idle sessions',
     expected: honest,
   },
+  {
+    name: 'the ticket of the key is not looked at',
+    protocol: {
+      ...shipped,
+      decide: (state, presented, at, settings, given) =>
+        decide(state, presented, at, settings, { ...given, provedUntil: Number.POSITIVE_INFINITY }),
+    },
+    within: 'one tab and a thief, bound to a device',
+    expected: /a copy without the key was served/,
+  },
+  {
+    name: 'a replay is judged before the key is asked for',
+    protocol: deciding((verdict, state, ...rest) => {
+      const unbound =
+        verdict.kind === 'unproved' && state ? decide({ ...state, proofNeededSince: null }, ...rest) : verdict
+      return unbound.kind === 'reuse' ? unbound : verdict
+    }),
+    within: 'one tab and a thief, bound to a device',
+    expected: /a copy without the key ended the session/,
+  },
+  {
+    name: 'nothing is forgiven around the end of a ticket',
+    protocol: {
+      ...shipped,
+      decide: (state, presented, at, settings, given) =>
+        decide(state, presented, at, { ...settings, proofGraceMs: -1 }, given),
+    },
+    within: 'one tab and a thief, bound to a device',
+    expected: honest,
+  },
 ]

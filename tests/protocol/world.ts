@@ -34,6 +34,8 @@ export type Flight = {
   plan: Plan | null
   readGeneration: number
   sends: number | 'clear' | null
+  /** How long the ticket of the device's key is good that it carries; negative once it is over, null without one. */
+  ticket: number | null
 }
 
 export type World = {
@@ -60,6 +62,9 @@ export type World = {
   isEnded: boolean
   /** A replay was answered as one. */
   hasReplay: boolean
+  /** How long the ticket of the device's key in the jar is good, and the thief's copy of it; null without one. */
+  ticket: number | null
+  thiefTicket: number | null
 }
 
 const age = (time: number) => present - time + bias
@@ -71,7 +76,7 @@ function packRow(row: Row): number {
   return row.generation | (age(row.rotatedAt) << 3) | (confirmed << 8) | (age(row.lastSeenAt) << 13) | (reason << 18)
 }
 
-function unpackRow(word: number, expiresAt: number): Row {
+function unpackRow(word: number, expiresAt: number, proofNeededSince: number | null): Row {
   const confirmed = (word >> 8) & 31
   const revokedReason = reasons[(word >> 18) & 3] ?? null
   return {
@@ -82,18 +87,25 @@ function unpackRow(word: number, expiresAt: number): Row {
     expiresAt,
     revokedAt: revokedReason === null ? null : 0,
     revokedReason,
-    proofNeededSince: null,
+    proofNeededSince,
   }
 }
+
+/** From -3 to 3 ticks, or none: three bits. */
+const packLeft = (left: number | null) => (left === null ? 0 : left + 4)
+const unpackLeft = (packed: number) => (packed === 0 ? null : packed - 4)
+
+const packSince = (since: number | null) => (since === null ? 0 : present - since + 1)
+const unpackSince = (packed: number) => (packed === 0 ? null : present - packed + 1)
 
 const ops = ['present', 'prefetch', 'sign-out'] as const
 
 export function packFlight(flight: Flight | null): number {
   if (!flight) return 0
-  const { phase, op, generation, travelled, plan, readGeneration, sends } = flight
+  const { phase, op, generation, travelled, plan, readGeneration, sends, ticket } = flight
   const head = phases.indexOf(phase) | (generation << 2) | (travelled << 5) | (ops.indexOf(op) << 7)
   const sent = sends === 'clear' ? none3 : sends === null ? 0 : sends + 1
-  const tail = (sent << 25) | ((plan?.isAccepted ? 1 : 0) << 28)
+  const tail = (sent << 25) | ((plan?.isAccepted ? 1 : 0) << 28) | (packLeft(ticket) << 29)
   if (!plan) return head | tail
   const decided =
     writes.indexOf(plan.write) | (readGeneration << 3) | (age(plan.at) << 6) | (age(plan.lastSeenAt) << 11)
@@ -123,13 +135,19 @@ export function unpackFlight(word: number): Flight | null {
     plan,
     readGeneration: (word >> 12) & 7,
     sends,
+    ticket: unpackLeft((word >>> 29) & 7),
   }
 }
 
 export function packWorld(world: World, into: Int32Array, offset = 0): void {
   const remaining = world.row.expiresAt - present + bias
   into[offset] = packRow(world.row) | (remaining << 20) | ((world.skew + 2) << 26)
-  into[offset + 1] = (world.before ? packRow(world.before) | (1 << 20) : 0) | (world.hasLostWrite ? 1 << 21 : 0)
+  into[offset + 1] =
+    (world.before ? packRow(world.before) | (1 << 20) : 0) |
+    (world.hasLostWrite ? 1 << 21 : 0) |
+    (packSince(world.row.proofNeededSince) << 22) |
+    (packLeft(world.ticket) << 25) |
+    (packLeft(world.thiefTicket) << 28)
   into[offset + 2] =
     (world.jar ?? none3) |
     (world.thiefHolds << 3) |
@@ -156,6 +174,7 @@ export function unpackWorld(words: Int32Array, offset = 0): World {
   const second = words[offset + 1] as number
   const third = words[offset + 2] as number
   const expiresAt = present + ((first >> 20) & 63) - bias
+  const since = unpackSince((second >> 22) & 7)
   const flights: Flight[] = []
   for (let index = 3; index < 6; index++) {
     const flight = unpackFlight(words[offset + index] ?? 0)
@@ -164,8 +183,8 @@ export function unpackWorld(words: Int32Array, offset = 0): World {
   const jar = third & 7
   const usedFor = (third >> 15) & 15
   return {
-    row: unpackRow(first, expiresAt),
-    before: (second >> 20) & 1 ? unpackRow(second, expiresAt) : null,
+    row: unpackRow(first, expiresAt, since),
+    before: (second >> 20) & 1 ? unpackRow(second, expiresAt, since) : null,
     hasLostWrite: ((second >> 21) & 1) === 1,
     skew: ((first >> 26) & 7) - 2,
     jar: jar === none3 ? null : jar,
@@ -178,5 +197,7 @@ export function unpackWorld(words: Int32Array, offset = 0): World {
     ownerUnseenFor: (third >> 19) & 31,
     isEnded: ((third >> 25) & 1) === 1,
     hasReplay: ((third >> 26) & 1) === 1,
+    ticket: unpackLeft((second >> 25) & 7),
+    thiefTicket: unpackLeft((second >> 28) & 7),
   }
 }

@@ -55,7 +55,7 @@ export const v10: readonly Requirement[] = [
     'only the grants that are needed',
     'tests/unit/identity/access-tokens.test.ts#is described by metadata',
   ),
-  met('10.4.5', 1, 'replay of refresh tokens', 'check:theft-drill', 'check:rotation-drill'),
+  met('10.4.5', 1, 'replay of refresh tokens', 'check:theft-drill', 'check:rotation-drill', 'check:device-binding'),
   notApplicable('10.4.6', 2, 'PKCE', 'there is no authorization code'),
   notApplicable('10.4.7', 2, 'dynamic registration', 'there is none'),
   met('10.4.8', 2, 'an absolute end of refresh tokens', 'check:session-ends'),

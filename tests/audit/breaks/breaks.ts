@@ -334,6 +334,21 @@ export const breaks: readonly Break[] = [
     },
   },
   {
+    what: 'a bound session that is served without the key of its device',
+    foundBy: 'device-binding',
+    reply: (reply, _, { memory }) => {
+      for (const line of cookiesOf(reply)) {
+        const [, ticket] = /^__Host-cloakroom-bound=([^;]+)/.exec(line) ?? []
+        if (ticket !== undefined) memory.set('bound', ticket)
+      }
+    },
+    request: (passing, { memory }) => {
+      const ticket = memory.get('bound')
+      const others = (passing.headers.cookie ?? '').replace(/;? ?__Host-cloakroom-bound=[^;]*/, '')
+      if (ticket !== undefined) passing.headers.cookie = `${others}; __Host-cloakroom-bound=${ticket}`
+    },
+  },
+  {
     what: 'an old ticket that goes on working beside its successor',
     foundBy: 'theft-drill',
     request: (passing, { memory }) => {

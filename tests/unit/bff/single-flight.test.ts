@@ -62,3 +62,10 @@ test('a garbled token close to a real one shares nothing with it', async () => {
   expect(own?.kind).toBe('signed-in')
   expect(other).toEqual({ kind: 'refused', reason: 'malformed' })
 })
+
+test('requests with and without the ticket of a device never share an answer: a copy gets none of its owner’s', async () => {
+  const { refreshToken } = await newTicket(1)
+  const tickets = ['a', null, 'a', 'b', null]
+  await Promise.all(tickets.map((boundTicket) => presentOnce(refreshToken, { prefetch: false, visitor, boundTicket })))
+  expect(asked).toBe(3)
+})

@@ -125,3 +125,29 @@ test('an idle limit below the rotation interval does not end a session in use', 
   const slow = { rotateAfterMs: 10_000, reuseGraceMs: 1_000, idleMs: 4_000, proofGraceMs: 10_000 }
   expect(decide(settled, 5, start + 2_000, slow, { prefetch: false })).toEqual({ kind: 'touch' })
 })
+
+describe('a session that is bound to a device', () => {
+  const bound = { ...settled, proofNeededSince: start - 60_000 }
+  const judge = (presented: number, provedUntil: number | null, afterMs = 1_000) =>
+    decide(bound, presented, start + afterMs, settings, { prefetch: false, provedUntil }).kind
+
+  it('is served with a ticket of its key, and for ten seconds after its end', () => {
+    expect(judge(5, start + 2_000)).toBe('current')
+    expect(judge(5, start - 9_000)).toBe('current')
+    expect(judge(5, start - 9_001)).toBe('unproved')
+  })
+  it('is not served without one, whatever generation is shown, and a replay does not end it', () => {
+    for (const presented of [0, 4, 5, 6]) expect(judge(presented, null)).toBe('unproved')
+  })
+  it('is served for ten seconds after it was bound', () => {
+    const fresh = { ...bound, proofNeededSince: start }
+    const at = (afterMs: number) => decide(fresh, 5, start + afterMs, settings, { prefetch: false }).kind
+    expect([at(10_000), at(10_001)]).toEqual(['current', 'unproved'])
+  })
+  it('asks for it as well when the clock was set back since', () => {
+    expect(judge(5, null, -3_600_000)).toBe('unproved')
+  })
+  it('is over when it is over, with a ticket or without', () => {
+    expect(judge(5, start + 9e9, 8 * 86_400_000)).toBe('refused')
+  })
+})
