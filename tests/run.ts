@@ -19,12 +19,11 @@ const steps: Record<string, Step> = {
   browser: runBrowser,
 }
 
-/** What a full run does: steps in one row run at the same time, a row waits for the one before. */
+/** What a full run does: lanes of a row run side by side, the steps of a lane one after another; a row waits for the one before. */
 const everything = [
-  ['types', 'lint', 'build'],
-  // Both wait more than they compute; side by side they keep two cores busy.
-  ['vitest', 'browser'],
-  ['postgres'],
+  [['types'], ['lint'], ['build']],
+  // All three wait more than they compute; two side by side keep two cores busy.
+  [['vitest'], ['browser', 'postgres']],
 ]
 
 const { positionals } = parseArgs({ allowPositionals: true })
@@ -42,12 +41,18 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const outcomes: Outcome[] = []
-for (const row of positionals.length > 0 ? positionals.map((name) => [name]) : everything) {
-  outcomes.push(...(await Promise.all(row.map(runStep))))
+for (const row of positionals.length > 0 ? [[positionals]] : everything) {
+  outcomes.push(...(await Promise.all(row.map(runLane))).flat())
 }
 const { passed, failed } = total(outcomes)
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+
+async function runLane(names: readonly string[]): Promise<Outcome[]> {
+  const done: Outcome[] = []
+  for (const name of names) done.push(await runStep(name))
+  return done
+}
 
 async function runStep(name: string): Promise<Outcome> {
   const startedAt = performance.now()
