@@ -41,6 +41,20 @@ export async function measureRotation(
       if (round >= 0) note(figures, `refresh/${kind}`, load)
     }
   }
+  note(figures, 'events-disk', { bytesPerEvent: eventBytes(site) })
+}
+
+/** Bytes on disk of one security event, indexes included: by now most of them tell of rotations. */
+function eventBytes(site: Site): number {
+  const store = openStore(site.dataDir)
+  const { bytes, events } = store
+    .prepare(
+      `select (select sum(pgsize) from dbstat d join sqlite_schema s on s.name = d.name
+        where s.tbl_name = 'security_events') as bytes, (select count(*) from security_events) as events`,
+    )
+    .get() as { bytes: number; events: number }
+  store.close()
+  return bytes / events
 }
 
 /** The same requests, each of a session that is due for a new ticket. */

@@ -64,6 +64,9 @@ function sizingPart(report: Report): string {
 
 const activeShare = 0.1
 const requestsPerMinute = 2
+const hoursADay = 1
+/** The default of `EVENT_RETENTION`. */
+const daysKept = 400
 
 /** One session in ten is in use in the peak hour and opens something twice a minute. */
 function needs({ figures, writes }: Report, millions: number): string[][] {
@@ -76,6 +79,8 @@ function needs({ figures, writes }: Report, millions: number): string[][] {
   const bytes = median10('pg-disk', 'bytesPerSession') || median10('disk', 'bytesPerSession')
   const cores = (requests * median10('page-token/10', 'cpuMicros')) / 1e6
   const storeCores = (requests * median10('pg-server', 'cpuMicros')) / 1e6
+  const eventsADay = sessions * hoursADay * written.events
+  const eventBytes = eventsADay * daysKept * median10('events-disk', 'bytesPerEvent')
   const log = writesPerSecond * median10('pg-disk', 'walPerRotation')
   return [
     ['sessions on disk', `${figure((sessions * bytes) / 1e9)} GB`],
@@ -85,6 +90,8 @@ function needs({ figures, writes }: Report, millions: number): string[][] {
     ['cores of the store for them, at half load', figure(storeCores * 2)],
     ['writes a second (rotations, confirmations, events)', figure(writesPerSecond)],
     ['write-ahead log', `${figure(log / 1e6)} MB/s`],
+    ['rows of security events a day', figure(eventsADay)],
+    ['security events on disk, kept for 400 days', `${figure(eventBytes / 1e12)} TB`],
   ]
 }
 
