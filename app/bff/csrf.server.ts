@@ -19,37 +19,43 @@ export function createCsrfToken(subject: string): string {
   return Buffer.concat([salt, mac(getConfiguration().csrfKeys.newest.key, subject, salt)]).toString('base64url')
 }
 
+/** Whom a value is right for, and by which key. */
+type Finding = { subject: string; keyId: string }
+
 /**
- * Values that were found to be right, and for whom: a script sends the same one with every call, and what is right once
- * stays so as long as this process has its keys. The oldest stand first.
+ * Values that were found to be right: a script sends the same one with every call, and what is right once stays so for as
+ * long as its key is in use. The oldest stand first.
  */
-const known = new Map<string, string>()
+const known = new Map<string, Finding>()
 const mostKnown = 1_000
 
 /** True when `value` was made for one of `subjects` with any of the current keys. Compared in constant time. */
 export function isCsrfTokenOf(value: string, subjects: readonly string[]): boolean {
-  const subject = known.get(value)
-  if (subject !== undefined) return subjects.includes(subject)
+  const before = known.get(value)
+  if (before) return subjects.includes(before.subject) && getConfiguration().csrfKeys.byId.has(before.keyId)
   const found = findSubject(value, subjects)
-  if (found !== undefined) keepKnown(value, found)
-  return found !== undefined
+  if (found) keepKnown(value, found)
+  return found !== null
 }
 
-function keepKnown(value: string, subject: string): void {
+function keepKnown(value: string, finding: Finding): void {
   for (const oldest of known.keys()) {
     if (known.size < mostKnown) break
     known.delete(oldest)
   }
-  known.set(value, subject)
+  known.set(value, finding)
 }
 
-function findSubject(value: string, subjects: readonly string[]): string | undefined {
-  if (!/^[A-Za-z0-9_-]{64}$/.test(value)) return undefined
+function findSubject(value: string, subjects: readonly string[]): Finding | null {
+  if (!/^[A-Za-z0-9_-]{64}$/.test(value)) return null
   const bytes = Buffer.from(value, 'base64url')
   const salt = bytes.subarray(0, saltLength)
   const given = bytes.subarray(saltLength)
-  const keys = [...getConfiguration().csrfKeys.byId.values()]
-  return subjects.find((subject) => keys.some((key) => timingSafeEqual(given, mac(key, subject, salt))))
+  for (const [keyId, key] of getConfiguration().csrfKeys.byId) {
+    const subject = subjects.find((each) => timingSafeEqual(given, mac(key, each, salt)))
+    if (subject !== undefined) return { subject, keyId }
+  }
+  return null
 }
 
 /** The subject of a signed-in person's forms. */
