@@ -144,8 +144,9 @@ export function exchange(
   origin: string,
   method: string,
   path: string,
-  { headers, body }: { headers?: Record<string, string>; body?: string | Uint8Array } = {},
+  options: { headers?: Record<string, string>; body?: string | Uint8Array } = {},
 ): Promise<Answer> {
+  const { headers, body } = options
   const { hostname, port, protocol } = new URL(origin)
   const isSecure = protocol === 'https:'
   const send = isSecure ? requestSecurely : request
@@ -155,7 +156,12 @@ export function exchange(
       { hostname, port, method, path, headers: { ...length, ...headers }, ...(isSecure ? {} : { agent: connections }) },
       (response) => readAnswer(path, response).then(resolve, reject),
     )
-    outgoing.on('error', reject)
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      // The server gave up a kept connection at the moment when it was to be used again: browsers ask anew as well.
+      const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET'
+      if (isStale) exchange(origin, method, path, options).then(resolve, reject)
+      else reject(error)
+    })
     outgoing.end(body)
   })
 }
