@@ -5,6 +5,7 @@ import { delimiter, dirname, join, resolve } from 'node:path'
 import { findChromium } from './chromium.ts'
 import { installChromium } from './chromium-install.ts'
 import { failuresOfPlaywright, failuresOfVitest, type PlaywrightFailures, type VitestFailures } from './failures.ts'
+import { compiledCode } from './process.ts'
 import { type Outcome, type PlaywrightReport, tallyPlaywright, tallyVitest, type VitestReport } from './tally.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -92,7 +93,7 @@ function run(tool: string, args: string[], limitMs: number, env: Record<string, 
   const path = [dirname(process.execPath), resolve(root, 'node_modules/.bin'), process.env.PATH].join(delimiter)
   const child = spawn(resolve(root, 'node_modules/.bin', tool), args, {
     cwd: root,
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...env, PATH: path },
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', NODE_COMPILE_CACHE: compiledCode, ...env, PATH: path },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
