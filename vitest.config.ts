@@ -19,7 +19,7 @@ export default defineConfig({
     // A process per file: what a test does to the clock or to the configuration ends with it.
     pool: 'forks',
     // A test mostly waits for the server that it started.
-    maxWorkers: 3,
+    maxWorkers: onPostgres ? 3 : 4,
     sequence: { sequencer: LongestFirst },
   },
 })
