@@ -35,12 +35,12 @@ export default check({
   },
 })
 
-/** Reports of browsers and signed calls of other servers come from no form of ours; their guards take nothing else. */
+/** Reports of browsers, signed calls of other servers and a device's proof come from no form of ours; their guards take nothing else (for the last see the check `device-binding`). */
 function takesForms(id: string): boolean {
   const path = join(resolve(import.meta.dirname, '../../../app'), id)
   for (const name of [`${path}.ts`, `${path}.tsx`]) {
     try {
-      return !/= guard(BrowserReport|ServerCall)\(/.test(readFileSync(name, 'utf8'))
+      return !/= guard(BrowserReport|ServerCall|DeviceCall)\(/.test(readFileSync(name, 'utf8'))
     } catch {
       // The other ending.
     }
