@@ -1,3 +1,4 @@
+import type { Database } from '../../db/index.ts'
 import type { Issuer } from '../identity/index.server.ts'
 import {
   createSecret,
@@ -9,9 +10,10 @@ import {
   writeSecrets,
 } from '../kernel/index.server.ts'
 import type { RecordEvent } from '../kernel/index.ts'
+import { resealOutbox } from '../mail/index.server.ts'
 import { CommandError } from './open-issuer.ts'
 
-export type Installation = { settings: Settings; issuer: Issuer; record: RecordEvent }
+export type Installation = { settings: Settings; database: Database; issuer: Issuer; record: RecordEvent }
 
 /** The secrets by their ids, and what is known to depend on each. */
 export async function printSecrets({ settings, issuer }: Installation): Promise<void> {
@@ -31,7 +33,8 @@ export async function printSecrets({ settings, issuer }: Installation): Promise<
 }
 
 /** A new secret in front of the others. Tickets made with the old ones go on verifying and are made anew when they rotate. */
-export async function rotateSecrets({ settings, issuer }: Installation): Promise<void> {
+export async function rotateSecrets(installation: Installation): Promise<void> {
+  const { settings, issuer } = installation
   const [created] = deriveSecrets([Buffer.from(createSecret(), 'base64')])
   if (!created) throw new CommandError('no secret could be made')
   const secrets = [created, ...settings.secrets]
@@ -39,6 +42,7 @@ export async function rotateSecrets({ settings, issuer }: Installation): Promise
     replaceLocalSecrets(settings.secretsFile, secrets)
     await issuer.keys.resealWith(deriveKeyRing(secrets, 'signing-keys'))
     await issuer.resealFactors(deriveKeyRing(secrets, 'factors'))
+    await resealWhatPasses(installation, secrets)
     console.log(`${created.id} is the newest secret in ${settings.secretsFile}; running servers follow within seconds.`)
     return
   }
@@ -49,8 +53,12 @@ export async function rotateSecrets({ settings, issuer }: Installation): Promise
   console.log('and after that the value above.')
 }
 
-/** Drops a secret. Private signing keys and the keys of authenticator apps are sealed anew first; sessions whose ticket it sealed end. */
-export async function retireSecret({ settings, issuer, record }: Installation, id: string): Promise<void> {
+/**
+ * Drops a secret. Private signing keys, the keys of authenticator apps, tokens of providers and waiting mails are sealed
+ * anew first; sessions whose ticket it sealed end.
+ */
+export async function retireSecret(installation: Installation, id: string): Promise<void> {
+  const { settings, issuer, record } = installation
   const left = requireOthers(settings.secrets, id)
   const inUse = await issuer.keys.resealWith(deriveKeyRing(left, 'signing-keys'))
   if (inUse.includes(id)) {
@@ -61,6 +69,7 @@ export async function retireSecret({ settings, issuer, record }: Installation, i
   if ((await issuer.resealFactors(deriveKeyRing(left, 'factors'))).includes(id)) {
     throw new CommandError(`keys of authenticator apps are still sealed with ${id} and could not be sealed anew`)
   }
+  await resealWhatPasses(installation, left)
   const ending = (await issuer.keys.countSessionsBySecret()).get(id) ?? 0
   record({ type: 'keys.retired', outcome: 'success', detail: { secret: id, cause: 'command' } })
   if (settings.secretsFile !== null) {
@@ -71,6 +80,12 @@ export async function retireSecret({ settings, issuer, record }: Installation, i
     console.log(`  APP_SECRETS=${writeSecrets(left)}`)
   }
   console.log(`What ends: ${ending} live sessions (people sign in again), and forms that were opened under it.`)
+}
+
+/** What lives for a session or a day. None of it stops a secret from being dropped. */
+async function resealWhatPasses({ settings, database, issuer }: Installation, secrets: Secret[]): Promise<void> {
+  await issuer.resealProviderTokens(deriveKeyRing(secrets, 'providers'))
+  await resealOutbox(database, settings.secrets, secrets)
 }
 
 function requireOthers(secrets: readonly Secret[], id: string): Secret[] {

@@ -71,6 +71,8 @@ export type Issuer = TokenService & {
   readonly keys: KeyAdministration
   /** Seals the secrets of code apps with the newest secret of the ring; the ids of the secrets still in use. */
   resealFactors(ring: KeyRing): Promise<string[]>
+  /** Seals what providers granted with the newest secret of the ring. */
+  resealProviderTokens(ring: KeyRing): Promise<void>
   readonly accountService: AccountService
   /** Makes an existing account an admin, from the next request of each of its sessions on. */
   promote(email: string): Promise<'promoted' | 'already-admin' | 'unknown'>
@@ -265,6 +267,7 @@ export async function createIssuer({
       sandbox: createSandbox({ database, settings, record }),
     },
     resealFactors: factors.resealWith,
+    resealProviderTokens: federation.resealWith,
     keys: { ...keys, countSessionsBySecret: () => countSessionsBySecret(database) },
     recovery: createRecovery({ ...tools, factors: factors.service }),
     promote: accounts.promote,

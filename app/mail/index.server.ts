@@ -60,6 +60,17 @@ export function createMailer({ database, settings, record }: Deps): Mailer {
   }
 }
 
+/** Seals the texts of waiting mails with the newest of these secrets; what none of them opens stays as it is. */
+export async function resealOutbox(database: Database, secrets: Settings['secrets'], to: Settings['secrets']) {
+  const [from, ring] = [deriveKeyRing(secrets, 'mail-outbox'), deriveKeyRing(to, 'mail-outbox')]
+  const store = createOutboxStore(database)
+  for (const row of await store.listSealedOtherwise(ring.newest.id)) {
+    const [text, html] = [openText(from, row.text ?? '', row.id), openText(from, row.html ?? '', row.id)]
+    if (text === null || html === null) continue
+    await store.reseal(row.id, { text: sealText(ring, text, row.id), html: sealText(ring, html, row.id) })
+  }
+}
+
 let written = 0
 
 /** Random, behind a number that counts up: mails of one moment keep their order. */

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import { isLoopback } from '../kernel/index.server.ts'
 
 /** One mail as it goes out. */
@@ -24,7 +24,7 @@ export function createMailTransport({ SMTP_URL, MAIL_FROM }: { SMTP_URL: string;
   const server = new URL(SMTP_URL)
   const secure = server.protocol === 'smtps:'
   const isLocal = isLoopback(server.hostname)
-  const transport = createTransport({
+  const options = {
     host: server.hostname.replace(/^\[|\]$/g, ''),
     port: Number(server.port || (secure ? 465 : 587)),
     secure,
@@ -36,11 +36,16 @@ export function createMailTransport({ SMTP_URL, MAIL_FROM }: { SMTP_URL: string;
       : { auth: { user: decodeURIComponent(server.username), pass: decodeURIComponent(server.password) } }),
     ...{ connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeout: 10_000, socketTimeout: 20_000 },
     ...{ disableFileAccess: true, disableUrlAccess: true },
-  })
+  }
+  // Forty files, which the first mail waits for and not the start.
+  let opening: Promise<Transporter> | null = null
+  const open = async () => (await import('nodemailer')).createTransport(options)
   const host = /@([^>]+)>?$/.exec(MAIL_FROM)?.[1] ?? 'localhost'
   return {
-    send: ({ id, to, subject, text, html }) =>
-      withinTime(
+    send: async ({ id, to, subject, text, html }) => {
+      opening ??= open()
+      const transport = await opening
+      await withinTime(
         transport.sendMail({
           from: MAIL_FROM,
           to: { name: '', address: to },
@@ -49,8 +54,12 @@ export function createMailTransport({ SMTP_URL, MAIL_FROM }: { SMTP_URL: string;
           messageId: `<${id}@${host}>`,
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
         }),
-      ),
-    close: () => transport.close(),
+      )
+    },
+    close: () => {
+      const ignore = () => {}
+      opening?.then((transport) => transport.close()).catch(ignore)
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, lte, notLike, or, sql } from 'drizzle-orm'
 import { type Database, mailOutbox, throughStore } from '../../db/index.ts'
 import { ms, now } from '../kernel/index.ts'
 
@@ -26,6 +26,10 @@ export type OutboxStore = {
   listWaiting(limit: number): Promise<OutboxRow[]>
   /** Removes rows that are long over. */
   prune(): Promise<void>
+  /** What waits with texts that another secret than this one has sealed. */
+  listSealedOtherwise(secretId: string): Promise<OutboxRow[]>
+  /** Only what still waits. */
+  reseal(id: string, texts: { text: string; html: string }): Promise<void>
 }
 
 /** The statements of the outbox. */
@@ -78,5 +82,19 @@ export function createOutboxStore(database: Database): OutboxStore {
       const over = or(lte(mailOutbox.sentAt, now() - keepMs), lte(mailOutbox.createdAt, now() - 2 * keepMs))
       await database.delete(mailOutbox).where(over)
     },
+    listSealedOtherwise: (secretId) =>
+      throughStore(() =>
+        database
+          .select()
+          .from(mailOutbox)
+          .where(and(waiting, notLike(mailOutbox.text, `${secretId}.%`))),
+      ),
+    reseal: (id, texts) =>
+      throughStore(async () => {
+        await database
+          .update(mailOutbox)
+          .set(texts)
+          .where(and(eq(mailOutbox.id, id), waiting))
+      }),
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Issuer } from '../../app/identity/index.server.ts'
+import { deriveKeyRing, deriveSecrets } from '../../app/kernel/index.server.ts'
 import { AtProvider } from '../support/at-provider.ts'
 import { openTestIssuer, standingClock, testSettings, visitor } from '../support/issuer.ts'
 import { clientId, clientSecret, type OpenIdProvider, openProvider } from '../support/openid-provider.ts'
@@ -39,7 +40,7 @@ async function signedIn() {
   const result = await federation.complete({ providerId: 'acme', sealed: begun.sealed, returned }, visitor, held)
   if (result.kind !== 'signed-in') throw new Error(result.kind)
   const get = (issuer: Issuer) => issuer.accountService.federation.getAccessToken(result.session.id, visitor)
-  return { one, two, result, get, store }
+  return { one, two, result, get, store, settings }
 }
 
 const refreshes = () => provider.calls.filter((call) => call === 'POST /token').length
@@ -60,6 +61,16 @@ describe("B3 the provider's access token", () => {
     const rows = JSON.stringify(store.database.$client.prepare('select * from provider_sessions').all())
     expect(rows).not.toContain(token.kind === 'token' ? token.accessToken : '')
     expect(rows).not.toContain('eyJ')
+  })
+
+  test('outlives the secret that it was sealed with, once it was sealed anew', async () => {
+    const { one, get, store, settings } = await signedIn()
+    const before = await get(one.issuer)
+    const renewed = deriveSecrets([Buffer.alloc(32, 'new'), Buffer.alloc(32, 'test')])
+    await one.issuer.resealProviderTokens(deriveKeyRing(renewed, 'providers'))
+    const successor = await openTestIssuer({ store, settings: { ...settings, secrets: renewed.slice(0, 1) } })
+    expect(await get(successor.issuer)).toEqual(before)
+    expect(await get(one.issuer)).toEqual({ kind: 'none' })
   })
 
   test('is refreshed once, however many ask, in however many processes', async () => {

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, lt, notLike, or, sql } from 'drizzle-orm'
 import {
   all,
   alone,
@@ -23,6 +23,9 @@ export type ProviderSessionRow = typeof providerSessions.$inferSelect
 
 /** Tokens as they are stored: sealed. */
 export type SealedTokens = Pick<ProviderSessionRow, 'refreshToken' | 'accessToken' | 'accessExpiresAt'>
+
+/** Every sealed text of a row. */
+export type SealedBoxes = Pick<ProviderSessionRow, 'refreshToken' | 'accessToken' | 'idToken'>
 
 export type FederationStore = {
   findAccount(by: { id: string } | { emailKey: string }): Promise<Account | null>
@@ -56,10 +59,20 @@ export type FederationStore = {
   holdRefresh(id: string, by: string, until: number): Promise<boolean>
   finishRefresh(id: string, by: string, tokens: SealedTokens): Promise<boolean>
   dropRefresh(id: string, by: string): Promise<void>
+
+  /** What another secret than this one has sealed, at most so many rows, by id and behind the given one. */
+  listSealedOtherwise(secretId: string, behind: string, limit: number): Promise<ProviderSessionRow[]>
+  /** Only where nothing was refreshed since the row was read. */
+  reseal(read: { id: string; version: number }, boxes: SealedBoxes): Promise<void>
 }
 
 export function createFederationStore(database: Database): FederationStore {
-  return { ...identityStatements(database), ...sessionStatements(database), ...refreshStatements(database) }
+  return {
+    ...identityStatements(database),
+    ...sessionStatements(database),
+    ...refreshStatements(database),
+    ...resealStatements(database),
+  }
 }
 
 function identityStatements(database: Database) {
@@ -191,5 +204,26 @@ function refreshStatements(database: Database) {
       }),
     dropRefresh: (id: string, by: string) =>
       throughStore(async () => void (await database.update(providerSessions).set(free).where(held(id, by)))),
+  } satisfies Partial<FederationStore>
+}
+
+function resealStatements(database: Database) {
+  const { id, refreshToken, accessToken, idToken } = providerSessions
+  return {
+    listSealedOtherwise: (secretId: string, behind: string, limit: number) =>
+      throughStore(() => {
+        const isOther = or(...[refreshToken, accessToken, idToken].map((box) => notLike(box, `${secretId}.%`)))
+        return database
+          .select()
+          .from(providerSessions)
+          .where(and(gt(id, behind), isOther))
+          .orderBy(id)
+          .limit(limit)
+      }),
+    reseal: (read: { id: string; version: number }, boxes: SealedBoxes) =>
+      throughStore(async () => {
+        const asRead = and(eq(id, read.id), eq(providerSessions.version, read.version))
+        await database.update(providerSessions).set(boxes).where(asRead)
+      }),
   } satisfies Partial<FederationStore>
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import * as oidc from 'openid-client'
 import type { Database } from '../../../db/index.ts'
 import { displayName, emailKeyOf, email as emailSchema, type FactorNotice } from '../../contract/index.ts'
-import { deriveKeyRing, type ProviderSettings, type Settings } from '../../kernel/index.server.ts'
+import { deriveKeyRing, type KeyRing, type ProviderSettings, type Settings } from '../../kernel/index.server.ts'
 import { now, type RecordEvent } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
 import { createSpentMarks } from '../factors/spent-marks.ts'
@@ -15,6 +15,7 @@ import { createFederationStore, type IdentityRow } from './federation-store.ts'
 import { createLogoutTokens } from './logout-token.ts'
 import { createProvider, type ProvedIdentity, type Provider } from './provider.ts'
 import { createProviderTokens } from './provider-tokens.ts'
+import { resealProviderTokens } from './reseal-tokens.ts'
 
 export type FederationSettings = Pick<Settings, 'APP_ORIGIN' | 'secrets' | 'providers'>
 
@@ -56,6 +57,8 @@ export type Federation = {
   attach(providerSessionId: string, sessionId: string): Promise<void>
   /** A renewed proof has replaced a session. */
   move(from: string, to: string): Promise<void>
+  /** Seals the tokens of providers with the newest secret of the ring. */
+  resealWith(ring: KeyRing): Promise<void>
 }
 
 /** Sign-in through OpenID providers, put together over a store. */
@@ -183,7 +186,10 @@ export function createFederation(deps: Deps): Federation {
       return result
     },
   }
-  return { service, attach: store.attachSession, move: store.moveSession }
+  return {
+    ...{ service, attach: store.attachSession, move: store.moveSession },
+    resealWith: (to) => resealProviderTokens(store, ring, to),
+  }
 }
 
 const faultOf = {

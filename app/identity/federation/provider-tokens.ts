@@ -28,8 +28,10 @@ export type ProviderTokens = {
 /** A provider's tokens: encrypted in the store, bound to their row, refreshed by one process at a time. */
 export function createProviderTokens(store: FederationStore, ring: KeyRing): ProviderTokens {
   const running = new Map<string, Promise<TokenResult>>()
-  const seal = (id: string, text: string | null) => (text === null ? null : sealText(ring, text, contextOf(id)))
-  const open = (id: string, box: string | null) => (box === null ? null : openText(ring, box, contextOf(id)))
+  const seal = (id: string, text: string | null) =>
+    text === null ? null : sealText(ring, text, providerSessionContext(id))
+  const open = (id: string, box: string | null) =>
+    box === null ? null : openText(ring, box, providerSessionContext(id))
   const sealed = (id: string, tokens: GrantedTokens): SealedTokens => ({
     refreshToken: seal(id, tokens.refreshToken),
     accessToken: seal(id, tokens.accessToken),
@@ -103,7 +105,7 @@ export function createProviderTokens(store: FederationStore, ring: KeyRing): Pro
       const { issuer, subject, providerSid, idToken, tokens } = identity
       await store.keepSession({
         ...{ id, sessionId: null, provider, issuer, subject, providerSid, createdAt: now(), version: 0 },
-        ...{ refreshedBy: null, refreshingUntil: null, idToken: sealText(ring, idToken, contextOf(id)) },
+        ...{ refreshedBy: null, refreshingUntil: null, idToken: sealText(ring, idToken, providerSessionContext(id)) },
         ...sealed(id, tokens),
       })
       return id
@@ -119,6 +121,7 @@ export function createProviderTokens(store: FederationStore, ring: KeyRing): Pro
   }
 }
 
-function contextOf(id: string): string {
+/** What binds a sealed token to its row. */
+export function providerSessionContext(id: string): string {
   return `provider session|${id}`
 }

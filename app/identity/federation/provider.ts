@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { importJWK } from 'jose'
 import * as oidc from 'openid-client'
 import { log, type ProviderSettings } from '../../kernel/index.server.ts'
@@ -7,6 +8,7 @@ import type { ProviderName } from './federation-service.ts'
 /** Clocks of providers differ from ours by so much at most (RFC 9068, 4; OpenID Connect Core, 3.1.3.7). */
 const clockToleranceSeconds = 90
 const timeoutSeconds = 10
+const logoutPatienceMs = 2_000
 /** A provider that was down is asked again no sooner. */
 const retryAfterMs = 3_000
 
@@ -108,7 +110,8 @@ export function createProvider(settings: ProviderSettings): Provider {
     },
 
     async findEndSessionUrl(idToken, postLogoutRedirectUri) {
-      const config = await discover()
+      // Whoever signs out is not kept waiting for a provider that answers nobody: here the session ends in any case.
+      const config = await Promise.race([discover(), wait(logoutPatienceMs, null, { ref: false })])
       if (!config?.serverMetadata().end_session_endpoint) return null
       return oidc.buildEndSessionUrl(config, {
         id_token_hint: idToken,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { deriveSecrets } from '../../../app/kernel/index.server.ts'
 import type { SecurityEvent } from '../../../app/kernel/index.ts'
-import { createMailer, type Mailer, type MailSettings } from '../../../app/mail/index.server.ts'
+import { createMailer, type Mailer, type MailSettings, resealOutbox } from '../../../app/mail/index.server.ts'
 import { mailOutbox } from '../../../db/index.ts'
 import { standingClock } from '../../support/issuer.ts'
 import { type MailServer, startMailServer, startSilentServer } from '../../support/mail-server.ts'
@@ -252,5 +252,13 @@ describe('the mailbox of a development machine', () => {
       secrets: deriveSecrets([Buffer.alloc(32, 'new')]),
     })
     expect(JSON.stringify(await stranger.readMailbox?.())).not.toContain('ABCDE')
+  })
+
+  test('opens what was sealed anew before its secret went', async () => {
+    await openMailer({ SMTP_URL: undefined, isLocal: true }).enqueue(mail)
+    const renewed = deriveSecrets([Buffer.alloc(32, 'new'), Buffer.alloc(32, 'test')])
+    await resealOutbox(store.database, renewed, renewed.slice(0, 1))
+    const successor = openMailer({ SMTP_URL: undefined, isLocal: true, secrets: renewed.slice(0, 1) })
+    expect((await successor.readMailbox?.())?.[0]?.text).toContain(code)
   })
 })
