@@ -4,8 +4,12 @@ export default {
   server: 'app/server.ts',
   serverBuildPath: 'build/index.js',
   serverModuleFormat: 'esm',
-  // Hundreds of small files otherwise: reading them one by one is most of the start.
-  serverDependenciesToBundle: [/^drizzle-orm/, /^@simplewebauthn\/browser/, /^@conform-to/, /^zod/],
+  // Hundreds of small files otherwise: finding and reading them one by one is most of the start. Only what is written as
+  // ES modules: `require` of what Node brings along does not work within a bundle of those.
+  serverDependenciesToBundle: [
+    ...[/^drizzle-orm/, /^@simplewebauthn\/browser/, /^@conform-to/, /^zod/, /^jose/, /^hono/, /^ipaddr\.js$/],
+    ...[/^openid-client/, /^oauth4webapi/, /^otpauth/, /^uqr/, /^isbot/],
+  ],
   ignoredRouteFiles: ['**/.*'],
   // Unused here; each would load a compiler plugin at every build.
   tailwind: false,

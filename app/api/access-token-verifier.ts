@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey } from 'jose'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Role, roles } from '../contract/index.ts'
 import { now, Problem, toSeconds } from '../kernel/index.ts'
 import { invalidToken } from './bearer.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type ChangeUserInput, changeUserInput, type ManagedUser, paging, userSearch } from '../contract/index.ts'
 import { readJsonObject } from '../http/index.server.ts'
 import { now, Problem, type RecordEvent } from '../kernel/index.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type AdminEventSlice, type EventReader, eventQuery } from '../contract/index.ts'
 import { parseQuery } from './request-input.ts'
 import type { Resource } from './shell.ts'

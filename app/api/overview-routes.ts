@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type EventReader, type Overview, overviewQuery } from '../contract/index.ts'
 import { type EventType, ms, now } from '../kernel/index.ts'
 import { parseQuery } from './request-input.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { changeProjectInput, createProjectInput, type Project, paging } from '../contract/index.ts'
 import { readJsonObject } from '../http/index.server.ts'
 import { Problem } from '../kernel/index.ts'

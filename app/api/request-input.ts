@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Problem } from '../kernel/index.ts'
 
 /** What `schema` makes of a value from outside. Throws `invalid_input` with messages by field. */

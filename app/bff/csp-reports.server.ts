@@ -1,5 +1,5 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible'
-import { z } from 'zod'
+import * as z from 'zod'
 import { addressBucket } from '../http/index.server.ts'
 import { log } from '../kernel/index.server.ts'
 import type { BrowserReport } from './guard.server.ts'

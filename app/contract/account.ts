@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Characters that no one-line text of a person holds: controls, line separators and direction overrides. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type EventType, eventTypes } from '../kernel/index.ts'
 
 export const eventOutcomes = ['success', 'failure', 'refused'] as const

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const overviewSpans = ['day', 'month'] as const
 export const overviewQuery = z.object({ span: z.enum(overviewSpans).default('day') })

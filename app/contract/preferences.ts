@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const themes = ['light', 'dark'] as const
 export const preferredLanguages = ['en', 'de'] as const

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A refusal or fault as a document (RFC 9457) and as the data of an error page. */
 export const problemDocument = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const projectName = z
   .string({ error: 'Give the project a name' })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { email, newPassword, presentedPassword } from './account.ts'
 
 /** A code as somebody types it, with or without its groups. Whether it is one, the issuer says. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
-import { z } from 'zod'
+import * as z from 'zod'
 import { StartError } from './errors.ts'
 import { loadSecrets, localSecretsFile } from './local-secrets.server.ts'
 import { type ProviderSettings, readProviders } from './providers.server.ts'
@@ -279,7 +279,7 @@ function* unknownNames(inFile: string[], environment: NodeJS.ProcessEnv): Genera
   for (const name of inFile) if (!known.includes(name)) yield describeUnknown(name, '.env', known)
   for (const name of Object.keys(environment)) {
     if (known.includes(name) || inFile.includes(name) || name.length < 6) continue
-    if (known.some((ours) => ours.length >= 8 && distance(ours, name) <= 2))
+    if (known.some((ours) => ours.length >= 8 && isMisspelt(ours, name)))
       yield describeUnknown(name, 'the environment', known)
   }
 }
@@ -288,6 +288,11 @@ function describeUnknown(name: string, where: string, known: string[]): string {
   const nearest = known.toSorted((a, b) => distance(a, name) - distance(b, name))[0] ?? ''
   const hint = distance(nearest, name) <= 4 ? ` Did you mean ${nearest}?` : ' Remove it, or see .env.example.'
   return `${name} in ${where} is not a setting of Cloakroom.${hint}`
+}
+
+/** The lengths come first: they part nearly all names, and every start compares each variable with each setting. */
+function isMisspelt(ours: string, name: string): boolean {
+  return Math.abs(ours.length - name.length) <= 2 && distance(ours, name) <= 2
 }
 
 /** Levenshtein distance: how many letters to add, drop or change. */

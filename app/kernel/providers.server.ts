@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { httpUrl, isLoopback } from './setting-kinds.server.ts'
 
 const name = z.string().trim().min(1).max(60)

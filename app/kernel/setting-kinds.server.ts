@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseDuration } from './durations.ts'
 
 // What the values of settings may look like. Each says what is wrong and what would be right.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseDuration } from './durations.ts'
 import { isLoopback } from './setting-kinds.server.ts'
 

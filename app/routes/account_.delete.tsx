@@ -1,6 +1,6 @@
 import { redirect } from '@remix-run/node'
 import { Link, useActionData, useLoaderData } from '@remix-run/react'
-import { z } from 'zod'
+import * as z from 'zod'
 import { deleteOwnAccount, guardAction, guardLoader } from '../bff/index.server.ts'
 import { EmailField } from '../components/email-field.tsx'
 import { ErrorSummary } from '../components/error-summary.tsx'

@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from 'jose'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const maxLength = 4_096
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/)

@@ -4,7 +4,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '@simplewebauthn/server'
-import { z } from 'zod'
+import * as z from 'zod'
 import { Problem } from '../../kernel/index.ts'
 import type { FactorStore, PasskeyRow } from './factor-store.ts'
 import { type ChallengePurpose, challengeLifeMs, type PasskeyChallenges } from './passkey-challenges.ts'
