@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash, parseOptions, verify } from '@node-rs/argon2'
-import { metrics, shareOf } from '../kernel/index.server.ts'
+import { lowerPoolPriority, metrics, shareOf } from '../kernel/index.server.ts'
 import { createWorkQueue } from './work-queue.ts'
 
 /** Cost of one hash and size of the queue in front of it. */
@@ -17,7 +17,7 @@ export type PasswordLimits = {
 
 /**
  * Argon2id at OWASP's figures. Several processes of one machine share its cores; in each, one pool thread of libuv's four
- * is always left for files and addresses.
+ * is always left for files and addresses. All four give way to the thread that answers requests.
  */
 export const defaultPasswordLimits: PasswordLimits = {
   memoryKiB: 19_456,
@@ -56,8 +56,8 @@ export function createPasswords(limits: PasswordLimits = defaultPasswordLimits):
   const createDecoy = () =>
     `$argon2id$v=19$m=${memoryKiB},t=${passes},p=${lanes}$${randomText(saltBytes)}$${randomText(hashBytes)}`
   return {
-    hash: (password) => queue(() => hash(password.normalize('NFC'), { ...cost, algorithm: argon2id })),
-    verify: (phc, password) => queue(() => verify(phc, password.normalize('NFC'))),
+    hash: (password) => queue(() => givingWay(hash(password.normalize('NFC'), { ...cost, algorithm: argon2id }))),
+    verify: (phc, password) => queue(() => givingWay(verify(phc, password.normalize('NFC')))),
     needsRehash(phc) {
       const made = parseOptions(phc)
       return (
@@ -72,6 +72,17 @@ export function createPasswords(limits: PasswordLimits = defaultPasswordLimits):
     decoy: createDecoy(),
     createDecoy,
   }
+}
+
+let isLowered = false
+
+/** Work that was just handed to the pool of threads, and the first time lowers their priority: now they are there. */
+function givingWay<Result>(hashing: Promise<Result>): Promise<Result> {
+  if (!isLowered) {
+    isLowered = true
+    lowerPoolPriority()
+  }
+  return hashing
 }
 
 /** Random bytes in the unpadded base64 of the PHC string format. */

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { hash } from '@node-rs/argon2'
 import { describe, expect, it } from 'vitest'
 import { createPasswords, defaultPasswordLimits } from '../../../app/identity/passwords.ts'
@@ -37,6 +39,16 @@ describe('hashing', () => {
   it('always leaves a thread of the pool for other work', () => {
     expect(defaultPasswordLimits.concurrent).toBeGreaterThanOrEqual(1)
     expect(defaultPasswordLimits.concurrent).toBeLessThan(4)
+  })
+
+  it.runIf(process.platform === 'linux')('gives way to the thread that answers requests', async () => {
+    await createPasswords(fastHashing).hash('a password')
+    const threads = readdirSync('/proc/self/task').map((id) => ({
+      name: readFileSync(`/proc/self/task/${id}/comm`, 'utf8').trim(),
+      niceness: getPriority(Number(id)),
+    }))
+    const pool = threads.filter(({ name }) => name === 'libuv-worker')
+    expect(new Set(pool.map(({ niceness }) => niceness))).toEqual(new Set([Math.min(getPriority() + 5, 19)]))
   })
 })
 
