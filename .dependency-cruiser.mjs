@@ -9,6 +9,7 @@ const layers = [
   'events',
   'mail',
   'http',
+  'framework',
   'words',
   'contract',
   'kernel',
@@ -25,6 +26,7 @@ const mayImport = {
   events: ['db', 'contract', 'kernel'],
   mail: ['db', 'words', 'contract', 'kernel'],
   http: ['contract', 'kernel'],
+  framework: [],
   words: [],
   contract: ['kernel'],
   kernel: [],
@@ -43,7 +45,7 @@ const direction = Object.entries(mayImport).map(([layer, allowed]) => ({
 const entries =
   '^(app/(root|server|entry\\.client|entry\\.server)\\.tsx?$|app/(routes|cli)/|db/(generate|postgres/schema)\\.ts$)'
 
-const withIndex = '(bff|identity|api|events|mail|http|words|contract|kernel)'
+const withIndex = '(bff|identity|api|events|mail|http|framework|words|contract|kernel)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

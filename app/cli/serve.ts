@@ -34,12 +34,14 @@ function serve(): void {
   const remixServe = require.resolve('@remix-run/serve/dist/cli.js')
   const fromServe = createRequire(remixServe)
   leaveOut(fromServe.resolve('morgan'))
+  const isProduction = process.env.NODE_ENV === 'production'
   // Follows files in development.
-  if (process.env.NODE_ENV === 'production') standIn(fromServe.resolve('chokidar'), {})
+  if (isProduction) standIn(fromServe.resolve('chokidar'), {})
   // Remix would load an older undici and put its classes in the place of those that Node has of it anyway.
   const { File, fetch, FormData, Headers, Request, Response } = globalThis
   const fromNode = createRequire(fromServe.resolve('@remix-run/node'))
   standIn(fromNode.resolve('undici'), { File, fetch, FormData, Headers, Request, Response })
+  if (isProduction) listenByParts(fromServe)
   process.argv.splice(2, process.argv.length, build)
   require(remixServe)
 }
@@ -48,6 +50,16 @@ function serve(): void {
 function leaveOut(logger: string): void {
   const passOn = (_request: unknown, _response: unknown, next: () => void) => next()
   standIn(logger, () => passOn)
+}
+
+/** The build chooses the routes for each request (`app/framework`), and the framework makes a listener of each choice. */
+function listenByParts(fromServe: NodeJS.Require): void {
+  type Options = { build: { createBuildListener: (create: (part: unknown) => unknown) => unknown }; mode: string }
+  const framework = fromServe('@remix-run/express')
+  standIn(fromServe.resolve('@remix-run/express'), {
+    createRequestHandler: ({ build, mode }: Options) =>
+      build.createBuildListener((part) => framework.createRequestHandler({ build: part, mode })),
+  })
 }
 
 /** Puts `exports` in the place of a module that nobody has loaded yet. */
