@@ -1,7 +1,8 @@
 import SQLite from 'better-sqlite3'
-import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import type { SqliteDatabase } from './database.ts'
-import * as schema from './schema.ts'
+import { DirectSqliteSession } from './sqlite-statements.ts'
 
 export type OpenOptions = {
   /** Milliseconds that a statement waits for another process's lock. Short: the wait holds up the event loop. */
@@ -21,5 +22,8 @@ export function openDatabase(url: string, options: OpenOptions = {}): SqliteData
 
 /** The tables over a connection that is open. The driver answers at once; what is awaited does not mind. */
 export function overSqlite(client: SQLite.Database): SqliteDatabase {
-  return drizzle(client, { schema }) as unknown as SqliteDatabase
+  const dialect = new SQLiteSyncDialect()
+  const session = new DirectSqliteSession(client, dialect)
+  const database = new BetterSQLite3Database('sync', dialect, session, undefined)
+  return Object.assign(database, { $client: client }) as unknown as SqliteDatabase
 }

@@ -1,9 +1,10 @@
-import { fillPlaceholders, type Query } from 'drizzle-orm'
+import type { Query } from 'drizzle-orm'
 import { NoopCache } from 'drizzle-orm/cache/core'
 import { NoopLogger } from 'drizzle-orm/logger'
 import { BaseSQLiteDatabase, SQLiteAsyncDialect, SQLiteSession } from 'drizzle-orm/sqlite-core'
 import { RemotePreparedQuery } from 'drizzle-orm/sqlite-proxy'
 import type { PostgresDatabase, RunResult } from '../database.ts'
+import { type Bind, compileBinding, compileRow, type Row } from '../direct-statements.ts'
 import type * as schema from '../schema.ts'
 import type { PostgresClient, RunStatement } from './postgres-client.ts'
 
@@ -64,6 +65,10 @@ class PostgresQuery extends RemotePreparedQuery {
   readonly #run: RunStatement
   readonly #name: string | undefined
   readonly #rows: 'arrays' | 'objects'
+  readonly #fields: Preparing[1]
+  #bind: Bind | undefined
+  /** Null where Drizzle has to put the rows together. */
+  #toRow: ((row: readonly unknown[]) => Row) | null | undefined
 
   constructor(
     run: RunStatement,
@@ -78,6 +83,8 @@ class PostgresQuery extends RemotePreparedQuery {
     this.#run = run
     this.#name = name
     this.#rows = fields === undefined && mapper === undefined ? 'objects' : 'arrays'
+    this.#fields = fields
+    if (fields === undefined || mapper !== undefined) this.#toRow = null
   }
 
   override async run(values?: Record<string, unknown>) {
@@ -87,16 +94,24 @@ class PostgresQuery extends RemotePreparedQuery {
 
   override async all(values?: Record<string, unknown>): Promise<unknown> {
     const { rows } = await this.#send(values)
-    return this.mapAllResult(rows)
+    const toRow = this.#findRow()
+    return toRow ? (rows as unknown[][]).map((row) => toRow(row)) : this.mapAllResult(rows)
   }
 
   override async get(values?: Record<string, unknown>): Promise<unknown> {
     const { rows } = await this.#send(values)
-    return this.mapGetResult(rows[0])
+    const [row] = rows as unknown[][]
+    const toRow = this.#findRow()
+    return row && toRow ? toRow(row) : this.mapGetResult(row)
   }
 
-  #send(values: Record<string, unknown> = {}) {
-    const { sql: text, params } = this.query
-    return this.#run({ text, values: fillPlaceholders(params, values), name: this.#name, rows: this.#rows })
+  #findRow() {
+    if (this.#toRow === undefined) this.#toRow = compileRow(this.#fields)
+    return this.#toRow
+  }
+
+  #send(values: Row = {}) {
+    this.#bind ??= compileBinding(this.query.params)
+    return this.#run({ text: this.query.sql, values: this.#bind(values), name: this.#name, rows: this.#rows })
   }
 }
