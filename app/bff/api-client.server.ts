@@ -77,20 +77,17 @@ async function sendOnce(
   { exchange, span }: { exchange: Exchange; span: OpenSpan | null },
 ): Promise<Response> {
   const { apiBaseUrl, callApi, proxied } = getConfiguration()
-  const url = new URL(apiBaseUrl + path)
-  for (const [name, value] of Object.entries(options.query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, String(value))
-  }
   const headers = new Headers({ Accept: 'application/json', 'X-Request-Id': exchange.id })
   // The embedded API has no log of its own.
   if (span || proxied.apiUrl !== null) headers.set('traceparent', traceparentOf(exchange, span))
   if (accessToken) headers.set('Authorization', `Bearer ${accessToken.jwt}`)
   if (body !== undefined) headers.set('Content-Type', 'application/json')
-  const request = new Request(url, {
+  const request = new Request(addressOf(apiBaseUrl + path, options.query), {
     method,
     headers,
     redirect: 'error',
-    signal: AbortSignal.timeout(timeoutMs),
+    // The embedded API looks at no signal, and to follow one costs a request 20 µs.
+    ...(proxied.apiUrl === null ? {} : { signal: AbortSignal.timeout(timeoutMs) }),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   try {
@@ -100,6 +97,12 @@ async function sendOnce(
     const timedOut = error instanceof DOMException && error.name === 'TimeoutError'
     throw new Problem(timedOut ? 'gateway_timeout' : 'bad_gateway', { retryAfterSeconds: 5, cause: error })
   }
+}
+
+function addressOf(address: string, query: NonNullable<ApiOptions['query']> = {}): string {
+  const values = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) values.set(name, String(value))
+  return values.size === 0 ? address : `${address}?${values}`
 }
 
 async function readAnswer<Schema extends z.ZodType>(response: Response, schema: Schema): Promise<z.infer<Schema>> {

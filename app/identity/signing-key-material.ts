@@ -44,5 +44,6 @@ export function findSealingSecret({ privateJwk }: Pick<SigningKeyRow, 'privateJw
 }
 
 async function importKey(jwk: JWK, alg: SigningAlgorithm): Promise<Key> {
-  return (await importJWK(jwk, alg)) as Key
+  // Signing in this thread needs a key object, which Node will make of an extractable key alone.
+  return (await importJWK(jwk, alg, { extractable: true })) as Key
 }

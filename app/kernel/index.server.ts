@@ -12,6 +12,7 @@ export { takeRandomBytes } from './random.server.ts'
 export { openText, sealText } from './sealed-box.server.ts'
 export { deriveKeyRing, deriveSecrets, type KeyRing, type Secret } from './secrets.server.ts'
 export { isLoopback, type Rate } from './setting-kinds.server.ts'
+export { isSignatureOf, keyObjectOf, signBytes } from './signatures.server.ts'
 export { isTracing, type OpenSpan, type SpanKind, startSpan, type TracePlace } from './tracing.server.ts'
 export {
   loadUpstreams,
