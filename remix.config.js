@@ -15,7 +15,7 @@ export default {
   tailwind: false,
   postcss: false,
   watchPaths: ['./db/**/*.ts'],
-  dev: { manual: true, command: 'node app/cli/serve.ts' },
+  dev: { manual: true, command: 'node app/cli/serve.js' },
   future: {
     v3_fetcherPersist: true,
     v3_relativeSplatPath: true,

@@ -35,7 +35,7 @@ export type WorkerPool = {
 }
 
 /**
- * So many workers (`app/cli/serve.ts`, once more) behind one listening socket. Node accepts in this process and hands
+ * So many workers (`app/cli/serve.js`, once more) behind one listening socket. Node accepts in this process and hands
  * connections out in turn: a socket for each worker (SO_REUSEPORT) would lose those in the queue of a worker that leaves.
  */
 export function createWorkerPool(count: number): WorkerPool {

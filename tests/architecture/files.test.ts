@@ -62,6 +62,12 @@ describe('the files of the project', () => {
     expect(missing).toEqual([])
   })
 
+  test('start the server with the same flags of Node, by whatever way', () => {
+    const { serve, start } = (JSON.parse(readIfPresent('package.json')) as { scripts: Record<string, string> }).scripts
+    expect(start).toBe(`remix build && ${serve}`)
+    expect(readIfPresent('Dockerfile')).toContain(`CMD ${JSON.stringify(serve?.split(' ')).replaceAll('","', '", "')}`)
+  })
+
   test('hold no key, no JWT and no secret', () => {
     expect(
       filesThatHold(

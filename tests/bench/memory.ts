@@ -4,7 +4,7 @@ import { most } from './engine/figures.ts'
 import { findGenerator } from './engine/generator.ts'
 import { measureMemory } from './measures/running.ts'
 import { keepLongMemory } from './report/keep.ts'
-import { peersFolder, workFolder } from './stage/folders.ts'
+import { peersFolder, root, workFolder } from './stage/folders.ts'
 import { createSite, removeSite } from './stage/house.ts'
 import { addSessions, openStore } from './stage/store-seeds.ts'
 
@@ -16,7 +16,7 @@ const seconds = Math.round(Number(values.minutes) * 60)
 
 mkdirSync(workFolder, { recursive: true })
 const generator = await findGenerator(workFolder, peersFolder)
-const site = await createSite()
+const site = await createSite({}, root)
 const store = openStore(site.dataDir)
 addSessions(store, 1_000)
 store.close()

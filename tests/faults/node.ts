@@ -46,7 +46,7 @@ export class ServerNode {
   /** Starts the process. */
   launch(): void {
     this.#earlier = this.output.slice(-20_000)
-    this.#program = new Program('app/cli/serve.ts', {
+    this.#program = new Program('app/cli/serve.js', {
       env: { ...this.#env(), PORT: String(this.port), NODE_OPTIONS: `--import ${saboteur}` },
     })
   }

@@ -20,7 +20,7 @@ afterEach(() => {
 const secret = () => randomBytes(32).toString('base64')
 
 async function tryToStart(env: Record<string, string>): Promise<Run> {
-  return runProgram('app/cli/serve.ts', { env: { PORT: String(await freePort()), DATA_DIR: folder, ...env } })
+  return runProgram('app/cli/serve.js', { env: { PORT: String(await freePort()), DATA_DIR: folder, ...env } })
 }
 
 function expectRefusal(run: Run, ...reasons: (string | RegExp)[]): void {

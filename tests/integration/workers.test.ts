@@ -103,7 +103,7 @@ test('a store that cannot be opened ends the program with one reason', async () 
     DATABASE_URL: `file:${folder}/store`,
     WEB_CONCURRENCY: '2',
   }
-  const run = await runProgram('app/cli/serve.ts', { env })
+  const run = await runProgram('app/cli/serve.js', { env })
   rmSync(folder)
   expect(run.code).toBe(1)
   expect(run.stderr.match(/Cloakroom cannot start/g)).toHaveLength(1)
@@ -112,7 +112,7 @@ test('a store that cannot be opened ends the program with one reason', async () 
 
 test('workers that end as soon as they start end the program, after tries farther and farther apart', async () => {
   const env = { ...baseSettings(await freePort(), join(server.dataDir, 'dying')), WEB_CONCURRENCY: '2' }
-  const program = new Program('app/cli/serve.ts', { env })
+  const program = new Program('app/cli/serve.js', { env })
   await expect.poll(() => program.output, { timeout: 45_000 }).toContain('workers serve')
   while (!program.hasExited) {
     for (const pid of childrenOf(program.child.pid ?? 0)) process.kill(pid, 'SIGKILL')

@@ -131,7 +131,7 @@ describe('a start', () => {
   test('without PostgreSQL is refused with the reason and without the password', async () => {
     const port = await freePort()
     const DATABASE_URL = `postgres://cloakroom:a-word-to-keep@127.0.0.1:${await freePort()}/nowhere`
-    const run = await runProgram('app/cli/serve.ts', { env: { ...baseSettings(port, folder), DATABASE_URL } })
+    const run = await runProgram('app/cli/serve.js', { env: { ...baseSettings(port, folder), DATABASE_URL } })
     expect(run.code).toBe(1)
     expect(run.stderr).toMatch(/Cloakroom cannot start:\n.*\/nowhere cannot be used/)
     expect(run.stderr + run.stdout).not.toContain('a-word-to-keep')
@@ -142,7 +142,7 @@ describe('a start', () => {
     const row = ['later', later]
     const insert = 'insert into __drizzle_migrations (hash, created_at) values (?, ?)'
     withDatabase(server, (database) => database.prepare(insert).run(...row))
-    const run = await runProgram('app/cli/serve.ts', { env: baseSettings(await freePort(), folder) })
+    const run = await runProgram('app/cli/serve.js', { env: baseSettings(await freePort(), folder) })
     withDatabase(server, (database) => database.prepare('delete from __drizzle_migrations where hash = ?').run('later'))
     expect(run.code).toBe(1)
     expect(run.stderr).toContain('newer version of Cloakroom')

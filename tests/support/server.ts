@@ -106,7 +106,7 @@ export async function freePort(): Promise<number> {
 }
 
 async function startPrograms(settings: Record<string, string>, apiPort: number | null): Promise<Program[]> {
-  const site = new Program('app/cli/serve.ts', { env: settings })
+  const site = new Program('app/cli/serve.js', { env: settings })
   await untilAnswering(site, `http://localhost:${settings.PORT}/bff/csrf`)
   if (apiPort === null) return [site]
   const api = new Program('app/cli/api.ts', { env: settings })

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'node-html-parser'
 import { Client } from '../../support/browser-client.ts'
@@ -28,6 +28,10 @@ export type StartOptions = {
   folder?: string
 }
 
+/** Node's flags and the program, as `npm run serve` has them: what is measured is what everybody runs. */
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { serve: string } }
+const serveArguments = scripts.serve.split(' ').slice(1)
+
 const settings = {
   APP_SECRETS: secret,
   // One address makes all the requests.
@@ -36,10 +40,10 @@ const settings = {
 }
 
 /** A folder with a store of its own, in which one person has registered and is signed in. */
-export async function createSite(env: Record<string, string> = {}): Promise<Site> {
+export async function createSite(env: Record<string, string> = {}, folder = siteFolder): Promise<Site> {
   mkdirSync(workFolder, { recursive: true })
   const site = { port: await freePort(), dataDir: mkdtempSync(join(workFolder, 'store-')), person: newPerson() }
-  const program = await startSite({ ...site, cookie: '', me: { id: '' } }, { env })
+  const program = await startSite({ ...site, cookie: '', me: { id: '' } }, { env, folder })
   const client = new Client({ origin: `http://localhost:${site.port}` })
   await signUp(client, site.person)
   const cookie = `__Host-Http-cloakroom=${client.refreshToken}`
@@ -55,7 +59,7 @@ export async function startSite(
 ) {
   const origin = `http://localhost:${site.port}`
   return ServerProgram.start({
-    args: [...flags, 'app/cli/serve.ts'],
+    args: [...flags, ...serveArguments],
     cwd: folder,
     env: {
       ...{ APP_ORIGIN: origin, DATA_DIR: site.dataDir, BENCH_DATA: JSON.stringify({ me: site.me }) },

@@ -1,9 +1,13 @@
+// @ts-check
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire, enableCompileCache, flushCompileCache } from 'node:module'
 import { parseEnv } from 'node:util'
+import { skipUnknown } from './known-files.js'
 
 // Serves the build with remix-serve, in this process: signals, exit code and output are its own. With WEB_CONCURRENCY
 // above one this process leads so many workers, which come here in their turn.
+// JavaScript, unlike everything else: Node's own reader of TypeScript, once loaded, keeps 18 MB of every process and takes
+// 45 ms of a processor at each start. package.json says with which flags of Node, and docs/sizing.md why.
 const build = 'build/index.js'
 
 if (!existsSync(build)) {
@@ -23,13 +27,13 @@ if (countWorkers() > 1 && process.env.CLOAKROOM_WORKER === undefined && process.
 } else serve()
 
 /** Looked at before the settings are read and judged: reading them takes a server that serves alone twice as long. */
-function countWorkers(): number {
+function countWorkers() {
   const written =
     process.env.WEB_CONCURRENCY ?? (existsSync('.env') && parseEnv(readFileSync('.env', 'utf8')).WEB_CONCURRENCY)
   return Number(written || 1)
 }
 
-function serve(): void {
+function serve() {
   const require = createRequire(import.meta.url)
   const remixServe = require.resolve('@remix-run/serve/dist/cli.js')
   const fromServe = createRequire(remixServe)
@@ -41,28 +45,43 @@ function serve(): void {
   const { File, fetch, FormData, Headers, Request, Response } = globalThis
   const fromNode = createRequire(fromServe.resolve('@remix-run/node'))
   standIn(fromNode.resolve('undici'), { File, fetch, FormData, Headers, Request, Response })
-  if (isProduction) listenByParts(fromServe)
+  if (isProduction) {
+    const fromExpress = createRequire(fromServe.resolve('express'))
+    standIn(fromExpress.resolve('serve-static'), skipUnknown(fromExpress('serve-static')))
+    listenByBuild(fromServe)
+  }
   process.argv.splice(2, process.argv.length, build)
   require(remixServe)
 }
 
-/** remix-serve logs each address in a line of its own; ours says more, as JSON, and holds no address. */
-function leaveOut(logger: string): void {
-  const passOn = (_request: unknown, _response: unknown, next: () => void) => next()
+/**
+ * remix-serve logs each address in a line of its own; ours says more, as JSON, and holds no address.
+ * @param {string} logger
+ */
+function leaveOut(logger) {
+  /** @type {(request: unknown, response: unknown, next: () => void) => void} */
+  const passOn = (_request, _response, next) => next()
   standIn(logger, () => passOn)
 }
 
-/** The build chooses the routes for each request (`app/framework`), and the framework makes a listener of each choice. */
-function listenByParts(fromServe: NodeJS.Require): void {
-  type Options = { build: { createBuildListener: (create: (part: unknown) => unknown) => unknown }; mode: string }
+/**
+ * The build chooses the routes for each request (`app/framework`), and the framework makes a listener of each choice.
+ * @param {NodeJS.Require} fromServe
+ */
+function listenByParts(fromServe) {
   const framework = fromServe('@remix-run/express')
   standIn(fromServe.resolve('@remix-run/express'), {
-    createRequestHandler: ({ build, mode }: Options) =>
+    /** @param {{ build: { createBuildListener: (create: (part: unknown) => unknown) => unknown }, mode: string }} options */
+    createRequestHandler: ({ build, mode }) =>
       build.createBuildListener((part) => framework.createRequestHandler({ build: part, mode })),
   })
 }
 
-/** Puts `exports` in the place of a module that nobody has loaded yet. */
-function standIn(module: string, exports: unknown): void {
-  createRequire(import.meta.url).cache[module] = { id: module, loaded: true, exports } as never
+/**
+ * Puts `exports` in the place of a module that nobody has loaded yet.
+ * @param {string} module
+ * @param {unknown} exports
+ */
+function standIn(module, exports) {
+  createRequire(import.meta.url).cache[module] = /** @type {any} */ ({ id: module, loaded: true, exports })
 }
