@@ -22,8 +22,14 @@ export function codeEntry(label: string, path: string, code: string): Block {
   return { kind: 'code', label, path, code }
 }
 
+const dates = new Map<string, Intl.DateTimeFormat>()
+
 /** "Saturday, 21 November 2026 at 12:00 UTC": in the language at hand. */
 export function moment(at: number): string {
   const locale = currentLanguage() === 'en' ? 'en-GB' : currentLanguage()
-  return `${new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`
+  // Making one takes longer than all else of a mail.
+  const format =
+    dates.get(locale) ?? new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' })
+  dates.set(locale, format)
+  return `${format.format(at)} UTC`
 }

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { type Database, sessions, throughStore } from '../../../db/index.ts'
 import type { PostMail } from '../../contract/index.ts'
 import { agentName } from '../../http/index.server.ts'
@@ -19,6 +19,9 @@ export type DeviceNotices = {
 type Deps = { database: Database; postMail: PostMail | undefined }
 
 export function createDeviceNotices({ database, postMail }: Deps): DeviceNotices {
+  const ofUser = eq(sessions.userId, sql`cast(${sql.placeholder('userId')} as text)`)
+  const findAny = database.select({ id: sessions.id }).from(sessions).where(ofUser).limit(1).prepare()
+
   async function post(mail: Parameters<PostMail>[0]): Promise<void> {
     try {
       await postMail?.(mail)
@@ -28,11 +31,7 @@ export function createDeviceNotices({ database, postMail }: Deps): DeviceNotices
   }
 
   return {
-    hasSession: (userId) =>
-      throughStore(async () => {
-        const of = eq(sessions.userId, userId)
-        return (await database.select({ id: sessions.id }).from(sessions).where(of).limit(1)).length > 0
-      }),
+    hasSession: (userId) => throughStore(async () => (await findAny.execute({ userId })).length > 0),
     newDevice: (to, { agent, address }) =>
       post({ kind: 'new-device', to, at: now(), browser: agentName(agent), address }),
     reuse: (to, agent) => post({ kind: 'session-copied', to, at: now(), browser: agentName(agent) }),

@@ -51,6 +51,10 @@ export function createAttemptStore(database: Database): AttemptStore {
     .from(attempts)
     .where(eq(attempts.key, sql`cast(${sql.placeholder('key')} as text)`))
     .prepare()
+  const forget = database
+    .delete(attempts)
+    .where(eq(attempts.key, sql`cast(${sql.placeholder('key')} as text)`))
+    .prepare()
   return {
     begin: (key) =>
       throughStore(async () => {
@@ -60,7 +64,7 @@ export function createAttemptStore(database: Database): AttemptStore {
         if (!row || row.failures < maxFailures) return { kind: 'blocked', blockedUntil: row?.blockedUntil ?? now() }
         return { kind: 'exhausted' }
       }),
-    forgive: (key) => throughStore(async () => void (await database.delete(attempts).where(eq(attempts.key, key)))),
+    forgive: (key) => throughStore(async () => void (await forget.execute({ key }))),
     forgiveAll: (prefix) =>
       throughStore(async () => {
         const isBelow = sql`substr(${attempts.key}, 1, length(${prefix})) = ${prefix}`
