@@ -135,11 +135,20 @@ function isSame(one: TableSum, other: TableSum): boolean {
   return one.rows === other.rows && one.checksum === other.checksum
 }
 
-/** PostgreSQL numbers events by a counter beside the table, which rows that bring their number do not move. */
+/** Columns that count by themselves. */
+const counted = [
+  ['users', 'number'],
+  ['security_events', 'id'],
+] as const
+
+/** PostgreSQL numbers rows by a counter beside the table, which rows that bring their number do not move. */
 async function countOn(target: Database): Promise<void> {
   if (!isPostgres(target)) return
-  await target.all(sql`select setval(pg_get_serial_sequence('security_events', 'id'), greatest(max(id), 1),
-    max(id) is not null) from security_events`)
+  for (const [table, column] of counted) {
+    const [rows, number] = [sql.identifier(table), sql.identifier(column)]
+    await target.all(sql`select setval(pg_get_serial_sequence(cast(${table} as text), cast(${column} as text)),
+      greatest(max(${number}), 1), max(${number}) is not null) from ${rows}`)
+  }
 }
 
 /** All of the writes, or none. The target belongs to this command alone, so that waiting inside does no harm. */

@@ -10,11 +10,6 @@ export function storeClock(database: Database): SQL<number> {
     : sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
 }
 
-/** The next number of a column that counts by itself, in the values of an insert. */
-export function nextNumber(database: Database): SQL<number> {
-  return isPostgres(database) ? sql<number>`default` : sql<number>`null`
-}
-
 /** At the end of a select inside a delete: leaves rows alone that another node removes right now. */
 export function skipLocked(database: Database): SQL {
   return isPostgres(database) ? sql` for update skip locked` : sql``

@@ -20,12 +20,27 @@ const lookAgainMs = 100
 export function migrateDatabase(database: SqliteDatabase): void {
   for (let look = 1; isBehind(lastApplied(database), migrationsFolder); look++) {
     try {
-      migrate(database, { migrationsFolder })
+      withReferencesOff(database, () => migrate(database, { migrationsFolder }))
     } catch (error) {
       if (look === maxLooks || !isBeaten(error)) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lookAgainMs)
     }
   }
+}
+
+/**
+ * A table that others refer to cannot be made anew while references are watched: dropping the old one would take along
+ * all that refers to it. So they are off meanwhile, which is possible only outside of the transaction, and looked at after it.
+ */
+function withReferencesOff({ $client }: SqliteDatabase, work: () => void): void {
+  $client.pragma('foreign_keys = OFF')
+  try {
+    work()
+  } finally {
+    $client.pragma('foreign_keys = ON')
+  }
+  const broken = $client.pragma('foreign_key_check') as unknown[]
+  if (broken.length > 0) throw new Error(`after migrating, ${broken.length} rows refer to what is not there`)
 }
 
 /** What one meets where another process migrates: its lock, its tables, its columns. */

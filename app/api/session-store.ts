@@ -1,5 +1,5 @@
 import { and, count, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
-import { type Database, sessions } from '../../db/index.ts'
+import { type Database, numberOf, sessions } from '../../db/index.ts'
 import type { ManagedSession } from '../contract/index.ts'
 import { now } from '../kernel/index.ts'
 import { integerValue, textValue } from './statements.ts'
@@ -15,7 +15,8 @@ export type SessionStore = {
 
 /** `idleMs`: a session that was not used for this long is over, although its row does not say so. */
 export function createSessionStore(database: Database, idleMs: number): SessionStore {
-  const { id, agent, address, createdAt, lastSeenAt, expiresAt, userId } = sessions
+  const { id, agent, address, createdAt, lastSeenAt, expiresAt } = sessions
+  const isOwn = eq(sessions.userNumber, numberOf(textValue('userId')))
   const isLive = and(
     isNull(sessions.revokedAt),
     gt(expiresAt, integerValue('now')),
@@ -24,13 +25,13 @@ export function createSessionStore(database: Database, idleMs: number): SessionS
   const live = database
     .select({ id, agent, address, createdAt, lastSeenAt, expiresAt })
     .from(sessions)
-    .where(and(eq(userId, textValue('userId')), isLive))
+    .where(and(isOwn, isLive))
     .orderBy(desc(lastSeenAt), desc(id))
     .prepare()
   const endAll = database
     .update(sessions)
     .set({ revokedAt: integerValue('now'), revokedReason: textValue('reason') })
-    .where(and(eq(userId, textValue('userId')), isNull(sessions.revokedAt)))
+    .where(and(isOwn, isNull(sessions.revokedAt)))
     .returning({ expiresAt, lastSeenAt })
     .prepare()
   return {

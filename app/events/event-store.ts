@@ -1,5 +1,5 @@
 import { lte, sql } from 'drizzle-orm'
-import { atomically, type Database, nextNumber, run, securityEvents, storeClock } from '../../db/index.ts'
+import { atomically, type Database, run, securityEvents, storeClock } from '../../db/index.ts'
 import type { SecurityEvent } from '../kernel/index.ts'
 
 /** An event and the moment it happened, in milliseconds. */
@@ -32,7 +32,6 @@ export function createEventStore(database: Database, retentionMs: number): Event
 
 function prepareInsert(database: Database) {
   const fields = {
-    id: nextNumber(database),
     createdAt: sql.placeholder('createdAt'),
     keepUntil: sql.placeholder('keepUntil'),
     type: sql.placeholder('type'),

@@ -29,13 +29,18 @@ const systems: readonly [pattern: RegExp, name: string][] = [
   [/\bLinux\b|\bX11\b/, 'Linux'],
 ]
 
+const unknown = 'An unknown browser'
+const anyOf = (list: readonly [RegExp, string][]) => list.map(([, name]) => name).join('|')
+const ownWords = new RegExp(`^(?:${anyOf(browsers)}|${unknown})(?: \\d{1,4})?(?: on (?:${anyOf(systems)}))?$`)
+
 /**
  * A `User-Agent` in words, such as "Firefox 150 on Windows". Made of names that stand here and of digits, so that it can
  * go into a mail. A guess, good enough to recognise one's own browser by; browsers themselves freeze and round what
- * they send.
+ * they send. What it returned before it returns again: sessions keep the name alone, older ones the whole text.
  */
 export function agentName(agent: string): string {
-  const browser = findBrowser(agent) ?? 'An unknown browser'
+  if (ownWords.test(agent)) return agent
+  const browser = findBrowser(agent) ?? unknown
   const system = systems.find(([pattern]) => pattern.test(agent))?.[1]
   return system ? `${browser} on ${system}` : browser
 }

@@ -2,7 +2,8 @@ import { and, eq, sql } from 'drizzle-orm'
 import { type Database, isUniqueViolation, throughStore, users } from '../../db/index.ts'
 import type { Role } from '../contract/index.ts'
 
-export type Account = typeof users.$inferSelect
+/** An account as everybody but the store's own references knows it. */
+export type Account = Omit<typeof users.$inferSelect, 'number'>
 
 export type AccountStore = {
   findByEmailKey(emailKey: string): Promise<Account | null>

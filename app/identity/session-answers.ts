@@ -37,7 +37,7 @@ function principalOf(row: SessionRow): Principal {
     roles: rolesOf(row.userRole),
     sessionId: row.id,
     amr: row.amr.split(' '),
-    authenticatedAt: row.authenticatedAt,
+    authenticatedAt: row.createdAt,
   }
 }
 

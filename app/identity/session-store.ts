@@ -1,5 +1,5 @@
-import { and, eq, isNull, or, type Placeholder, sql } from 'drizzle-orm'
-import { type Database, sessions, throughStore, users } from '../../db/index.ts'
+import { and, eq, isNull, or, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { type Database, numberOf, ofSession, sessions, throughStore, users } from '../../db/index.ts'
 import type { Role, SessionEnd } from '../contract/index.ts'
 import { clockToleranceMs } from './decide.ts'
 
@@ -9,7 +9,9 @@ export type RevokedReason = Extract<
   'signout' | 'replaced' | 'reuse' | 'disabled' | 'expired' | 'idle' | 'ended' | 'provider'
 >
 
-type StoredSession = Omit<typeof sessions.$inferSelect, 'endNotedAt' | 'bindingKey' | 'bindingUses'>
+type StoredSession = Omit<typeof sessions.$inferSelect, 'userNumber' | 'endNotedAt' | 'bindingKey' | 'bindingUses'> & {
+  readonly userId: string
+}
 
 /** What a session is bound to, and since when it has to be shown; all null for one that is not bound. */
 export type SessionBinding = Pick<StoredSession, 'bindingId' | 'boundAt' | 'proofNeededSince'>
@@ -47,6 +49,7 @@ export type SessionStore = {
 // SQLite prepares a join anew on every bind when a bare parameter is compared; a cast keeps the statement.
 const clockTolerance = sql.raw(String(clockToleranceMs))
 const givenId = sql`cast(${sql.placeholder('id')} as text)`
+const givenUser = sql`cast(${sql.placeholder('userId')} as text)`
 const live = and(eq(sessions.id, givenId), isNull(sessions.revokedAt))
 const asRead = and(live, eq(sessions.generation, sql.placeholder('generation')))
 
@@ -81,7 +84,7 @@ export function createSessionStore(database: Database): SessionStore {
 function prepareInsert(database: Database) {
   const fields = {
     id: sql.placeholder('id'),
-    userId: sql.placeholder('userId'),
+    userNumber: numberOf(givenUser),
     generation: sql.placeholder('generation'),
     rotatedAt: sql.placeholder('rotatedAt'),
     confirmedAt: sql.placeholder('confirmedAt'),
@@ -92,20 +95,19 @@ function prepareInsert(database: Database) {
     agent: sql.placeholder('agent'),
     address: sql.placeholder('address'),
     amr: sql.placeholder('amr'),
-    authenticatedAt: sql.placeholder('authenticatedAt'),
     sealedWith: sql.placeholder('sealedWith'),
-  } satisfies Record<keyof NewSession, Placeholder>
+  } satisfies Record<Exclude<keyof NewSession, 'userId'> | 'userNumber', Placeholder | SQL>
   return database.insert(sessions).values(fields).prepare()
 }
 
 function prepareFind(database: Database) {
-  const { id, userId, generation, rotatedAt, confirmedAt, createdAt, lastSeenAt, expiresAt } = sessions
-  const { persistent, agent, address, amr, authenticatedAt, revokedAt, revokedReason, sealedWith } = sessions
+  const { id, generation, rotatedAt, confirmedAt, createdAt, lastSeenAt, expiresAt } = sessions
+  const { persistent, agent, address, amr, revokedAt, revokedReason, sealedWith } = sessions
   const { bindingId, boundAt, proofNeededSince } = sessions
   return database
     .select({
-      ...{ id, userId, generation, rotatedAt, confirmedAt, createdAt, lastSeenAt, expiresAt },
-      ...{ persistent, agent, address, amr, authenticatedAt, revokedAt, revokedReason, sealedWith },
+      ...{ id, userId: users.id, generation, rotatedAt, confirmedAt, createdAt, lastSeenAt, expiresAt },
+      ...{ persistent, agent, address, amr, revokedAt, revokedReason, sealedWith },
       ...{ bindingId, boundAt, proofNeededSince },
       userEmail: users.email,
       userName: users.name,
@@ -113,7 +115,7 @@ function prepareFind(database: Database) {
       userDisabledAt: users.disabledAt,
     })
     .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
+    .innerJoin(users, eq(users.number, sessions.userNumber))
     .where(eq(sessions.id, givenId))
     .prepare()
 }
@@ -122,7 +124,7 @@ function prepareChanges(database: Database) {
   const number = (name: string) => sql<number>`${sql.placeholder(name)}`
   const [next, at, lastSeenAt, confirmedAt] = ['next', 'at', 'lastSeenAt', 'confirmedAt'].map(number)
   const change = (set: Parameters<ReturnType<typeof database.update<typeof sessions>>['set']>[0], where: typeof live) =>
-    database.update(sessions).set(set).where(where).returning({ id: sessions.id, userId: sessions.userId }).prepare()
+    database.update(sessions).set(set).where(where).returning({ id: sessions.id, userId: ofSession() }).prepare()
   return {
     rotate: change(
       {

@@ -1,4 +1,5 @@
 import type { Role } from '../contract/index.ts'
+import { agentName } from '../http/index.server.ts'
 import type { KeyRing, Settings } from '../kernel/index.server.ts'
 import { type Clock, now, Problem, type RecordEvent } from '../kernel/index.ts'
 import { decide, type ProtocolSettings, type Verdict } from './decide.ts'
@@ -151,9 +152,9 @@ function newSessionRow(
     lastSeenAt: at,
     expiresAt: at + (persistent ? settings.SESSION_TTL_PERSISTENT : settings.SESSION_TTL),
     persistent,
-    ...boundedOrigin(visitor),
+    agent: agentName(visitor.agent),
+    address: visitor.address,
     amr: amr.join(' '),
-    authenticatedAt: at,
     revokedAt: null,
     revokedReason: null,
     sealedWith,

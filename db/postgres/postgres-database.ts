@@ -1,7 +1,7 @@
-import type { Query } from 'drizzle-orm'
+import { getTableColumns, type Query, type SQL, sql } from 'drizzle-orm'
 import { NoopCache } from 'drizzle-orm/cache/core'
 import { NoopLogger } from 'drizzle-orm/logger'
-import { BaseSQLiteDatabase, SQLiteAsyncDialect, SQLiteSession } from 'drizzle-orm/sqlite-core'
+import { BaseSQLiteDatabase, SQLiteAsyncDialect, type SQLiteColumn, SQLiteSession } from 'drizzle-orm/sqlite-core'
 import { RemotePreparedQuery } from 'drizzle-orm/sqlite-proxy'
 import type { PostgresDatabase, RunResult } from '../database.ts'
 import { type Bind, compileBinding, compileRow, type Row } from '../direct-statements.ts'
@@ -28,12 +28,25 @@ class NumberedDialect extends SQLiteAsyncDialect {
     return `$${index + 1}`
   }
 
+  /** A column that counts by itself takes null for its next number in SQLite; here only `default` means that. */
+  override buildInsertQuery(...[config]: Parameters<SQLiteAsyncDialect['buildInsertQuery']>): SQL {
+    const { table, values } = config
+    const counting = Object.entries(getTableColumns(table)).filter(([, column]) => countsByItself(column))
+    if (counting.length === 0 || !Array.isArray(values)) return super.buildInsertQuery(config)
+    const numbers = Object.fromEntries(counting.map(([key]) => [key, sql`default`]))
+    return super.buildInsertQuery({ ...config, values: values.map((row) => ({ ...numbers, ...row })) })
+  }
+
   /** PostgreSQL wants the bare names of columns that may conflict. No value is part of the text. */
   override sqlToQuery(...given: Parameters<SQLiteAsyncDialect['sqlToQuery']>): Query {
     const query = super.sqlToQuery(...given)
     const text = query.sql.replace(/ on conflict \(("\w+"\."\w+"(, )?)+\)/, (target) => target.replace(/"\w+"\./g, ''))
     return { ...query, sql: text }
   }
+}
+
+function countsByItself(column: SQLiteColumn): boolean {
+  return (column as { autoIncrement?: boolean }).autoIncrement === true
 }
 
 class PostgresSession extends SQLiteSession<'async', RunResult, Schema, never> {

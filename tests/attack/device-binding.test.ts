@@ -20,7 +20,9 @@ const liveSessions = (email: string) => rowsOf(server, email).sessions.filter(({
 const isBound = (email: string) =>
   withDatabase(server, (database) =>
     database
-      .prepare('select count(*) as n from sessions join users on users.id = user_id where email = ? and bound_at > 0')
+      .prepare(
+        'select count(*) as n from sessions join users on users.number = user_number where email = ? and bound_at > 0',
+      )
       .get(email),
   ) as { n: number }
 const refusals = (email: string) =>

@@ -28,7 +28,7 @@ const eventsOf = (email: string) =>
     database
       .prepare(
         `select type, detail from security_events where session_id in
-          (select id from sessions where user_id = (select id from users where email = ?)) order by id`,
+          (select id from sessions where user_number = (select number from users where email = ?)) order by id`,
       )
       .all(email),
   ) as { type: string; detail: string | null }[]

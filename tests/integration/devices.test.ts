@@ -57,7 +57,9 @@ describe('B4 sessions', () => {
     const { client, other, person } = await withTwoBrowsers()
     const database = server.openDatabase()
     const [first] = rowsOf(server, person.email).sessions
-    database.prepare('update sessions set expires_at = 1 where user_id = ? and id <> ?').run(first?.user_id, first?.id)
+    database
+      .prepare('update sessions set expires_at = 1 where user_number = ? and id <> ?')
+      .run(first?.user_number, first?.id)
     database.close()
     expect((await client.open(sessionsPath)).text).toContain('You are signed in nowhere else')
     expect(await other.get('/dashboard')).toHaveStatus(302)

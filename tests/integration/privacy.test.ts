@@ -87,7 +87,7 @@ describe('deleting an account', () => {
     await createProject(client, 'Goes too')
     const other = new Client(server)
     await signIn(other, person)
-    const { id } = rowsOf(server, person.email).user ?? { id: '' }
+    const { id, number } = rowsOf(server, person.email).user ?? { id: '', number: 0 }
     expect(await client.submit('/account/delete', { email: person.email.toUpperCase() })).toLeadTo('/farewell')
     expect(client.hasRefreshToken).toBe(false)
     expect((await client.open('/farewell')).text).toContain('Your account is deleted')
@@ -96,9 +96,9 @@ describe('deleting an account', () => {
     expect(again).toHaveStatus(400)
 
     const database = server.openDatabase()
-    const count = (sql: string) => (database.prepare(sql).get(id) as { count: number }).count
+    const count = (sql: string, of: string | number = id) => (database.prepare(sql).get(of) as { count: number }).count
     expect(count('select count(*) as count from users where id = ?')).toBe(0)
-    expect(count('select count(*) as count from sessions where user_id = ?')).toBe(0)
+    expect(count('select count(*) as count from sessions where user_number = ?', number)).toBe(0)
     expect(count('select count(*) as count from projects where owner_id = ?')).toBe(0)
     await expect
       .poll(() =>

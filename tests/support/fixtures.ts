@@ -59,11 +59,18 @@ export async function createProject(client: Client, name: string, description = 
   return id
 }
 
-export type UserRow = { id: string; email: string; role: string; disabled_at: number | null; password_hash: string }
+export type UserRow = {
+  number: number
+  id: string
+  email: string
+  role: string
+  disabled_at: number | null
+  password_hash: string
+}
 
 export type SessionRow = {
   id: string
-  user_id: string
+  user_number: number
   generation: number
   rotated_at: number
   confirmed_at: number | null
@@ -79,12 +86,12 @@ export type ProjectRow = { id: string; owner_id: string; name: string; descripti
 export function rowsOf(server: TestServer, email: string) {
   return withDatabase(server, (database) => {
     const user = database.prepare('select * from users where email = ?').get(email) as UserRow | undefined
-    const of = (table: string, column: string) =>
-      database.prepare(`select * from ${table} where ${column} = ? order by created_at, id`).all(user?.id ?? '')
+    const of = (table: string, column: string, owner: string | number = '') =>
+      database.prepare(`select * from ${table} where ${column} = ? order by created_at, id`).all(owner)
     return {
       user: user ?? null,
-      sessions: of('sessions', 'user_id') as SessionRow[],
-      projects: of('projects', 'owner_id') as ProjectRow[],
+      sessions: of('sessions', 'user_number', user?.number) as SessionRow[],
+      projects: of('projects', 'owner_id', user?.id) as ProjectRow[],
     }
   })
 }

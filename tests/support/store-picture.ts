@@ -4,7 +4,7 @@ import type { TestServer } from './server.ts'
 export function pictureOf(server: TestServer) {
   return query(server, (all) => ({
     users: all('select id, email, email_key, name, role, disabled_at, password_hash from users order by id'),
-    sessions: all('select id, user_id, expires_at, revoked_at, revoked_reason from sessions order by id'),
+    sessions: all('select id, user_number, expires_at, revoked_at, revoked_reason from sessions order by id'),
     projects: all('select id, owner_id, name, description, archived_at from projects order by id'),
   }))
 }

@@ -32,7 +32,7 @@ export type BindingStore = {
 
 const text = (name: string) => sql`cast(${sql.placeholder(name)} as text)`
 const integer = (name: string) => sql<number>`cast(${sql.placeholder(name)} as bigint)`
-const { id, userId, revokedAt, bindingId, bindingKey, bindingUses, proofNeededSince } = sessions
+const { id, revokedAt, bindingId, bindingKey, bindingUses, proofNeededSince } = sessions
 
 /** The statements about keys of devices: none of them is on the path of a request that finds nothing to do. */
 export function createBindingStore(database: Database): BindingStore {
@@ -68,11 +68,18 @@ function prepare(database: Database) {
   const find = (which: ReturnType<typeof eq>) =>
     database
       .select({
-        ...{ id, userId, bindingKey, bindingUses, lastSeenAt: sessions.lastSeenAt, expiresAt: sessions.expiresAt },
+        ...{
+          id,
+          userId: users.id,
+          bindingKey,
+          bindingUses,
+          lastSeenAt: sessions.lastSeenAt,
+          expiresAt: sessions.expiresAt,
+        },
         userDisabledAt: users.disabledAt,
       })
       .from(sessions)
-      .innerJoin(users, eq(users.id, userId))
+      .innerJoin(users, eq(users.number, sessions.userNumber))
       .where(and(which, isLive))
       .limit(1)
       .prepare()

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { type Database, sessions, throughStore } from '../../../db/index.ts'
+import { type Database, numberOf, sessions, throughStore } from '../../../db/index.ts'
 import type { PostMail } from '../../contract/index.ts'
 import { agentName } from '../../http/index.server.ts'
 import { log } from '../../kernel/index.server.ts'
@@ -19,7 +19,7 @@ export type DeviceNotices = {
 type Deps = { database: Database; postMail: PostMail | undefined }
 
 export function createDeviceNotices({ database, postMail }: Deps): DeviceNotices {
-  const ofUser = eq(sessions.userId, sql`cast(${sql.placeholder('userId')} as text)`)
+  const ofUser = eq(sessions.userNumber, numberOf(sql`cast(${sql.placeholder('userId')} as text)`))
   const findAny = database.select({ id: sessions.id }).from(sessions).where(ofUser).limit(1).prepare()
 
   async function post(mail: Parameters<PostMail>[0]): Promise<void> {

@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, isNotNull, isNull, ne, sql } from 'drizzle-orm'
-import { type Database, sessions, throughStore } from '../../../db/index.ts'
+import { type Database, numberOf, sessions, throughStore } from '../../../db/index.ts'
 
 /** A session as its person sees it. Times in milliseconds. */
 export type Device = {
@@ -57,7 +57,7 @@ const ended = {
   reason: sql<string>`coalesce(${revokedReason}, '')`.as('reason'),
 }
 
-const isOwn = eq(sessions.userId, text('userId'))
+const isOwn = eq(sessions.userNumber, numberOf(text('userId')))
 const isLive = and(
   isOwn,
   isNull(revokedAt),

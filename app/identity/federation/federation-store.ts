@@ -169,9 +169,10 @@ function sessionStatements(database: Database) {
         const matches =
           'sid' in about ? eq(providerSessions.providerSid, about.sid) : eq(providerSessions.subject, about.subject)
         return database
-          .select({ id: sessions.id, userId: sessions.userId })
+          .select({ id: sessions.id, userId: users.id })
           .from(providerSessions)
           .innerJoin(sessions, eq(sessions.id, providerSessions.sessionId))
+          .innerJoin(users, eq(users.number, sessions.userNumber))
           .where(and(eq(providerSessions.issuer, issuer), matches, isNull(sessions.revokedAt)))
       }),
   } satisfies Partial<FederationStore>

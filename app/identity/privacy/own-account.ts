@@ -3,6 +3,7 @@ import {
   type Database,
   isSpareable,
   mailOutbox,
+  numberOf,
   sessions,
   sparingAdmins,
   throughStore,
@@ -82,14 +83,14 @@ function prepareAccount(database: Database, isUser: ReturnType<typeof eq>) {
 
 function prepareSessions(database: Database) {
   const { id, createdAt, lastSeenAt, expiresAt, persistent, agent, address, amr } = sessions
-  const { authenticatedAt, revokedAt, revokedReason } = sessions
+  const { revokedAt, revokedReason } = sessions
   return database
     .select({
       ...{ id, createdAt, lastSeenAt, expiresAt, persistent, agent, address, amr },
-      ...{ authenticatedAt, revokedAt, revokedReason },
+      ...{ authenticatedAt: createdAt, revokedAt, revokedReason },
     })
     .from(sessions)
-    .where(eq(sessions.userId, sql`cast(${sql.placeholder('userId')} as text)`))
+    .where(eq(sessions.userNumber, numberOf(sql`cast(${sql.placeholder('userId')} as text)`)))
     .orderBy(desc(createdAt), desc(id))
     .prepare()
 }

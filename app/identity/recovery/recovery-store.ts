@@ -5,6 +5,7 @@ import {
   type Database,
   factorSets,
   isUniqueViolation,
+  numberOf,
   oneTimeCodes,
   passkeys,
   providerIdentities,
@@ -200,7 +201,7 @@ function* endSessions(
   keptSessionId: string | null = null,
 ): Work<string[]> {
   const isEnded = keptSessionId === null ? undefined : ne(sessions.id, keptSessionId)
-  const live = and(eq(sessions.userId, userId), isNull(sessions.revokedAt), isEnded)
+  const live = and(eq(sessions.userNumber, numberOf(userId)), isNull(sessions.revokedAt), isEnded)
   const change = tx.update(sessions).set({ revokedAt: now(), revokedReason: reason }).where(live)
   return (yield* all(change.returning({ id: sessions.id }))).map(({ id }) => id)
 }

@@ -66,13 +66,15 @@ async function stock(cluster: string, count: number): Promise<Stocked> {
   const restore = count > grownUpTo ? await dropIndexes(client) : null
   const users = Math.ceil(count / 3)
   await client.query(
-    `create temp table new_users as select n, ${randomId} as id from generate_series(0, ${users - 1}) n`,
+    `create temp table new_users as select n, n + (select max(number) + 1 from users) as number, ${randomId} as id
+      from generate_series(0, ${users - 1}) n`,
   )
   const address = "lower(new_users.id) || '@example.com'"
-  await copyFirst(client, 'users', { id: 'new_users.id', email: address, email_key: address }, 'from new_users')
+  const person = { number: 'new_users.number', id: 'new_users.id', email: address, email_key: address }
+  await copyFirst(client, 'users', person, 'from new_users')
   const now = Date.now()
   const used = { generation: '0', created_at: now, rotated_at: now, confirmed_at: now, last_seen_at: now }
-  const values = { ...used, id: randomId, user_id: 'new_users.id', expires_at: now + 604_000_000 }
+  const values = { ...used, id: randomId, user_number: 'new_users.number', expires_at: now + 604_000_000 }
   await copyFirst(
     client,
     'sessions',

@@ -33,15 +33,23 @@ export function openStore(dataDir: string, isAlone = false): SQLite.Database {
 export function addSessions(store: SQLite.Database, count: number, replaced: Columns = {}): void {
   const now = Date.now()
   const used = { generation: 0, created_at: now, rotated_at: now, confirmed_at: now, last_seen_at: now }
-  const values = { ...used, id: 'random_id()', user_id: 'new_users.id', expires_at: now + 604_000_000, ...replaced }
+  const values = {
+    ...used,
+    id: 'random_id()',
+    user_number: 'new_users.number',
+    expires_at: now + 604_000_000,
+    ...replaced,
+  }
   const series = (last: number) =>
     `with recursive series(n) as (select 0 union all select n + 1 from series where n < ${last})`
   const users = Math.ceil(count / 3)
   store.transaction(() => {
-    store.exec('drop table if exists temp.new_users; create temp table new_users (n integer primary key, id text)')
-    store.exec(`insert into new_users ${series(users - 1)} select n, random_id() from series`)
+    store.exec('drop table if exists temp.new_users')
+    store.exec('create temp table new_users (n integer primary key, number integer, id text)')
+    const next = '(select max(number) + 1 from users)'
+    store.exec(`insert into new_users ${series(users - 1)} select n, n + ${next}, random_id() from series`)
     const address = "lower(new_users.id) || '@example.com'"
-    const person = { id: 'new_users.id', email: address, email_key: address }
+    const person = { number: 'new_users.number', id: 'new_users.id', email: address, email_key: address }
     copyFirst(store, 'users', person, 'from new_users')
     const from = `from (${series(count - 1)} select n from series) as numbers join new_users on new_users.n = numbers.n / 3`
     copyFirst(store, 'sessions', values, from)

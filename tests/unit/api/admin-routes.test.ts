@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { managedUser, ownedProject, pageOf } from '../../../app/contract/index.ts'
-import { projects, sessions, users } from '../../../db/index.ts'
+import { numberOf, projects, sessions, users } from '../../../db/index.ts'
 import { type Person, startApi, type TestApi } from './api-fixture.ts'
 
 let api: TestApi
@@ -23,8 +23,17 @@ const enabledAdmins = () =>
     .filter((user) => user.role === 'admin' && user.disabledAt === null)
 
 function addSession(userId: string, id: string): void {
-  const times = { rotatedAt: 1, createdAt: 1, lastSeenAt: 1, expiresAt: 9e12, authenticatedAt: 1 }
-  const values = { id, userId, generation: 0, persistent: false, agent: '', address: '', amr: 'pwd', ...times }
+  const times = { rotatedAt: 1, createdAt: 1, lastSeenAt: 1, expiresAt: 9e12 }
+  const values = {
+    id,
+    userNumber: numberOf(userId),
+    generation: 0,
+    persistent: false,
+    agent: '',
+    address: '',
+    amr: 'pwd',
+    ...times,
+  }
   api.database.insert(sessions).values(values).run()
 }
 

@@ -31,9 +31,9 @@ const clean = (batch = 100) =>
 
 function addSession(id: string, { expiresAt = at + day, revokedAt = null as number | null, lastSeenAt = at } = {}) {
   run(
-    `insert into sessions (id, user_id, generation, rotated_at, created_at, last_seen_at, expires_at, persistent, agent,
-      address, amr, authenticated_at, revoked_at) values (?, 'ann', 0, ?, ?, ?, ?, 0, '', '', 'pwd', ?, ?)`,
-    [id, at, at, lastSeenAt, expiresAt, at, revokedAt],
+    `insert into sessions (id, user_number, generation, rotated_at, created_at, last_seen_at, expires_at, persistent, agent,
+      address, amr, revoked_at) values (?, 1, 0, ?, ?, ?, ?, 0, '', '', 'pwd', ?)`,
+    [id, at, at, lastSeenAt, expiresAt, revokedAt],
   )
 }
 

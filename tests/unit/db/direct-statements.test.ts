@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type SqliteDatabase, sessions, users } from '../../../db/index.ts'
+import { numberOf, type SqliteDatabase, sessions, users } from '../../../db/index.ts'
 import { openTestStore, type TestStore } from '../../support/store.ts'
 
 // Our own binding and reading of statements must say what Drizzle's says: one file, asked through both.
@@ -25,12 +25,12 @@ beforeAll(() => {
     .insert(users)
     .values({ ...person, passwordHash: 'unused', createdAt: 1, updatedAt: 2 })
     .run()
-  const times = { rotatedAt: 1, confirmedAt: null, createdAt: 1, lastSeenAt: 1, expiresAt: 2 ** 42, authenticatedAt: 1 }
+  const times = { rotatedAt: 1, confirmedAt: null, createdAt: 1, lastSeenAt: 1, expiresAt: 2 ** 42 }
   const given = { generation: 0, agent: '', address: '::1', amr: 'pwd', sealedWith: 'a' }
   for (const [index, persistent] of [true, false].entries())
     ours
       .insert(sessions)
-      .values({ id: `s${index}`, userId: 'u1', ...times, ...given, persistent })
+      .values({ id: `s${index}`, userNumber: numberOf('u1'), ...times, ...given, persistent })
       .run()
 })
 
@@ -48,7 +48,7 @@ const statements: Record<string, (database: SqliteDatabase) => { all(values: Rec
         mapped: sql`${sessions.expiresAt}`.mapWith((value) => `until ${value}`),
       })
       .from(sessions)
-      .innerJoin(users, eq(users.id, sessions.userId))
+      .innerJoin(users, eq(users.number, sessions.userNumber))
       .where(eq(sessions.id, id))
       .prepare(),
   'a left join whose rows hold rows': (database) =>

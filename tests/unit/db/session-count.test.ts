@@ -24,8 +24,8 @@ afterEach(() => {
 /** Adds sessions: so many that live, and as many each that expired, were revoked, and were not used for long. */
 function addSessions(each: number): void {
   const insert = store.database.$client.prepare(
-    `insert into sessions (id, user_id, generation, rotated_at, created_at, last_seen_at, expires_at, persistent, agent,
-      address, amr, authenticated_at, revoked_at) values (?, 'ann', 0, 0, 0, ?, ?, 0, '', '', 'pwd', 0, ?)`,
+    `insert into sessions (id, user_number, generation, rotated_at, created_at, last_seen_at, expires_at, persistent, agent,
+      address, amr, revoked_at) values (?, 1, 0, 0, 0, ?, ?, 0, '', '', 'pwd', ?)`,
   )
   const add = (lastSeenAt: number, expiresAt: number, revokedAt: number | null) =>
     insert.run(randomBytes(16).toString('base64url'), lastSeenAt, expiresAt, revokedAt)

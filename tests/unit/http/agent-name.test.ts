@@ -21,6 +21,7 @@ test.each([
   ['', 'An unknown browser'],
 ])('%s is %s', (agent, name) => {
   expect(agentName(agent)).toBe(name)
+  expect(agentName(name)).toBe(name)
 })
 
 test('nothing that a browser wrote but digits ends up in the name', () => {

@@ -23,7 +23,7 @@ describe('registering', () => {
     expect(result).toMatchObject({
       kind: 'signed-in',
       principal: { email: 'ada@example.com', name: 'Ada', roles: ['user'], amr: ['pwd'] },
-      session: { generation: 0, persistent: false, ...visitor },
+      session: { generation: 0, persistent: false, address: visitor.address, agent: 'An unknown browser' },
     })
     expect(types().slice(-2)).toEqual(['account.registered', 'signin.succeeded'])
   })
