@@ -10,6 +10,8 @@ const longest = [
   'integration/keys',
   'integration/mail-flows',
   'unit/identity/histories',
+  'protocol/explorer',
+  'protocol/conformance',
   'integration/projects',
   'integration/remote-api',
   'integration/operations',
@@ -21,12 +23,16 @@ const longest = [
   'integration/admin',
 ]
 
-/** Begins long files first; the rest follow in the order that vitest would give them. */
+/**
+ * Begins long files first; the rest follow in the order that vitest would give them. Those that share processes come
+ * last and in a row: a process is kept only for a file of the same kind that is next.
+ */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => {
+    const rank = ({ moduleId, project }: TestSpecification) => {
       const place = longest.findIndex((name) => moduleId.includes(`/tests/${name}`))
-      return place === -1 ? longest.length : place
+      if (place !== -1) return place
+      return project.config.isolate ? longest.length : longest.length + 1
     }
     return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other))
   }
