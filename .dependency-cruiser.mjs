@@ -20,7 +20,7 @@ const folder = { ...Object.fromEntries(layers.map((layer) => [layer, `app/${laye
 const mayImport = {
   routes: ['components', 'bff', 'http', 'words', 'contract', 'kernel'],
   components: ['contract', 'http', 'words', 'kernel'],
-  bff: ['identity', 'http', 'words', 'contract', 'kernel'],
+  bff: ['identity', 'http', 'framework', 'words', 'contract', 'kernel'],
   identity: ['db', 'http', 'contract', 'kernel'],
   api: ['db', 'http', 'contract', 'kernel'],
   events: ['db', 'contract', 'kernel'],

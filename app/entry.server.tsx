@@ -1,43 +1,44 @@
-import { PassThrough } from 'node:stream'
-import { createReadableStreamFromReadable, type EntryContext, type HandleErrorFunction } from '@remix-run/node'
+import { Writable } from 'node:stream'
+import type { EntryContext, HandleErrorFunction } from '@remix-run/node'
 import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
-import { isbot } from 'isbot'
 import { renderToPipeableStream } from 'react-dom/server'
 import { getCspNonce, readPreferences } from './bff/index.server.ts'
 import { NonceContext } from './components/nonce.tsx'
 import { PreferencesContext } from './components/preferences-context.tsx'
+import { wholeResponse } from './framework/index.server.ts'
 import { log } from './kernel/index.server.ts'
 import { currentLanguage } from './words/index.ts'
 
 /**
- * Longest time in milliseconds that a page may take to stream. Short, because no loader defers anything: all data is
+ * Longest time in milliseconds that a page may take to render. Short, because no loader defers anything: all data is
  * there before the first byte. The framework keeps a timer of this length for each page, and a server that was asked to
  * stop waits for the last of them.
  */
 export const streamTimeout = 3_000
 
-/** Renders a page. A bot gets it whole, everybody else as it becomes ready. */
-export default function handleRequest(
+/**
+ * Renders a page, and sends it whole: nothing in it is waited for, so a stream of parts would be no earlier and cost more
+ * than the parts themselves.
+ */
+export default async function handleRequest(
   request: Request,
   status: number,
   headers: Headers,
   context: EntryContext,
 ): Promise<Response> {
-  const isWhole = isbot(request.headers.get('user-agent') ?? '')
+  const { html, hasFailed } = await render(request, context)
+  headers.set('Content-Type', 'text/html; charset=utf-8')
+  headers.set('Content-Language', currentLanguage())
+  return wholeResponse(html, { headers, status: hasFailed ? 500 : status })
+}
+
+type Rendered = { html: Buffer<ArrayBuffer>; hasFailed: boolean }
+
+function render(request: Request, context: EntryContext): Promise<Rendered> {
   const nonce = getCspNonce()
   return new Promise((resolve, reject) => {
-    let isShellSent = false
-    const respond = () => {
-      isShellSent = true
-      const body = new PassThrough()
-      // Left running, the timer would keep every rendered page in memory for its full length.
-      body.once('close', () => clearTimeout(timer))
-      headers.set('Content-Type', 'text/html; charset=utf-8')
-      headers.set('Content-Language', currentLanguage())
-      resolve(new Response(createReadableStreamFromReadable(body), { headers, status: failed ? 500 : status }))
-      pipe(body)
-    }
-    let failed = false
+    let isShellDone = false
+    let hasFailed = false
     const { pipe, abort } = renderToPipeableStream(
       <NonceContext.Provider value={nonce}>
         <PreferencesContext.Provider value={readPreferences()}>
@@ -46,16 +47,41 @@ export default function handleRequest(
       </NonceContext.Provider>,
       {
         nonce,
-        ...(isWhole ? { onAllReady: respond } : { onShellReady: respond }),
-        onShellError: reject,
+        onShellReady: () => {
+          isShellDone = true
+        },
+        onAllReady: () => {
+          // Left running, the timer would keep every rendered page in memory for its full length.
+          clearTimeout(timer)
+          pipe(collect((html) => resolve({ html, hasFailed })))
+        },
+        onShellError: (error) => {
+          clearTimeout(timer)
+          reject(error)
+        },
         onError(error) {
-          failed = true
+          hasFailed = true
           // An error in the shell is thrown, and logged where it is answered.
-          if (isShellSent) log.error({ err: error }, 'a page failed while it was streamed')
+          if (isShellDone) log.error({ err: error }, 'a page failed while it was rendered')
         },
       },
     )
     const timer = setTimeout(abort, streamTimeout + 1_000)
+  })
+}
+
+/** What React writes, in one piece: it hands over parts of 2 KB, which it does not use again. */
+function collect(done: (html: Buffer<ArrayBuffer>) => void): Writable {
+  const parts: Uint8Array[] = []
+  return new Writable({
+    write(part: Uint8Array, _encoding, next) {
+      parts.push(part)
+      next()
+    },
+    final(next) {
+      done(Buffer.concat(parts))
+      next()
+    },
   })
 }
 

@@ -1,6 +1,6 @@
 import * as build from '@remix-run/dev/server-build'
 import { observeRequests, openExchanges, readRouteAccess } from './bff/index.server.ts'
-import { createListener, type Listener } from './framework/index.server.ts'
+import { createListener } from './framework/index.server.ts'
 import { announceListening, drainOnSignal, loadSettings } from './kernel/index.server.ts'
 import { StartError } from './kernel/index.ts'
 import { wire } from './wiring.server.ts'
@@ -35,7 +35,7 @@ async function open(): Promise<void> {
 /** What every route of this build declares. */
 export const routeAccess = () => readRouteAccess(build.routes)
 
-/** What remix-serve mounts, by way of `app/cli/serve.ts`; `create` is the framework's own way to make one of a build. */
-export const createBuildListener = (create: (part: typeof build) => Listener) => createListener(build, create)
+/** What remix-serve mounts, by way of `app/cli/serve.js`. */
+export const createBuildListener = (mode: string) => createListener(build, mode)
 
 export * from '@remix-run/dev/server-build'

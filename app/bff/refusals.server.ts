@@ -1,5 +1,6 @@
 import { redirect } from '@remix-run/node'
 import type { ProblemDocument } from '../contract/index.ts'
+import { wholeJson } from '../framework/index.server.ts'
 import { problemHeaders, problemResponse, safePath, toProblemDocument } from '../http/index.server.ts'
 import { log } from '../kernel/index.server.ts'
 import { Problem } from '../kernel/index.ts'
@@ -44,7 +45,7 @@ export async function answerWithDocument(exchange: Exchange, work: () => Promise
   try {
     const result = await work()
     if (result instanceof Response) return result
-    return result === undefined ? new Response(null, { status: 204 }) : Response.json(result)
+    return result === undefined ? new Response(null, { status: 204 }) : wholeJson(result)
   } catch (thrown) {
     if (thrown instanceof Response) return thrown
     const problem = asProblem(thrown, exchange)

@@ -65,15 +65,13 @@ function leaveOut(logger) {
 }
 
 /**
- * The build chooses the routes for each request (`app/framework`), and the framework makes a listener of each choice.
+ * The build answers each request itself (`app/framework`).
  * @param {NodeJS.Require} fromServe
  */
-function listenByParts(fromServe) {
-  const framework = fromServe('@remix-run/express')
+function listenByBuild(fromServe) {
   standIn(fromServe.resolve('@remix-run/express'), {
-    /** @param {{ build: { createBuildListener: (create: (part: unknown) => unknown) => unknown }, mode: string }} options */
-    createRequestHandler: ({ build, mode }) =>
-      build.createBuildListener((part) => framework.createRequestHandler({ build: part, mode })),
+    /** @param {{ build: { createBuildListener: (mode: string) => unknown }, mode: string }} options */
+    createRequestHandler: ({ build, mode }) => build.createBuildListener(mode),
   })
 }
 

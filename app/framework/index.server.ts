@@ -1,1 +1,2 @@
-export { createListener, type Listener } from './listener.server.ts'
+export { createListener } from './listener.server.ts'
+export { wholeJson, wholeResponse } from './whole-body.server.ts'
