@@ -4,7 +4,7 @@ import { type Figures, note, shuffled } from '../engine/figures.ts'
 import type { Generator } from '../engine/generator.ts'
 import { getRequest, type WebRequest } from '../engine/web-request.ts'
 import { root } from '../stage/folders.ts'
-import { type Site, startSite } from '../stage/house.ts'
+import { createSite, removeSite, type Site, startSite } from '../stage/house.ts'
 import { signInRequests } from './sign-in.ts'
 import { measureLoad } from './throughput.ts'
 
@@ -53,21 +53,44 @@ export async function measureMemory(site: Site, generator: Generator, seconds: n
 /** Whether this version can run several workers at all. */
 export const hasWorkers = () => readFileSync(join(root, 'app/kernel/env.server.ts'), 'utf8').includes('WEB_CONCURRENCY')
 
-/** The page with a token, by one worker and by two, on all cores. */
+/**
+ * The page with a token, by one worker and by two, on all cores; and by two servers that share nothing, neither store nor
+ * port, which is what this machine gives: two of its processors may be threads of one core, and the generator takes a part.
+ */
 export async function measureWorkers(
   site: Site,
   generator: Generator,
   { rounds, seconds }: { rounds: number; seconds: number },
   figures: Figures,
 ): Promise<void> {
-  const plan = generator.prepare('workers', site.port, [getRequest('/account', { Cookie: site.cookie })])
+  const other = await createSite()
+  const start = (where: Site, count = 1) =>
+    startSite(where, { folder: root, cores: null, env: { WEB_CONCURRENCY: String(count) } })
+  const kinds = {
+    1: async () => [{ where: site, program: await start(site) }],
+    2: async () => [{ where: site, program: await start(site, 2) }],
+    apart: () => Promise.all([site, other].map(async (where) => ({ where, program: await start(where) }))),
+  }
   for (let round = 0; round < rounds; round++) {
-    for (const count of shuffled([1, 2])) {
-      const program = await startSite(site, { folder: root, cores: null, env: { WEB_CONCURRENCY: String(count) } })
-      const how = { connections: 16, isPinned: false }
-      await generator.drive(plan, { ...how, seconds: 1 })
-      note(figures, `workers/${count}`, await measureLoad(generator, program, plan, { ...how, seconds }))
-      await program.stop()
+    for (const kind of shuffled(['1', '2', 'apart'] as const)) {
+      const servers = await kinds[kind]()
+      const how = { connections: 16 / servers.length, isPinned: false }
+      const drive = (time: number) =>
+        Promise.all(
+          servers.map(({ where, program }) => {
+            const plan = generator.prepare(`workers-${where.port}`, where.port, [
+              getRequest('/account', { Cookie: where.cookie }),
+            ])
+            return measureLoad(generator, program, plan, { ...how, seconds: time })
+          }),
+        )
+      await drive(1)
+      const loads = await drive(seconds)
+      const perSecond = loads.reduce((sum, load) => sum + load.perSecond, 0)
+      const cpuMicros = loads.reduce((sum, load) => sum + load.cpuMicros * load.perSecond, 0) / perSecond
+      note(figures, `workers/${kind}`, { perSecond, cpuMicros })
+      await Promise.all(servers.map(({ program }) => program.stop()))
     }
   }
+  removeSite(other)
 }
