@@ -27,6 +27,13 @@ export class ServerNode {
     return this.#program !== null && !this.#program.hasExited
   }
 
+  /** How it ended, where it did. */
+  get ending(): string | null {
+    if (!this.#program?.hasExited) return null
+    const { exitCode, signalCode } = this.#program.child
+    return `the server on port ${this.port} has ended: ${signalCode ?? `status ${exitCode}`}`
+  }
+
   /** What its processes wrote, the latest at the end. */
   get output(): string {
     return `${this.#earlier}${this.#program?.output ?? ''}`

@@ -28,10 +28,9 @@ export async function runFault(fault: Fault, kind: StoreKind, options: FaultOpti
   } catch (error) {
     if (error instanceof NotHere) notHere = error.message
     else problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
-    if (notHere === null)
-      problems.push(...houses.flatMap(({ nodes }) => nodes.map((node) => node.output.slice(-1_500))))
   }
   const tallies = houses.map(({ crowd }) => crowd.tally)
+  if (problems.length > 0 || tallies.some((tally) => tally.problems.length > 0)) problems.push(...lastWords(houses))
   for (const work of [...cleaning, ...houses.map((house) => () => house.close())]) {
     await Promise.resolve(work()).catch((error: unknown) => problems.push(`while clearing up: ${error}`))
   }
@@ -45,4 +44,10 @@ export async function runFault(fault: Fault, kind: StoreKind, options: FaultOpti
     problems: [...tallies.flatMap((tally) => tally.problems), ...problems],
     seconds: (performance.now() - startedAt) / 1_000,
   }
+}
+
+/** What is left to be read of the servers when something went wrong. */
+function lastWords(houses: House[]): string[] {
+  const nodes = houses.flatMap((house) => house.nodes)
+  return nodes.flatMap((node) => [...(node.ending === null ? [] : [node.ending]), node.output.slice(-1_500)])
 }
