@@ -41,6 +41,10 @@ function serve() {
   const isProduction = process.env.NODE_ENV === 'production'
   // Follows files in development.
   if (isProduction) standIn(fromServe.resolve('chokidar'), {})
+  // Reads maps of a build, which ours has none of, and has a say in every stack.
+  if (isProduction && !existsSync(`${build}.map`)) standIn(fromServe.resolve('source-map-support'), { install() {} })
+  // prom-client loads its fifty files for exemplars, which ours has none of.
+  loadAtFirstUse(createRequire(require.resolve('prom-client')).resolve('@opentelemetry/api'))
   // Remix would load an older undici and put its classes in the place of those that Node has of it anyway.
   const { File, fetch, FormData, Headers, Request, Response } = globalThis
   const fromNode = createRequire(fromServe.resolve('@remix-run/node'))
@@ -82,4 +86,28 @@ function listenByBuild(fromServe) {
  */
 function standIn(module, exports) {
   createRequire(import.meta.url).cache[module] = /** @type {any} */ ({ id: module, loaded: true, exports })
+}
+
+/**
+ * Loads a module no sooner than somebody reads one of its exports.
+ * @param {string} module
+ */
+function loadAtFirstUse(module) {
+  const require = createRequire(import.meta.url)
+  if (require.cache[module]) return
+  /** @type {Record<PropertyKey, unknown> | undefined} */
+  let loaded
+  const load = () => {
+    delete require.cache[module]
+    return require(module)
+  }
+  standIn(
+    module,
+    new Proxy(/** @type {Record<PropertyKey, unknown>} */ ({}), {
+      get: (_target, name) => {
+        loaded ??= load()
+        return loaded?.[name]
+      },
+    }),
+  )
 }
