@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Generator } from '../engine/generator.ts'
 import { getRequest, type WebRequest } from '../engine/web-request.ts'
 import { dueRequests } from '../measures/rotation.ts'
+import { returningSignIns } from '../measures/sign-in.ts'
 import { siteFolder, workFolder } from '../stage/folders.ts'
 import { type Site, startSite } from '../stage/house.ts'
 import { type Digest, digestProfile } from './digest.ts'
@@ -22,6 +23,7 @@ export async function takeProfiles(site: Site, generator: Generator, seconds: nu
     'json-session': get('/bench/json/session'),
     'json-token': get('/bench/json/token'),
     'refresh-rotating': async () => dueRequests(site),
+    'sign-in': () => askingTheSite(site, () => returningSignIns(site, 20)),
     start: async () => [],
   }
   const digests: Record<string, Digest> = {}
@@ -29,6 +31,12 @@ export async function takeProfiles(site: Site, generator: Generator, seconds: nu
     digests[label] = await takeProfile(label, site, await requests(), generator, seconds)
   }
   return digests
+}
+
+/** For requests that only a server can prepare: its secrets outlive it. */
+async function askingTheSite<Result>(site: Site, ask: () => Promise<Result>): Promise<Result> {
+  const program = await startSite(site)
+  return ask().finally(() => program.stop('SIGTERM'))
 }
 
 /** Serves one kind of request for some seconds under V8's sampling profiler, and adds up where the time went. */

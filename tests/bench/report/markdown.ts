@@ -36,7 +36,7 @@ export function reportMarkdown(report: Report, goals: readonly Goal[]): string {
     checkTable(report),
     '## Signing in',
     signInTable(report),
-    'On all cores, not pinned: hashing is the work. Argon2id with 19,456 KiB, two passes, one lane, everywhere.',
+    'On all cores, not pinned: hashing is the work. Our people come back to a browser that they have signed in with before, as most do; the flood is of strangers. Argon2id with 19,456 KiB, two passes, one lane, everywhere.',
     '## Stores',
     lookups(report),
     '![Session lookup by number of sessions](lookup.svg)',
