@@ -60,9 +60,9 @@ function render(request: Request, context: EntryContext): Promise<Rendered> {
           reject(error)
         },
         onError(error) {
-          hasFailed = true
-          // An error in the shell is thrown, and logged where it is answered.
+          // An error in the shell is thrown, and logged where it is answered. After it the page is there, as its status says.
           if (isShellDone) log.error({ err: error }, 'a page failed while it was rendered')
+          else hasFailed = true
         },
       },
     )

@@ -44,7 +44,7 @@ export function wordsPath(): string | null {
 
 /** A text in the language at hand, its places filled. */
 export function t<Text extends Message>(text: Text, ...[params]: Filling<Text>): string {
-  return fill(translate(text), params ?? {})
+  return params === undefined ? translate(text) : fill(translate(text), params)
 }
 
 /** Like `t` for a number: forms stand in the order of the language's plural categories, separated by `|`. */
@@ -71,11 +71,24 @@ const categories = ['zero', 'one', 'two', 'few', 'many', 'other'] as const
 function pluralForm(text: Message, count: number): string {
   const { language, texts } = find()
   const translated = texts[text]
-  const rules = new Intl.PluralRules(translated === undefined ? 'en' : language)
-  const { pluralCategories } = rules.resolvedOptions()
-  const place = categories.filter((each) => pluralCategories.includes(each)).indexOf(rules.select(count))
+  const { rules, order } = pluralsOf(translated === undefined ? 'en' : language)
+  const place = order.indexOf(rules.select(count))
   const forms = (translated ?? text).split('|')
   return forms[place] ?? forms.at(-1) ?? text
+}
+
+const plurals = new Map<Language, { rules: Intl.PluralRules; order: readonly string[] }>()
+
+/** Made once for each language: making them takes 30 µs. */
+function pluralsOf(language: Language) {
+  let known = plurals.get(language)
+  if (!known) {
+    const rules = new Intl.PluralRules(language)
+    const { pluralCategories } = rules.resolvedOptions()
+    known = { rules, order: categories.filter((each) => pluralCategories.includes(each)) }
+    plurals.set(language, known)
+  }
+  return known
 }
 
 function fill(text: string, params: Readonly<Record<string, string | number>>): string {
