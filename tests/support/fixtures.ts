@@ -86,12 +86,12 @@ export type ProjectRow = { id: string; owner_id: string; name: string; descripti
 export function rowsOf(server: TestServer, email: string) {
   return withDatabase(server, (database) => {
     const user = database.prepare('select * from users where email = ?').get(email) as UserRow | undefined
-    const of = (table: string, column: string, owner: string | number = '') =>
+    const of = (table: string, column: string, owner: string | number) =>
       database.prepare(`select * from ${table} where ${column} = ? order by created_at, id`).all(owner)
     return {
       user: user ?? null,
-      sessions: of('sessions', 'user_number', user?.number) as SessionRow[],
-      projects: of('projects', 'owner_id', user?.id) as ProjectRow[],
+      sessions: of('sessions', 'user_number', user?.number ?? 0) as SessionRow[],
+      projects: of('projects', 'owner_id', user?.id ?? '') as ProjectRow[],
     }
   })
 }

@@ -153,14 +153,16 @@ async function tourOfAccount(server: TestServer, look: Look, client: Client, per
 /** People whom nobody has to sign in, straight in the store. */
 function addPeople(server: TestServer, count: number): void {
   withDatabase(server, (database) => {
-    const [template] = database.prepare('select * from users limit 1').all() as Record<string, unknown>[]
-    const columns = Object.keys(template ?? {})
+    const [first] = database.prepare('select * from users limit 1').all() as Record<string, unknown>[]
+    // The store numbers them.
+    const { number: _, ...template } = first ?? {}
+    const columns = Object.keys(template)
     const insert = database.prepare(
       `insert into users (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
     )
     for (let index = 0; index < count; index++) {
       const { name, email } = newPerson(`Number ${index}`)
-      insert.run(...Object.values({ ...template, number: null, id: email, email, email_key: email, name }))
+      insert.run(...Object.values({ ...template, id: email, email, email_key: email, name }))
     }
   })
 }
