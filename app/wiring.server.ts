@@ -34,7 +34,9 @@ export async function wire(settings: Settings) {
   const mailer = createMailer({ database, settings, record })
   const issuer = await createIssuer({ database, settings, record, postMail: mailer.enqueue })
   const eventReader = createEventReader(database)
-  const loading = setTimeout(() => void loadCommonPasswords(), loadPasswordsAfterMs).unref()
+  // What fails here is read anew by whoever needs it.
+  const readPasswords = () => void loadCommonPasswords().catch(() => {})
+  const loading = setTimeout(readPasswords, loadPasswordsAfterMs).unref()
   const embeddedApi = createApi({
     database,
     verifyAccessToken: createAccessTokenVerifier({

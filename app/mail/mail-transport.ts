@@ -1,5 +1,5 @@
 import type { Transporter } from 'nodemailer'
-import { isLoopback } from '../kernel/index.server.ts'
+import { isLoopback, readLate } from '../kernel/index.server.ts'
 
 /** One mail as it goes out. */
 export type OutgoingMail = {
@@ -38,13 +38,15 @@ export function createMailTransport({ SMTP_URL, MAIL_FROM }: { SMTP_URL: string;
     ...{ disableFileAccess: true, disableUrlAccess: true },
   }
   // Forty files, which the first mail waits for and not the start.
-  let opening: Promise<Transporter> | null = null
-  const open = async () => (await import('nodemailer')).createTransport(options)
+  let opened: Transporter | null = null
+  const open = readLate(async () => {
+    opened = (await import('nodemailer')).createTransport(options)
+    return opened
+  })
   const host = /@([^>]+)>?$/.exec(MAIL_FROM)?.[1] ?? 'localhost'
   return {
     send: async ({ id, to, subject, text, html }) => {
-      opening ??= open()
-      const transport = await opening
+      const transport = await open()
       await withinTime(
         transport.sendMail({
           from: MAIL_FROM,
@@ -56,10 +58,7 @@ export function createMailTransport({ SMTP_URL, MAIL_FROM }: { SMTP_URL: string;
         }),
       )
     },
-    close: () => {
-      const ignore = () => {}
-      opening?.then((transport) => transport.close()).catch(ignore)
-    },
+    close: () => opened?.close(),
   }
 }
 

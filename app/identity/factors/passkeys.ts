@@ -5,6 +5,7 @@ import type {
   RegistrationResponseJSON,
 } from '@simplewebauthn/server'
 import * as z from 'zod'
+import { readLate } from '../../kernel/index.server.ts'
 import { Problem } from '../../kernel/index.ts'
 import type { FactorStore, PasskeyRow } from './factor-store.ts'
 import { type ChallengePurpose, challengeLifeMs, type PasskeyChallenges } from './passkey-challenges.ts'
@@ -70,7 +71,7 @@ const newShape = z.object({
 })
 
 /** Hundreds of files, a tenth of the start: read when somebody first uses a passkey. */
-const loadWebAuthn = () => import('@simplewebauthn/server')
+const loadWebAuthn = readLate(() => import('@simplewebauthn/server'))
 
 /** ES256, EdDSA and RS256 (WebAuthn Level 3, 5.4: what authenticators are known to make). */
 const algorithms = [-8, -7, -257]

@@ -1,3 +1,4 @@
+import { readLate } from '../../kernel/index.server.ts'
 /** How often a password occurs in breaches: 0 is the most common one. Folded, as `fold` leaves them. */
 export type PasswordRanks = ReadonlyMap<string, number>
 
@@ -35,17 +36,13 @@ const famousPhrases = [
   'pleaseletmein',
 ]
 
-let loaded: Promise<PasswordRanks> | undefined
-
 /**
  * The 49,000 most common passwords and the phrases above. About 5 MB and 40 ms, once a process; the server asks for
  * them right after it has started, so that hardly any request has to wait.
  */
-export function loadCommonPasswords(): Promise<PasswordRanks> {
-  loaded ??= import('@zxcvbn-ts/language-common').then(({ dictionary }) => {
-    const ranks = new Map(famousPhrases.map((phrase) => [phrase, 0]))
-    for (const [rank, password] of dictionary['passwords-common'].entries()) ranks.set(password, rank)
-    return ranks
-  })
-  return loaded
-}
+export const loadCommonPasswords = readLate(async (): Promise<PasswordRanks> => {
+  const { dictionary } = await import('@zxcvbn-ts/language-common')
+  const ranks = new Map(famousPhrases.map((phrase) => [phrase, 0]))
+  for (const [rank, password] of dictionary['passwords-common'].entries()) ranks.set(password, rank)
+  return ranks
+})
