@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { freePort } from '../../support/server.ts'
 import { type Figures, note, shuffled } from '../engine/figures.ts'
 import type { Generator } from '../engine/generator.ts'
 import { getRequest, type WebRequest } from '../engine/web-request.ts'
@@ -65,34 +66,37 @@ export async function measureWorkers(
   { rounds, seconds }: { rounds: number; seconds: number },
   figures: Figures,
 ): Promise<void> {
-  const other = await createSite()
-  const start = (where: Site, count = 1) =>
-    startSite(where, { folder: root, cores: null, env: { WEB_CONCURRENCY: String(count) } })
-  const kinds = {
-    1: async () => [{ where: site, program: await start(site) }],
-    2: async () => [{ where: site, program: await start(site, 2) }],
-    apart: () => Promise.all([site, other].map(async (where) => ({ where, program: await start(where) }))),
-  }
-  for (let round = 0; round < rounds; round++) {
-    for (const kind of shuffled(['1', '2', 'apart'] as const)) {
-      const servers = await kinds[kind]()
-      const how = { connections: 16 / servers.length, isPinned: false }
-      const drive = (time: number) =>
-        Promise.all(
-          servers.map(({ where, program }) => {
-            const plan = generator.prepare(`workers-${where.port}`, where.port, [
-              getRequest('/account', { Cookie: where.cookie }),
-            ])
-            return measureLoad(generator, program, plan, { ...how, seconds: time })
-          }),
+  const sites = [site, { ...site, port: await freePort() }, await createSite()] as const
+  const [one, two, other] = await Promise.all(
+    sites.map(async (where, index) => {
+      const env = { WEB_CONCURRENCY: index === 1 ? '2' : '1' }
+      const plan = generator.prepare(`workers-${index}`, where.port, [getRequest('/account', { Cookie: where.cookie })])
+      return { plan, program: await startSite(where, { folder: root, cores: null, env }) }
+    }),
+  )
+  if (!one || !two || !other) throw new Error('a server is missing')
+  const kinds = [
+    { kind: '1', servers: [one] },
+    { kind: '2', servers: [two] },
+    { kind: 'apart', servers: [one, other] },
+  ]
+  const how = { connections: 16, seconds, isPinned: false }
+  try {
+    // Each process compiles for itself: two that are as cold as one have half of its requests behind them.
+    for (const { plan } of [one, two, two, other]) await generator.drive(plan, { ...how, seconds: 2 * seconds })
+    for (let round = 0; round < rounds; round++) {
+      for (const { kind, servers } of shuffled(kinds)) {
+        const share = { ...how, connections: how.connections / servers.length }
+        const loads = await Promise.all(
+          servers.map(({ plan, program }) => measureLoad(generator, program, plan, share)),
         )
-      await drive(1)
-      const loads = await drive(seconds)
-      const perSecond = loads.reduce((sum, load) => sum + load.perSecond, 0)
-      const cpuMicros = loads.reduce((sum, load) => sum + load.cpuMicros * load.perSecond, 0) / perSecond
-      note(figures, `workers/${kind}`, { perSecond, cpuMicros })
-      await Promise.all(servers.map(({ program }) => program.stop()))
+        const perSecond = loads.reduce((sum, load) => sum + load.perSecond, 0)
+        const cpuMicros = loads.reduce((sum, load) => sum + load.cpuMicros * load.perSecond, 0) / perSecond
+        note(figures, `workers/${kind}`, { perSecond, cpuMicros })
+      }
     }
+  } finally {
+    await Promise.all([one, two, other].map((server) => server?.program.stop()))
+    removeSite(sites[2])
   }
-  removeSite(other)
 }
