@@ -146,7 +146,9 @@ describe('the last admin in parallel', () => {
         const two = await adminClient(own)
         const pathOf = (email: string) => `/admin/users/${rowsOf(own, email).user?.id}`
         const [ofOne, ofTwo] = [pathOf(one.person.email), pathOf(two.person.email)]
-        await Promise.all([one.client.submit(ofTwo, {}, { press }), two.client.submit(ofOne, {}, { press })])
+        // Both see the page before either presses: whoever is gone first could not open it any more.
+        const [asOne, asTwo] = await Promise.all([one.client.open(ofTwo), two.client.open(ofOne)])
+        await Promise.all([one.client.send(asOne, {}, { press }), two.client.send(asTwo, {}, { press })])
         const database = own.openDatabase()
         const admins = database.prepare("select email from users where role = 'admin' and disabled_at is null").all()
         // For the next round, the first admin is one again.
