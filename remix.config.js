@@ -8,7 +8,7 @@ export default {
   // ES modules: `require` of what Node brings along does not work within a bundle of those.
   serverDependenciesToBundle: [
     ...[/^drizzle-orm/, /^@simplewebauthn\/browser/, /^@conform-to/, /^zod/, /^jose/, /^hono/, /^ipaddr\.js$/],
-    ...[/^openid-client/, /^oauth4webapi/, /^otpauth/, /^uqr/, /^isbot/],
+    ...[/^openid-client/, /^oauth4webapi/, /^otpauth/, /^uqr/],
   ],
   ignoredRouteFiles: ['**/.*'],
   // Unused here; each would load a compiler plugin at every build.
