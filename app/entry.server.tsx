@@ -9,8 +9,11 @@ import { wholeResponse } from './framework/index.server.ts'
 import { log } from './kernel/index.server.ts'
 import { currentLanguage } from './words/index.ts'
 
+/** No page renders for so long by itself; of thousands that are asked for at once the last one waits for its turn. */
+const renderLimitMs = 30_000
+
 /**
- * Longest time in milliseconds that a page may take to render. Short, because no loader defers anything: all data is
+ * Longest time in milliseconds that a page waits for data of its loaders. Short, because no loader defers anything: all data is
  * there before the first byte. The framework keeps a timer of this length for each page, and a server that was asked to
  * stop waits for the last of them.
  */
@@ -66,7 +69,7 @@ function render(request: Request, context: EntryContext): Promise<Rendered> {
         },
       },
     )
-    const timer = setTimeout(abort, streamTimeout + 1_000)
+    const timer = setTimeout(abort, renderLimitMs)
   })
 }
 
