@@ -17,7 +17,7 @@ export class Program {
   #stderr = ''
 
   constructor(script: string, options: { env?: Record<string, string>; args?: string[]; cwd?: string } = {}) {
-    const clock = new URL('test-clock.ts', import.meta.url).href
+    const clock = new URL('test-clock.js', import.meta.url).href
     this.child = spawn(process.execPath, ['--import', clock, resolve(root, script), ...(options.args ?? [])], {
       cwd: options.cwd ?? root,
       env: {

@@ -90,11 +90,15 @@ async function stock(cluster: string, count: number): Promise<Stocked> {
   return { url, count, ids, child: new Child(join(import.meta.dirname, 'lookup-child.ts'), [url]) }
 }
 
-/** Leaves the primary keys alone, by which sessions are looked up; the others are made again by what is returned. */
+/**
+ * Leaves alone what sessions are looked up by, the primary keys, and what other tables refer to; the others are made again
+ * by what is returned.
+ */
 async function dropIndexes(client: Client): Promise<() => Promise<void>> {
   const { rows } = await client.query(
     `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
-      from pg_index where indrelid in ('users'::regclass, 'sessions'::regclass) and not indisprimary`,
+      from pg_index where indrelid in ('users'::regclass, 'sessions'::regclass) and not indisprimary
+        and not exists (select 1 from pg_constraint where conindid = indexrelid and contype = 'f')`,
   )
   const indexes = rows as { name: string; definition: string }[]
   for (const { name } of indexes) await client.query(`drop index ${name}`)
