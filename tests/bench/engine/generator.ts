@@ -10,8 +10,10 @@ const run = promisify(execFile)
 export type Load = {
   perSecond: number
   requests: number
-  /** Answers that were not 2xx or 3xx, and connections that broke. */
-  failed: number
+  /** Answers that were not 2xx or 3xx. */
+  refused: number
+  /** Connections that broke, and answers that took longer than the generator waits (two seconds). */
+  broken: number
   bytesEach: number
   medianMs: number
   p99Ms: number
@@ -28,7 +30,15 @@ export type Generator = {
   drive(plan: Plan, how: Drive): Promise<Load>
 }
 
-type Printed = { requests: number; micros: number; bytes: number; failed: number; p50: number; p99: number }
+type Printed = {
+  requests: number
+  micros: number
+  bytes: number
+  refused: number
+  broken: number
+  p50: number
+  p99: number
+}
 
 /** wrk where it is installed, else autocannon, which comes with the peers. `folder` takes the plans. */
 export async function findGenerator(folder: string, peers: string, choice?: string): Promise<Generator> {
@@ -89,9 +99,12 @@ function autocannon(folder: string, peers: string): Generator {
 }
 
 function toLoad(stdout: string): Load {
-  const { requests, micros, bytes, failed, p50, p99 } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Printed
+  const { requests, micros, bytes, refused, broken, p50, p99 } = JSON.parse(
+    stdout.trim().split('\n').at(-1) ?? '',
+  ) as Printed
   return {
-    ...{ requests, failed, perSecond: requests / (micros / 1e6), bytesEach: Math.round(bytes / Math.max(requests, 1)) },
+    ...{ requests, refused, broken, perSecond: requests / (micros / 1e6) },
+    bytesEach: Math.round(bytes / Math.max(requests, 1)),
     ...{ medianMs: p50 / 1e3, p99Ms: p99 / 1e3 },
   }
 }

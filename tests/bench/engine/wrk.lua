@@ -20,9 +20,9 @@ end
 
 function done(summary, latency)
   local errors = summary.errors
-  local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
+  local broken = errors.connect + errors.read + errors.write + errors.timeout
   io.write(string.format(
-    '{"requests":%d,"micros":%d,"bytes":%d,"failed":%d,"p50":%d,"p99":%d}\n',
-    summary.requests, summary.duration, summary.bytes, failed, latency:percentile(50), latency:percentile(99)
+    '{"requests":%d,"micros":%d,"bytes":%d,"refused":%d,"broken":%d,"p50":%d,"p99":%d}\n',
+    summary.requests, summary.duration, summary.bytes, errors.status, broken, latency:percentile(50), latency:percentile(99)
   ))
 end
