@@ -22,6 +22,10 @@ export class Crowd {
   readonly leavers: Guest[] = []
   readonly #lost = new Set<Guest>()
   readonly #problems = new Set<string>()
+  /** Requests of a load that are under way. */
+  readonly #underWay = new Set<Promise<Outcome>>()
+  /** Until it is fulfilled no load sends another request. */
+  #way: Promise<void> = Promise.resolve()
   #asked = 0
   #affected = 0
   #admitted = 0
@@ -93,7 +97,8 @@ export class Crowd {
         const present = this.present
         const guest = present[Math.floor(Math.random() * present.length)]
         if (!guest) return
-        const { kind } = await this.ask(guest, pick())
+        await this.#way
+        const { kind } = await this.#follow(this.ask(guest, pick()))
         // A person does not hammer a site that is down.
         if (kind !== 'served') await delay(20 + Math.random() * 60)
       }
@@ -101,6 +106,18 @@ export class Crowd {
     return async () => {
       isOver = true
       await done
+    }
+  }
+
+  /** Does this while no request of a load is under way; those that were have been answered before. */
+  async betweenRequests(work: () => Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#way = promise
+    try {
+      await Promise.all(this.#underWay)
+      await work()
+    } finally {
+      resolve()
     }
   }
 
@@ -135,6 +152,15 @@ export class Crowd {
     }
   }
 
+  async #follow(asked: Promise<Outcome>): Promise<Outcome> {
+    this.#underWay.add(asked)
+    try {
+      return await asked
+    } finally {
+      this.#underWay.delete(asked)
+    }
+  }
+
   #note(guest: Guest, outcome: Outcome): void {
     this.#asked++
     if (outcome.kind !== 'served') this.#affected++
@@ -149,7 +175,7 @@ export class Crowd {
 
   #lose(guest: Guest, why: string): void {
     this.#lost.add(guest)
-    this.#problems.add(`an honest browser was signed out: ${why}`)
+    this.#problems.add(`an honest browser was signed out: ${why}; its requests: ${guest.diary.join('; ')}`)
   }
 }
 

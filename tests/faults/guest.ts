@@ -19,6 +19,7 @@ export type Door = { readonly port: number; readonly host: string; readonly fres
 
 const connections = new Agent({ keepAlive: true, maxSockets: 48 })
 const patienceMs = 30_000
+const diaryLength = 12
 
 /**
  * An honest browser, reduced to what the protocol sees of it: a jar that holds one ticket and outlives everything, and
@@ -27,6 +28,8 @@ const patienceMs = 30_000
 export class Guest {
   readonly userId: string
   ticket: string | null
+  /** The latest requests: when they were sent and over, with which generation, how they ended, and which was held then. */
+  readonly diary: string[] = []
   /** The jar's other cookies, as a `Cookie` header; only somebody who is not signed in needs them. */
   others = ''
 
@@ -37,6 +40,15 @@ export class Guest {
 
   /** Asks who is signed in: the cheapest request that goes through the whole guard. */
   async ask(door: Door): Promise<Outcome> {
+    const [sentAt, presented] = [performance.now(), this.#generation]
+    const outcome = await this.#ask(door)
+    const times = `${Math.round(sentAt)} to ${Math.round(performance.now())} ms`
+    this.diary.push(`${times} at ${door.port}: ${presented}, ${outcome.kind}, ${this.#generation}`)
+    if (this.diary.length > diaryLength) this.diary.shift()
+    return outcome
+  }
+
+  async #ask(door: Door): Promise<Outcome> {
     const answer = await this.exchange(door, 'GET', '/bff/user')
     if (answer.kind === 'cut') return answer
     const { status, text } = answer
@@ -97,6 +109,10 @@ export class Guest {
       outgoing.on('error', cut)
       outgoing.end(body)
     })
+  }
+
+  get #generation(): string {
+    return this.ticket?.split('.')[2] ?? 'none'
   }
 
   #keep(response: IncomingMessage): void {

@@ -81,9 +81,12 @@ export class House {
     await Promise.all(this.nodes.filter((node) => node.isRunning).map((node) => node.advance(milliseconds)))
   }
 
-  /** Everybody's ticket is due, and nobody's has been replaced yet. */
+  /**
+   * Everybody's ticket is due, and nobody's has been replaced yet. Six minutes pass at once, and no request travels for so
+   * long: the protocol promises nothing to one that is older than `REUSE_GRACE`.
+   */
   async makeDue(): Promise<void> {
-    await this.advance(dueAfterMs)
+    await this.crowd.betweenRequests(() => this.advance(dueAfterMs))
   }
 
   /** Everybody's ticket has just been replaced and used. */

@@ -3,6 +3,7 @@
 
 import { readdirSync } from 'node:fs'
 import { ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import SQLite from 'better-sqlite3'
@@ -84,12 +85,18 @@ responses.end = function (...given) {
   return end.apply(this, given)
 }
 
+/** A request is followed by others that listen to its signal; each is let go of by the finalizer of the one before. */
+const collections = 5
+
 /** What is held when all that can be let go of is gone. */
-function measure(): Measure {
+async function measure(): Promise<Measure> {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
-  collect()
-  collect()
+  for (let count = 0; count < collections; count++) {
+    collect()
+    // Finalizers run between turns.
+    await delay(10)
+  }
   const { heapUsed, external } = process.memoryUsage()
   return {
     heapBytes: heapUsed,
@@ -99,7 +106,7 @@ function measure(): Measure {
   }
 }
 
-function obey(given: Order): Measure | null {
+async function obey(given: Order): Promise<Measure | null> {
   switch (given.order) {
     case 'kill':
       state.kill = { at: given.at, left: given.nth }
@@ -111,7 +118,7 @@ function obey(given: Order): Measure | null {
       for (const connection of connections) if (connection.open) connection.pragma(given.text)
       return null
     case 'measure':
-      return measure()
+      return await measure()
     case 'nothing':
       state.kill = null
       state.failure = null
@@ -119,6 +126,8 @@ function obey(given: Order): Measure | null {
   }
 }
 
-process.on('message', (message: Partial<Order>) => {
-  if (typeof message.order === 'string') process.send?.({ obeyed: message.order, measure: obey(message as Order) })
+process.on('message', async (message: Partial<Order>) => {
+  if (typeof message.order !== 'string') return
+  const measure = await obey(message as Order)
+  process.send?.({ obeyed: message.order, measure })
 })
