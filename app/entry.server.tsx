@@ -5,7 +5,7 @@ import { renderToPipeableStream } from 'react-dom/server'
 import { getCspNonce, readPreferences } from './bff/index.server.ts'
 import { NonceContext } from './components/nonce.tsx'
 import { PreferencesContext } from './components/preferences-context.tsx'
-import { wholeResponse } from './framework/index.server.ts'
+import { wholeResponse } from './http/index.server.ts'
 import { log } from './kernel/index.server.ts'
 import { currentLanguage } from './words/index.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type ChangeUserInput, changeUserInput, type ManagedUser, paging, userSearch } from '../contract/index.ts'
-import { readJsonObject } from '../http/index.server.ts'
+import { readJsonObject, wholeJson } from '../http/index.server.ts'
 import { now, Problem, type RecordEvent } from '../kernel/index.ts'
 import type { ProjectStore } from './project-store.ts'
 import { parseInput, parseQuery } from './request-input.ts'
@@ -20,7 +20,7 @@ export function adminResources(options: AdminOptions): Resource[] {
     {
       path: '/admin/projects',
       access: 'admin',
-      handlers: { get: async ({ query }) => Response.json(await projects.listAll(parseQuery(pageQuery, query))) },
+      handlers: { get: async ({ query }) => wholeJson(await projects.listAll(parseQuery(pageQuery, query))) },
     },
     {
       path: '/admin/users',
@@ -28,7 +28,7 @@ export function adminResources(options: AdminOptions): Resource[] {
       handlers: {
         get: async ({ query }) => {
           const { q: search, ...rest } = parseQuery(userQuery, query)
-          return Response.json(await users.list({ search, ...rest }))
+          return wholeJson(await users.list({ search, ...rest }))
         },
       },
     },
@@ -36,7 +36,7 @@ export function adminResources(options: AdminOptions): Resource[] {
       path: '/admin/users/:id',
       access: 'admin',
       handlers: {
-        get: async ({ id }) => Response.json(await requireUser(users, id)),
+        get: async ({ id }) => wholeJson(await requireUser(users, id)),
         patch: (call) => changeUser(options, call),
         delete: (call) => deleteUser(options, call),
       },
@@ -47,7 +47,7 @@ export function adminResources(options: AdminOptions): Resource[] {
       handlers: {
         get: async ({ id }) => {
           await requireUser(users, id)
-          return Response.json({ items: await sessions.listLive(id) })
+          return wholeJson({ items: await sessions.listLive(id) })
         },
         delete: (call) => endSessions(options, call),
       },
@@ -74,7 +74,7 @@ async function changeUser(
   if (before.passwordResetRequiredAt === null && after.passwordResetRequiredAt !== null) {
     record({ ...about, type: 'account.reset_required' })
   }
-  return Response.json(after)
+  return wholeJson(after)
 }
 
 /** Looks, decides, and writes only if what was seen still stands; otherwise looks again. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type AdminEventSlice, type EventReader, eventQuery } from '../contract/index.ts'
+import { wholeJson } from '../http/index.server.ts'
 import { parseQuery } from './request-input.ts'
 import type { Resource } from './shell.ts'
 import type { UserStore } from './user-store.ts'
@@ -29,7 +30,7 @@ export function eventResource({ events, users }: EventOptions): Resource {
         const ids = new Set(slice.items.flatMap(({ actorId, subjectId }) => [actorId, subjectId]))
         ids.delete(null)
         const people = await users.namesOf([...ids] as string[])
-        return Response.json({ ...slice, people } satisfies AdminEventSlice)
+        return wholeJson({ ...slice, people } satisfies AdminEventSlice)
       },
     },
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type EventReader, type Overview, overviewQuery } from '../contract/index.ts'
+import { wholeJson } from '../http/index.server.ts'
 import { type EventType, ms, now } from '../kernel/index.ts'
 import { parseQuery } from './request-input.ts'
 import type { SessionStore } from './session-store.ts'
@@ -45,7 +46,7 @@ export function overviewResource({ users, sessions, events }: OverviewOptions): 
           })),
           ...(await users.count()),
         }
-        return Response.json(answer)
+        return wholeJson(answer)
       },
     },
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { changeProjectInput, createProjectInput, type Project, paging } from '../contract/index.ts'
-import { readJsonObject } from '../http/index.server.ts'
+import { readJsonObject, wholeJson } from '../http/index.server.ts'
 import { Problem } from '../kernel/index.ts'
 import { invalidToken } from './bearer.ts'
 import type { ProjectStore } from './project-store.ts'
@@ -18,13 +18,13 @@ export function projectResources(store: ProjectStore): Resource[] {
       handlers: {
         get: async ({ caller, query }) => {
           const { archived, ...page } = parseQuery(ownListQuery, query)
-          return Response.json(await store.listOwn(caller.userId, archived === 'true', page))
+          return wholeJson(await store.listOwn(caller.userId, archived === 'true', page))
         },
         post: async ({ caller, request }) => {
           const input = parseInput(createProjectInput, await readJsonObject(request))
           const created = await store.create(caller.userId, input)
           if (!created) throw invalidToken('The account of this access token is gone')
-          return Response.json(created, { status: 201, headers: { Location: `/projects/${created.id}` } })
+          return wholeJson(created, { status: 201, headers: { Location: `/projects/${created.id}` } })
         },
       },
     },
@@ -32,10 +32,10 @@ export function projectResources(store: ProjectStore): Resource[] {
       path: '/projects/:id',
       access: 'user',
       handlers: {
-        get: async ({ caller, id }) => Response.json(requireFound(await store.findOwn(caller.userId, id))),
+        get: async ({ caller, id }) => wholeJson(requireFound(await store.findOwn(caller.userId, id))),
         patch: async ({ caller, id, request }) => {
           const change = parseInput(changeProjectInput, await readJsonObject(request))
-          return Response.json(requireFound(await store.changeOwn(caller.userId, id, change)))
+          return wholeJson(requireFound(await store.changeOwn(caller.userId, id, change)))
         },
         delete: async ({ caller, id }) => {
           if (await store.deleteOwn(caller.userId, id)) return new Response(null, { status: 204 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import { asStoreProblem } from '../../db/index.ts'
-import { problemResponse } from '../http/index.server.ts'
+import { problemResponse, wholeJson } from '../http/index.server.ts'
 import { log } from '../kernel/index.server.ts'
 import { Problem, type RecordEvent } from '../kernel/index.ts'
 import type { Caller, VerifyAccessToken } from './access-token-verifier.ts'
@@ -28,7 +28,7 @@ type ShellOptions = { verifyAccessToken: VerifyAccessToken; record: RecordEvent;
 /** Everything that is the same on every path: routing, access, errors, headers. Never rejects. */
 export function createShell(options: ShellOptions): (request: Request) => Promise<Response> {
   const app = new Hono()
-  app.get('/health', () => Response.json({ status: 'ok' }))
+  app.get('/health', () => wholeJson({ status: 'ok' }))
   app.all('/health', () => refuseMethod(['get']))
   for (const resource of options.resources) mount(app, resource, options)
   app.notFound(() => problemResponse(new Problem('not_found')))
@@ -43,17 +43,23 @@ export function createShell(options: ShellOptions): (request: Request) => Promis
   }
 }
 
+/** One handler for each path: where a path has several, Hono goes from one to the next, which costs a turn for each. */
 function mount(app: Hono, { path, access, handlers }: Resource, options: ShellOptions): void {
-  for (const [method, handle] of Object.entries(handlers)) {
-    app.on(method.toUpperCase(), path, async (context) => {
-      const request = context.req.raw
-      const caller = await options.verifyAccessToken(requireAccessToken(request))
-      if (access === 'admin') requireAdmin(caller, options.record)
-      const id = requireId(context.req.param('id'))
-      return handle({ request, caller, id, query: new URL(request.url).searchParams })
-    })
-  }
-  app.all(path, () => refuseMethod(Object.keys(handlers)))
+  app.all(path, async (context) => {
+    const request = context.req.raw
+    const handle = findHandler(handlers, request)
+    if (!handle) refuseMethod(Object.keys(handlers))
+    const caller = await options.verifyAccessToken(requireAccessToken(request))
+    if (access === 'admin') requireAdmin(caller, options.record)
+    const id = requireId(context.req.param('id'))
+    return handle({ request, caller, id, query: new URL(request.url).searchParams })
+  })
+}
+
+/** What answers GET answers HEAD, and Hono leaves the body out. */
+function findHandler(handlers: Handlers, { method }: Request): Handlers[Method] {
+  const name = (method === 'HEAD' ? 'get' : method.toLowerCase()) as Method
+  return Object.hasOwn(handlers, name) ? handlers[name] : undefined
 }
 
 /** Authorisation by the claim, whatever the caller's own server has checked before. */

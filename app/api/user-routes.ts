@@ -1,4 +1,5 @@
 import type { Me, VerifiedAccess } from '../contract/index.ts'
+import { wholeJson } from '../http/index.server.ts'
 import { now } from '../kernel/index.ts'
 import { invalidToken } from './bearer.ts'
 import type { Resource } from './shell.ts'
@@ -20,7 +21,7 @@ export function userResources(store: UserStore): Resource[] {
           const { id, email, name, role, createdAt } = user
           // An admin is a user too, here as in the claims.
           const roles: Me['roles'] = role === 'admin' ? ['user', 'admin'] : ['user']
-          return Response.json({ id, email, name, roles, createdAt } satisfies Me)
+          return wholeJson({ id, email, name, roles, createdAt } satisfies Me)
         },
       },
     },
@@ -31,7 +32,7 @@ export function userResources(store: UserStore): Resource[] {
       handlers: {
         get: async ({ caller }) => {
           const { alg, kid, claims } = caller.verified
-          return Response.json({ alg, kid: kid ?? null, claims, verifiedAt: now() } satisfies VerifiedAccess)
+          return wholeJson({ alg, kid: kid ?? null, claims, verifiedAt: now() } satisfies VerifiedAccess)
         },
       },
     },

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { problemDocument } from '../contract/index.ts'
+import { findWholeBody } from '../http/index.server.ts'
 import type { AccessToken, Principal } from '../identity/index.server.ts'
 import type { OpenSpan } from '../kernel/index.server.ts'
 import { Problem, type ProblemCode, problems } from '../kernel/index.ts'
@@ -106,14 +107,21 @@ function addressOf(address: string, query: NonNullable<ApiOptions['query']> = {}
 }
 
 async function readAnswer<Schema extends z.ZodType>(response: Response, schema: Schema): Promise<z.infer<Schema>> {
-  const answer = schema.safeParse(await response.json().catch(() => undefined))
+  const answer = schema.safeParse(await readJson(response))
   if (answer.success) return answer.data
   throw new Problem('bad_gateway', { cause: answer.error })
 }
 
+/** What the embedded API answers is all there; reading its stream would take a turn or two. Undefined for what is no JSON. */
+async function readJson(response: Response): Promise<unknown> {
+  const whole = findWholeBody(response)
+  if (typeof whole === 'string') return JSON.parse(whole)
+  return response.json().catch(() => undefined)
+}
+
 /** The API's refusal in our own terms. Faults of an API become faults of a gateway, never a sign-out. */
 async function readProblem(response: Response): Promise<Problem> {
-  const parsed = problemDocument.safeParse(await response.json().catch(() => undefined))
+  const parsed = problemDocument.safeParse(await readJson(response))
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
   const retryAfterSeconds = Number.isFinite(retryAfter) ? retryAfter : undefined
   if (response.status === 503) return new Problem('unavailable', { retryAfterSeconds: retryAfterSeconds ?? 5 })

@@ -1,7 +1,6 @@
 import { redirect } from '@remix-run/node'
 import type { ProblemDocument } from '../contract/index.ts'
-import { wholeJson } from '../framework/index.server.ts'
-import { problemHeaders, problemResponse, safePath, toProblemDocument } from '../http/index.server.ts'
+import { problemHeaders, problemResponse, safePath, toProblemDocument, wholeJson } from '../http/index.server.ts'
 import { log } from '../kernel/index.server.ts'
 import { Problem } from '../kernel/index.ts'
 import { translateSentence } from '../words/index.server.ts'

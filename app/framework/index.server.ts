@@ -1,2 +1,1 @@
 export { createListener } from './listener.server.ts'
-export { wholeJson, wholeResponse } from './whole-body.server.ts'

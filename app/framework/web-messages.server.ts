@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createReadableStreamFromReadable, writeReadableStreamToWritable } from '@remix-run/node'
-import { findWholeBody } from './whole-body.server.ts'
+import { findWholeBody } from '../http/index.server.ts'
 
 /** The request as Remix wants it. Its signal is aborted when the visitor goes before the answer is out. */
 export function toWebRequest(request: IncomingMessage, response: ServerResponse): Request {

@@ -4,3 +4,4 @@ export { addressBucket, clientAddress, isTrustedPeer, type Network, parseNetwork
 export { problemHeaders, problemResponse, toProblemDocument } from './problem-response.ts'
 export { safePath } from './safe-path.ts'
 export { createSecurityHeaders, type HeaderOptions, type SecurityHeaders } from './security-headers.server.ts'
+export { findWholeBody, wholeJson, wholeResponse } from './whole-body.server.ts'

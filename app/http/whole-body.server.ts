@@ -1,4 +1,5 @@
 const body: unique symbol = Symbol.for('cloakroom.whole-body') as never
+type WholeInit = { status?: number; headers?: Record<string, string> }
 type Whole = Response & { [body]?: string | Uint8Array }
 
 /**
@@ -12,9 +13,9 @@ export function wholeResponse(text: string | Uint8Array<ArrayBuffer>, init: Resp
   return response
 }
 
-/** JSON, as `Response.json` makes it. */
-export function wholeJson(value: unknown): Response {
-  return wholeResponse(JSON.stringify(value), { headers: { 'Content-Type': 'application/json' } })
+/** JSON, as `Response.json` makes it, with a status and headers of its own where they are given. */
+export function wholeJson(value: unknown, { status = 200, headers = {} }: WholeInit = {}): Response {
+  return wholeResponse(JSON.stringify(value), { status, headers: { 'Content-Type': 'application/json', ...headers } })
 }
 
 /** The body of a response that `wholeResponse` made; null for every other one. */
