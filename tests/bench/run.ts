@@ -6,6 +6,7 @@ import type { Figures } from './engine/figures.ts'
 import { findGenerator } from './engine/generator.ts'
 import { busySeconds, describeMachine, loadNow } from './engine/machine.ts'
 import { postJson } from './engine/web-request.ts'
+import { measureEmptyStarts, measureSignatures } from './measures/floors.ts'
 import { measureChecks } from './measures/in-process.ts'
 import { measureLookups } from './measures/lookup.ts'
 import { measurePostgres } from './measures/postgres.ts'
@@ -109,7 +110,11 @@ async function measureAll(): Promise<void> {
   const how = { rounds, seconds: seconds.throughput }
   await part('session checks in process', () => measureChecks(rounds, figures))
   const writes = await part('writes of a session', countWrites)
-  await part('starts', () => measureStarts(site, rounds, figures))
+  await part('signatures alone', () => measureSignatures(rounds, figures))
+  await part('starts', async () => {
+    await measureStarts(site, rounds, figures)
+    await measureEmptyStarts(rounds, figures)
+  })
   await part('throughput beside the peers', throughput)
   await part('sign-ins, and pages meanwhile', signIns)
   await part('rotation', async () => {
