@@ -63,6 +63,12 @@ export function dueRequests(site: Site): WebRequest[] {
   return refreshRequests(site)
 }
 
+/** The same requests, none of which replaces anything. */
+export function restingRequests(site: Site): WebRequest[] {
+  setBack(site, 0)
+  return refreshRequests(site)
+}
+
 function refreshRequests(site: Site): WebRequest[] {
   const store = openStore(site.dataDir)
   const ids = sampleSessions(store, 15_000)

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Generator } from '../engine/generator.ts'
 import { getRequest, type WebRequest } from '../engine/web-request.ts'
-import { dueRequests } from '../measures/rotation.ts'
+import { dueRequests, restingRequests } from '../measures/rotation.ts'
 import { returningSignIns } from '../measures/sign-in.ts'
 import { siteFolder, workFolder } from '../stage/folders.ts'
 import { type Site, startSite } from '../stage/house.ts'
@@ -23,6 +23,7 @@ export async function takeProfiles(site: Site, generator: Generator, seconds: nu
     'json-session': get('/bench/json/session'),
     'json-token': get('/bench/json/token'),
     'refresh-rotating': async () => dueRequests(site),
+    'refresh-resting': async () => restingRequests(site),
     'sign-in': () => askingTheSite(site, () => returningSignIns(site, 20)),
     start: async () => [],
   }
