@@ -5,7 +5,7 @@ import type { Measure } from '../saboteur.ts'
 /** How often the process is measured in a soak. */
 const measures = 30
 /** What it may hold more at the end than in the beginning; the rest is noise of a collector that is in no hurry. */
-const allowance = { heapBytes: 6 * 1_048_576, descriptors: 12, handles: 24 }
+const allowance = { heapBytes: 2 * 1_048_576, descriptors: 12, handles: 24 }
 
 /** Memory and handles stay flat while tickets are replaced, answers are lost and people come and go. */
 export const soak: Fault = {
