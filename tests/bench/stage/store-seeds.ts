@@ -66,10 +66,12 @@ function copyFirst(store: SQLite.Database, table: string, replaced: Columns, fro
   store.exec(`insert into ${table} (${columns.join(', ')}) select ${values.join(', ')} ${from} cross join first_row`)
 }
 
-/** So many session ids, taken at random from all. */
+/** So many ids of sessions that are alive, taken at random: those that people have left are refused, and rightly so. */
 export function sampleSessions(store: SQLite.Database, count: number): string[] {
-  const find = store.prepare('select id from sessions where id > ? order by id limit 1')
-  const { total } = store.prepare('select count(*) as total from sessions').get() as { total: number }
+  const find = store.prepare('select id from sessions where id > ? and revoked_at is null order by id limit 1')
+  const { total } = store.prepare('select count(*) as total from sessions where revoked_at is null').get() as {
+    total: number
+  }
   const ids = new Set<string>()
   // The table may be hardly larger than the sample: gaps between random ids differ, so some are met seldom.
   for (let tries = 0; ids.size < Math.min(count, total) && tries < count * 20; tries++) {
