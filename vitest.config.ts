@@ -32,7 +32,7 @@ export default defineConfig({
     // A process per file, except where it is said otherwise: what a test does to its process ends with it.
     isolate: true,
     // A test mostly waits for the server that it started.
-    maxWorkers: onPostgres ? 4 : 5,
+    maxWorkers: onPostgres ? 3 : 4,
     sequence: { sequencer: LongestFirst },
   },
 })

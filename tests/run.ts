@@ -21,9 +21,9 @@ const steps: Record<string, Step> = {
 
 /** What a full run does: lanes of a row run side by side, the steps of a lane one after another; a row waits for the one before. */
 const everything = [
-  [['build']],
-  // Tests wait more than they compute: two lanes of them, and the compiler beside them, keep two cores busy.
-  [['vitest'], ['browser', 'postgres'], ['types', 'lint']],
+  [['types'], ['lint'], ['build']],
+  // All three wait more than they compute; two side by side keep two cores busy.
+  [['vitest'], ['browser', 'postgres']],
 ]
 
 const { positionals } = parseArgs({ allowPositionals: true })
