@@ -99,7 +99,7 @@ describe('statements', () => {
 
 describe('a store that does not answer', () => {
   test('is unavailable when a statement takes too long, and the connection goes on', async () => {
-    await withStore({ poolSize: 1, statementTimeoutMs: 50 }, async (database) => {
+    await withStore({ poolSize: 1, statementTimeoutMs: 1_000 }, async (database) => {
       const fault = await faultOf(database.run(sql`select pg_sleep(60)`))
       expect([fault.code, asStoreProblem(fault)?.code]).toEqual(['57014', 'unavailable'])
       expect(await ask(database)).toEqual({ one: 1 })
@@ -109,7 +109,8 @@ describe('a store that does not answer', () => {
   test('is unavailable when nobody answers at all', async () => {
     const relay = await openRelay(own.url)
     await withStore(
-      { poolSize: 1, statementTimeoutMs: 50, connectTimeoutMs: 100 },
+      // Long enough for a busy machine to open the store with them.
+      { poolSize: 1, statementTimeoutMs: 1_000, connectTimeoutMs: 2_000 },
       async (database) => {
         await ask(database)
         relay.hold()

@@ -47,9 +47,9 @@ async function measureAlone(stores: readonly Stocked[], rounds: number, figures:
     id: `lookup/${count}`,
     child: new Child<LookupTask, Found>(program, [`file:${join(site.dataDir, 'cloakroom.sqlite')}`]),
   }))
-  for (const { child, ids } of children) await child.ask({ ids, count: 20_000 })
+  for (const { child, ids } of children) await child.ask({ ids, count: 10_000 })
   for (let round = 0; round < rounds; round++) {
-    for (const { id, child } of shuffled(children)) note(figures, id, await child.ask({ count: 20_000 }))
+    for (const { id, child } of shuffled(children)) note(figures, id, await child.ask({ count: 10_000 }))
   }
   for (const { child } of children) child.end()
 }

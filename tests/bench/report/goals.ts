@@ -186,12 +186,17 @@ function process(report: Report): Goal[] {
       unit: 'MB',
       limit: 'see the plot',
     }),
-    row('from start to first answer, built', atMost(0.5, ' s'), valuesOf(figures, 'start', 'seconds'), {
-      byProcessor: median(valuesOf(figures, 'start', 'cpuSeconds')),
-      unit: 's',
-      limit: limitOfStart(report),
-      profiles: ['start', 'start'],
-    }),
+    row(
+      'from start to first answer, built and started before',
+      atMost(0.5, ' s'),
+      valuesOf(figures, 'start', 'seconds'),
+      {
+        byProcessor: median(valuesOf(figures, 'start', 'cpuSeconds')),
+        unit: 's',
+        limit: limitOfStart(report),
+        profiles: ['start', 'start'],
+      },
+    ),
     row(
       'JavaScript on the sign-in page, compressed (which works with none)',
       atMost(90, ' KB'),
@@ -211,7 +216,7 @@ function process(report: Report): Goal[] {
 
 function limitOfStart({ figures }: Report): string {
   const of = (id: string, name: string) => median(valuesOf(figures, id, name)).toFixed(2)
-  return `remix-serve takes ${of('floor/start', 'seconds')} s for a build of one route (${of('floor/start', 'cpuSeconds')} s of a processor), we take ${of('start', 'cpuSeconds')} s of a processor`
+  return `remix-serve takes ${of('floor/start', 'seconds')} s for a build of one route (${of('floor/start', 'cpuSeconds')} s of a processor), we take ${of('start', 'cpuSeconds')} s of a processor, and at the first start of the run, when nothing was compiled yet, ${of('start/first', 'seconds')} s`
 }
 
 /** How much of what this machine has to give the workers reach. Earlier reports did not measure that. */

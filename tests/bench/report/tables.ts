@@ -1,6 +1,6 @@
 import { least, median, most, valuesOf } from '../engine/figures.ts'
 import type { Goal } from './goals.ts'
-import { checkedKinds, scenarioTitles } from './kinds.ts'
+import { checkedKinds, concurrencies, scenarioTitles } from './kinds.ts'
 import type { Report } from './report.ts'
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -98,7 +98,7 @@ export function checkTable({ figures }: Report): string {
 }
 
 export function signInTable({ figures }: Report): string {
-  const rows = [1, 2, 4, 8].map((count) => {
+  const rows = concurrencies.map((count) => {
     const perSecond = (id: string) => cell(valuesOf(figures, `${id}/${count}`, 'perSecond'))
     return [String(count), perSecond('sign-in'), perSecond('argon2'), perSecond('better-auth-sign-in')]
   })
