@@ -23,7 +23,7 @@ export function createSessionId(): string {
  */
 export function sealRefreshToken(ring: KeyRing, { sessionId, generation }: RefreshClaim): string {
   const mac = computeMac(ring.newest.key, sessionId, String(generation))
-  return `${ring.newest.id}.${sessionId}.${generation}.${mac.toString('base64url')}`
+  return `${ring.newest.id}.${sessionId}.${generation}.${mac}`
 }
 
 /**
@@ -36,10 +36,11 @@ export function openRefreshToken(ring: KeyRing, text: string): RefreshClaim | nu
   const key = ring.byId.get(kid)
   const generation = Number(digits)
   if (!key || generation > maxGeneration) return null
-  if (!timingSafeEqual(computeMac(key, sessionId, digits), Buffer.from(mac, 'base64url'))) return null
+  // As it is spelled, since the form allows one spelling: cheaper than bytes, which Node allocates outside its pool.
+  if (!timingSafeEqual(Buffer.from(computeMac(key, sessionId, digits)), Buffer.from(mac))) return null
   return { sessionId, generation }
 }
 
-function computeMac(key: KeyObject, sessionId: string, digits: string): Buffer {
-  return createHmac('sha256', key).update(`${label}|${sessionId}|${digits}`).digest()
+function computeMac(key: KeyObject, sessionId: string, digits: string): string {
+  return createHmac('sha256', key).update(`${label}|${sessionId}|${digits}`).digest('base64url')
 }

@@ -10,7 +10,7 @@ import type { Site } from '../stage/house.ts'
 import { openStore, sampleSessions, secret, ticketCookie } from '../stage/store-seeds.ts'
 import { measureLoad } from './throughput.ts'
 
-const tenMinutes = 600_000
+const twoHours = 7_200_000
 
 /** Sets sessions back to their first ticket, used a moment ago; `age` is how long that ticket has been out. */
 function setBack(site: Site, age: number, only?: string): void {
@@ -34,7 +34,7 @@ export async function measureRotation(
   const plan = generator.prepare('refresh', site.port, refreshRequests(site))
   for (let round = -1; round < rounds; round++) {
     for (const kind of shuffled(['rotating', 'resting'] as const)) {
-      setBack(site, kind === 'rotating' ? tenMinutes : 0)
+      setBack(site, kind === 'rotating' ? twoHours : 0)
       const load = await measureLoad(generator, program, plan, { connections: 10, seconds })
       if (load.requests > plan.count) throw new Error(`${load.requests} requests are more than there are sessions`)
       requireRotations(site, kind === 'rotating' ? load.requests : 0)
@@ -59,7 +59,7 @@ function eventBytes(site: Site): number {
 
 /** The same requests, each of a session that is due for a new ticket. */
 export function dueRequests(site: Site): WebRequest[] {
-  setBack(site, tenMinutes)
+  setBack(site, twoHours)
   return refreshRequests(site)
 }
 
@@ -103,7 +103,7 @@ export async function measureStampede(
   const bytes = rawRequest(getRequest('/bff/user', { Cookie: ticketCookie(id) }), site.port)
   // Some thousand requests first, as for other rows, until what is hot is compiled.
   for (let round = -4; round < rounds; round++) {
-    setBack(site, tenMinutes, id)
+    setBack(site, twoHours, id)
     const { seconds, answered, cpuSeconds } = await stampede(program, bytes, 1_000)
     const after = openStore(site.dataDir)
     const row = after.prepare('select generation from sessions where id = ?').get(id) as { generation: number }

@@ -34,6 +34,8 @@ const serveArguments = scripts.serve.split(' ').slice(1)
 
 const settings = {
   APP_SECRETS: secret,
+  // A generator keeps its cookie: once that were due, every later request would come with a ticket that was replaced.
+  REFRESH_ROTATE_AFTER: '1h',
   // One address makes all the requests.
   LIMIT_SIGN_IN_PER_ADDRESS: '1000000/1h',
   LIMIT_REGISTER_PER_ADDRESS: '1000000/1h',
