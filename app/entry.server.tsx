@@ -76,7 +76,7 @@ function render(request: Request, context: EntryContext): Promise<Rendered> {
 /** What React writes, in one piece: it hands over parts of 2 KB, which it does not use again. */
 function collect(done: (html: Buffer<ArrayBuffer>) => void): Writable {
   const parts: Uint8Array[] = []
-  return new Writable({
+  const sink = new Writable({
     write(part: Uint8Array, _encoding, next) {
       parts.push(part)
       next()
@@ -86,6 +86,10 @@ function collect(done: (html: Buffer<ArrayBuffer>) => void): Writable {
       next()
     },
   })
+  // React ends it twice, and of the second time Node makes an error that nobody sees.
+  const end = sink.end.bind(sink)
+  sink.end = () => (sink.writableEnded ? sink : end())
+  return sink
 }
 
 /** What reaches the framework unguarded: its own 404s and 405s are answers, not faults. */
