@@ -13,7 +13,10 @@ export type Rounds = {
   secondsAt: (connections: number) => number
 }
 
-/** Every scenario at every number of connections, in rounds, each in an order of its own. */
+/**
+ * Every scenario at every number of connections, in rounds, each in an order of its own. What a ratio compares is measured
+ * within one stretch of a round: the speed of a machine may drift by a third within minutes.
+ */
 export async function measureThroughput(
   scenarios: readonly Scenario[],
   generator: Generator,
@@ -29,13 +32,16 @@ export async function measureThroughput(
     // The compiler of hot code is done after some thousand requests of a kind.
     await generator.drive(plan, { connections: 10, seconds: Math.max(1, secondsAt(10)) })
   }
+  const stretches = [...Map.groupBy(cells, ({ scenario, count }) => `${familyOf(scenario)}/${count}`).values()]
   for (let round = 0; round < rounds; round++) {
-    for (const { scenario, plan, count } of shuffled(cells)) {
+    for (const { scenario, plan, count } of shuffled(stretches).flatMap(shuffled)) {
       const how = { connections: count, seconds: secondsAt(count) }
       note(figures, `${scenario.id}/${count}`, await measureLoad(generator, scenario.program, plan, how))
     }
   }
 }
+
+const familyOf = ({ id }: Scenario) => ['page', 'proxy'].find((word) => id.includes(word)) ?? 'json'
 
 /**
  * One load with what it cost the server. Throws when an answer was an error, or when there was none at all; of five hundred
