@@ -16,15 +16,14 @@ export type PasswordLimits = {
 }
 
 /**
- * Argon2id at OWASP's figures. Several processes of one machine share its cores; in each, one more hash than it has cores
- * for is at hand when another ends, and one pool thread of libuv's four is always left for files and addresses. All four
- * give way to the thread that answers requests.
+ * Argon2id at OWASP's figures. Several processes of one machine share its cores; in each, one pool thread of libuv's four
+ * is always left for files and addresses. All four give way to the thread that answers requests.
  */
 export const defaultPasswordLimits: PasswordLimits = {
   memoryKiB: 19_456,
   passes: 2,
   lanes: 1,
-  concurrent: Math.min(shareOf(availableParallelism()) + 1, 3),
+  concurrent: Math.min(shareOf(availableParallelism()), 3),
   waiting: 64,
 }
 

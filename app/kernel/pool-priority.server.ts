@@ -3,8 +3,8 @@ import { constants, getPriority, setPriority } from 'node:os'
 
 /** What libuv calls the threads of its pool. */
 const poolThread = 'libuv-worker'
-/** A tenth of the weight of a thread with the priority of this process: behind whoever answers requests, never starved. */
-const lowerBy = 10
+/** A third of the weight of a thread with the priority of this process: behind whoever answers requests, never starved. */
+const lowerBy = 5
 
 /**
  * Lets the threads of libuv's pool give way to the one that answers requests, where threads have a priority of their own

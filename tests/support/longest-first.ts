@@ -24,15 +24,15 @@ const longest = [
 ]
 
 /**
- * Begins long files first; the rest follow in the order that vitest would give them. Those that share processes come
- * last and in a row: a process is kept only for a file of the same kind that is next.
+ * Begins long files first; the rest follow in the order that vitest would give them. Those that start no servers come
+ * last and in a row: a process is kept only for a file of the same project that is next.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId, project }: TestSpecification) => {
       const place = longest.findIndex((name) => moduleId.includes(`/tests/${name}`))
       if (place !== -1) return place
-      return project.config.isolate ? longest.length : longest.length + 1
+      return project.name === 'alone' ? longest.length + 1 : longest.length
     }
     return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other))
   }

@@ -48,7 +48,7 @@ describe('hashing', () => {
       niceness: getPriority(Number(id)),
     }))
     const pool = threads.filter(({ name }) => name === 'libuv-worker')
-    expect(new Set(pool.map(({ niceness }) => niceness))).toEqual(new Set([Math.min(getPriority() + 10, 19)]))
+    expect(new Set(pool.map(({ niceness }) => niceness))).toEqual(new Set([Math.min(getPriority() + 5, 19)]))
   })
 })
 
