@@ -13,6 +13,7 @@ export type EventRow = {
   type: string
   outcome: string
   actor_id: string | null
+  subject_id: string | null
   address: string | null
   detail: string | null
 }
