@@ -37,8 +37,8 @@ const { values: options } = parseArgs({
   },
 })
 const isQuick = options.quick
-const rounds = isQuick ? 3 : 5
-const seconds = { throughput: isQuick ? 1 : 2, signIns: isQuick ? 1 : 2, memory: isQuick ? 15 : 20 }
+const rounds = isQuick ? 2 : 5
+const seconds = { throughput: isQuick ? 1 : 2, signIns: isQuick ? 1 : 2, memory: isQuick ? 10 : 20 }
 const lookupSizes = isQuick ? [10_000, 300_000] : [10_000, 300_000, 3_000_000]
 
 /** The goals ask for ten connections, one of them for fifty as well. What no goal names is asked at ten, or the whole would take longer than it may. */
@@ -130,7 +130,7 @@ async function measureAll(): Promise<void> {
   const samples = await part('memory', () => measureMemory(site, generator, seconds.memory))
   await part('lookups', () => measureLookups(lookupSizes, generator, how, figures))
   await part('PostgreSQL', () => measurePostgres(lookupSizes, how, figures, left))
-  const profiles = await part('profiles', () => takeProfiles(site, generator, 2))
+  const profiles = await part('profiles', () => takeProfiles(site, generator, isQuick ? 1 : 2))
   load.after = loadNow()
   load.othersAfter = await othersShare()
   const report: Report = {
