@@ -9,7 +9,7 @@ export const checkedKinds = [
 ] as const
 
 /** How many sign in at once. */
-export const concurrencies = [1, 4, 8] as const
+export const concurrencies = [1, 2, 4, 8] as const
 
 /** What differs between the rows beside the work that they name. */
 export const scenarioTitles: Record<string, { title: string; difference: string }> = {
