@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Client, exchange } from '../support/browser-client.ts'
 import { newPerson, signUp } from '../support/fixtures.ts'
 import { rawExchange, statusesIn } from '../support/raw-socket.ts'
+import { eventsOf } from '../support/security-events.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import { eventsOf } from '../support/store-picture.ts'
 
 const evil = 'evil.example'
 const spoofed: Record<string, string>[] = [
@@ -128,15 +128,16 @@ describe('a server behind a trusted proxy', () => {
 
   /** The address that the server believes, read from the event of a refusal. */
   async function believed(forwardedFor: string | string[]): Promise<string | null> {
-    const count = eventsOf(server, 'csrf.refused').length
+    const { length: count } = await eventsOf(server, 'csrf.refused')
     const lines = [forwardedFor].flat().map((line) => `X-Forwarded-For: ${line}\r\n`)
     const received = await rawExchange(
       server.port,
       `POST /bff/logout HTTP/1.1\r\nHost: localhost:${server.port}\r\n${lines.join('')}Content-Length: 0\r\nConnection: close\r\n\r\n`,
     )
     expect(statusesIn(received)).toEqual([403])
-    await expect.poll(() => eventsOf(server, 'csrf.refused').length).toBeGreaterThan(count)
-    return eventsOf(server, 'csrf.refused').at(-1)?.address ?? null
+    const refusals = await eventsOf(server, 'csrf.refused')
+    expect(refusals).toHaveLength(count + 1)
+    return refusals.at(-1)?.address ?? null
   }
 
   test.each([

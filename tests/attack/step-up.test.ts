@@ -4,9 +4,9 @@ import { Client } from '../support/browser-client.ts'
 import { type CodeApp, moveClock } from '../support/code-app.ts'
 import { type Person, rowsOf, signedInClient } from '../support/fixtures.ts'
 import { addApp, addPasskey, sendProof, signProof } from '../support/own-factors.ts'
+import { eventsOf } from '../support/security-events.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { SoftAuthenticator } from '../support/soft-authenticator.ts'
-import { eventsOf } from '../support/store-picture.ts'
 
 // Somebody holds a session that is older than ten minutes, and wants what only a fresh proof may do.
 
@@ -70,7 +70,9 @@ describe('a proof of the right person', () => {
     expect(answer).toLeadTo('/account/security?done=app-removed')
     expect((await before.get('/account')).isRedirect).toBe(true)
     expect((await owner.client.get('/account')).status).toBe(200)
-    expect(eventsOf(server, 'session.reauthenticated').length).toBeGreaterThan(0)
+    const id = rowsOf(server, owner.person.email).user?.id
+    const events = await eventsOf(server, 'session.reauthenticated')
+    expect(events).toContainEqual(expect.objectContaining({ actor_id: id, outcome: 'success' }))
   })
 })
 

@@ -10,8 +10,8 @@ import { isAlive } from '../support/children.ts'
 import { newPerson, signIn, signUp } from '../support/fixtures.ts'
 import { startLoad } from '../support/load.ts'
 import { until } from '../support/proxy-house.ts'
+import { storedEventsOf } from '../support/security-events.ts'
 import { freePort, startServer, type TestServer } from '../support/server.ts'
-import { eventsOf } from '../support/store-picture.ts'
 import { type FrontProxy, isInstalled, type ProxyName, startFrontProxy } from './front-proxy.ts'
 
 const names: ProxyName[] = ['nginx', 'caddy']
@@ -119,8 +119,10 @@ describe.each(present)('%s', (name) => {
       'x-forwarded-host': 'evil.example',
     })
     await ask('/dashboard', { ...headers, cookie: '__Host-Http-cloakroom=nothing.of.ours.here' })
-    await expect.poll(() => eventsOf(nodes[0], 'session.refused').map(({ address }) => address)).toContain(visitor)
-    expect(eventsOf(nodes[0], 'session.refused').map(({ address }) => address)).not.toContain(claimed)
+    await expect
+      .poll(() => storedEventsOf(nodes[0], 'session.refused').map(({ address }) => address))
+      .toContain(visitor)
+    expect(storedEventsOf(nodes[0], 'session.refused').map(({ address }) => address)).not.toContain(claimed)
   })
 
   test('whoever goes past the proxy is believed nothing', async () => {
@@ -131,8 +133,10 @@ describe.each(present)('%s', (name) => {
     }
     const options = { host: '127.0.0.1', port: nodes[0].port, path: '/dashboard', localAddress: '127.0.0.7', headers }
     await new Promise((resolve) => requestPlainly(options, (answer) => answer.resume().on('end', resolve)).end())
-    await expect.poll(() => eventsOf(nodes[0], 'session.refused').map(({ address }) => address)).toContain('127.0.0.7')
-    expect(eventsOf(nodes[0], 'session.refused').map(({ address }) => address)).not.toContain(claimed)
+    await expect
+      .poll(() => storedEventsOf(nodes[0], 'session.refused').map(({ address }) => address))
+      .toContain('127.0.0.7')
+    expect(storedEventsOf(nodes[0], 'session.refused').map(({ address }) => address)).not.toContain(claimed)
   })
 
   test('metrics are not for the world', async () => {

@@ -4,8 +4,8 @@ import { AtProvider, begin, comeBack, signInAtProvider } from '../support/at-pro
 import { Client } from '../support/browser-client.ts'
 import { makeAdmin, newPerson, rowsOf, signedInClient, signUp } from '../support/fixtures.ts'
 import { type OpenIdProvider, startFederated } from '../support/openid-provider.ts'
+import { eventsOf } from '../support/security-events.ts'
 import type { TestServer } from '../support/server.ts'
-import { eventsOf } from '../support/store-picture.ts'
 
 let server: TestServer
 let provider: OpenIdProvider
@@ -337,7 +337,7 @@ describe('B3 linking', () => {
     const elsewhere = new Client(server)
     await signInAtProvider(elsewhere, login)
     expect((await elsewhere.open('/account')).text).toContain(person.email)
-    expect(eventsOf(server, 'provider.linked').length).toBeGreaterThan(0)
+    expect(await eventsOf(server, 'provider.linked')).not.toEqual([])
   })
 
   test('needs a proof that is younger than ten minutes', async () => {

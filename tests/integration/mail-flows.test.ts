@@ -4,6 +4,7 @@ import { Client } from '../support/browser-client.ts'
 import { newPerson, type Person, rowsOf, signedInClient, signIn, signUp } from '../support/fixtures.ts'
 import { type MailServer, startMailServer, startSilentServer } from '../support/mail-server.ts'
 import { codeIn, codeTo, mailTo, readMailbox } from '../support/mailbox.ts'
+import { untilEventsAreWritten } from '../support/security-events.ts'
 import { freePort, startServer, type TestServer } from '../support/server.ts'
 
 const minute = 60_000
@@ -148,6 +149,7 @@ describe('a forgotten password', () => {
     await reset(code)
     const mail = await mailTo(server, person.email, 'Choose a new password')
     expect(mail.text).toContain(`${server.origin}/reset#code=${code}`)
+    await untilEventsAreWritten(server)
     expect(server.output()).not.toContain(code)
     const database = server.openDatabase()
     const kept = ['security_events', 'one_time_codes', 'mail_outbox'].map((table) =>

@@ -5,8 +5,8 @@ import { createProject, newPerson, sessionOf, signIn, signUp } from '../support/
 import { type Nodes, startNodes } from '../support/nodes.ts'
 import { addApp } from '../support/own-factors.ts'
 import { runProgram } from '../support/process.ts'
+import { eventsOf } from '../support/security-events.ts'
 import { baseSettings, type TestServer } from '../support/server.ts'
-import { eventsOf } from '../support/store-picture.ts'
 
 const secret = () => randomBytes(32).toString('base64')
 const [older, newer] = [secret(), secret()]
@@ -163,6 +163,6 @@ test('secrets change from node to node while browsers stay signed in', async () 
   for (const { person } of clients) expect(sessionOf(nodes.site, person.email).revoked_at).toBeNull()
 })
 
-test('through all of it nobody who was honest was taken for a thief', () => {
-  expect(eventsOf(nodes.site, 'session.reuse')).toHaveLength(1)
+test('through all of it nobody who was honest was taken for a thief', async () => {
+  expect(await eventsOf(nodes.site, 'session.reuse')).toHaveLength(1)
 })

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPrivateJwk } from '../../app/identity/key-sealing.ts'
 import { deriveKeyRing, deriveSecrets } from '../../app/kernel/index.server.ts'
 import { Client } from '../support/browser-client.ts'
 import { newPerson, type Person, signIn, signUp } from '../support/fixtures.ts'
+import { untilEventsAreWritten } from '../support/security-events.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
 type Row = {
@@ -105,7 +105,7 @@ beforeAll(async () => {
   }
   userId = user?.id ?? ''
   note('password hash', user?.hash ?? '')
-  await delay(100)
+  await untilEventsAreWritten(server)
 })
 afterAll(() => server.stop())
 

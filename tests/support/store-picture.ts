@@ -9,20 +9,6 @@ export function pictureOf(server: TestServer) {
   }))
 }
 
-export type EventRow = {
-  type: string
-  outcome: string
-  actor_id: string | null
-  subject_id: string | null
-  address: string | null
-  detail: string | null
-}
-
-/** Security events of one type, oldest first. They are written right after the answer, so look twice. */
-export function eventsOf(server: TestServer, type: string): EventRow[] {
-  return query(server, (all) => all('select * from security_events where type = ? order by id', type) as EventRow[])
-}
-
 type All = (sql: string, ...values: string[]) => unknown[]
 
 function query<Result>(server: TestServer, work: (all: All) => Result): Result {

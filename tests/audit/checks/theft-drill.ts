@@ -1,5 +1,5 @@
 import { rowsOf } from '../../support/fixtures.ts'
-import { eventsOf } from '../../support/store-picture.ts'
+import { eventsOf } from '../../support/security-events.ts'
 import { check, observe, observeAnswer } from '../check.ts'
 import { type Moment, timeLine } from '../report/plots.ts'
 
@@ -41,7 +41,7 @@ export default check({
         text: moments.map(({ minute, lane, text }) => `minute ${minute}: ${lane} ${text}`).join('; '),
       }
     }
-    const events = eventsOf(server, 'session.reuse').length
+    const events = (await eventsOf(server, 'session.reuse')).length
     yield observe('events of reuse', events >= 2, 'one each', events)
   },
 })
