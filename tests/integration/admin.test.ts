@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Client } from '../support/browser-client.ts'
 import { adminClient, newPerson, rowsOf, signedInClient, signIn } from '../support/fixtures.ts'
-import { type EventRow, eventsOf } from '../support/security-events.ts'
+import { type EventRow, eventsOf, untilEventsAreWritten } from '../support/security-events.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
@@ -192,9 +192,7 @@ describe('sorting people', () => {
 describe('B8 security events', () => {
   test('are filtered by kind, outcome, person and time', async () => {
     const { person, id } = await somebody()
-    await expect
-      .poll(async () => (await admin.client.open(`/admin/events?person=${id}`)).text.includes('signin'))
-      .toBe(true)
+    await untilEventsAreWritten(server)
     const count = async (query: string) =>
       (await admin.client.open(`/admin/events?${query}`)).html.querySelectorAll('.record > li').length
     expect(await count(`person=${encodeURIComponent(person.email)}`)).toBe(2)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Client } from '../support/browser-client.ts'
 import { rowsOf, signedInClient, signIn } from '../support/fixtures.ts'
+import { untilEventsAreWritten } from '../support/security-events.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
@@ -158,6 +159,7 @@ describe('notices', () => {
     expect((await client.open('/dashboard')).text).toContain('One of your sessions was ended')
     expect(await client.submit('/dashboard', {}, { press: 'I have read this' })).toLeadTo('/dashboard')
     expect((await client.open('/dashboard')).text).not.toContain('One of your sessions was ended')
+    await untilEventsAreWritten(server)
     expect((await client.open('/account/activity')).text).toContain('Somebody used an old copy of your ticket')
   })
 })

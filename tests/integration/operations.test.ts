@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isAlive } from '../support/children.ts'
 import { sessionOf, signedInClient } from '../support/fixtures.ts'
 import { testOfSqlite } from '../support/one-store.ts'
 import { runProgram } from '../support/process.ts'
@@ -155,12 +156,3 @@ test('with METRICS_TOKEN only its holder sees metrics; SIGTERM answers what is u
   response.resume()
   await expect.poll(() => isAlive(server.pid), { timeout: 10_000 }).toBe(false)
 })
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPrivateJwk } from '../../app/identity/key-sealing.ts'
 import { deriveKeyRing, deriveSecrets } from '../../app/kernel/index.server.ts'
 import { Client } from '../support/browser-client.ts'
+import { isAlive } from '../support/children.ts'
 import { newPerson, type Person, signIn, signUp } from '../support/fixtures.ts'
 import { untilEventsAreWritten } from '../support/security-events.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -156,8 +157,10 @@ describe('security events', () => {
 
   test('that are waiting when the server stops are not lost', async () => {
     const before = rowsOf('signin.failed').length
+    const { pid } = server
     await new Client(server).submit('/login', { email: stranger, password: 'whatever it may be' })
-    await server.restart()
+    process.kill(pid, 'SIGTERM')
+    await expect.poll(() => isAlive(pid)).toBe(false)
     expect(rowsOf('signin.failed')).toHaveLength(before + 1)
   })
 })

@@ -14,10 +14,13 @@ export type EventRow = {
 }
 
 const asker = 'Mozilla/5.0 (asks whether events are written)'
+const longestWaitMs = 15_000
+
+type Site = { readonly origin: string }
 
 /** Security events of one type, oldest first: all that this server's answers so far have caused. */
-export async function eventsOf(server: TestServer, type: string): Promise<EventRow[]> {
-  await untilEventsAreWritten(server)
+export async function eventsOf(server: TestServer, type: string, site: Site = server): Promise<EventRow[]> {
+  await untilEventsAreWritten(server, site)
   return storedEventsOf(server, type)
 }
 
@@ -28,16 +31,16 @@ export function storedEventsOf(server: TestServer, type: string): EventRow[] {
 
 /**
  * Waits until the events of all earlier answers are in the store. A server writes them behind its answers and in their
- * order, so this has it refuse a request and waits for the event of that.
+ * order, so this has it refuse a request and waits for the event of that. `site` is where browsers reach the server.
  */
-export async function untilEventsAreWritten(server: TestServer, limitMs = 15_000): Promise<void> {
+export async function untilEventsAreWritten(server: TestServer, site: Site = server): Promise<void> {
   const agent = `${asker} ${randomUUID()}`
   const headers = { 'user-agent': agent, 'sec-fetch-site': 'cross-site' }
-  const answer = await new Client(server).post('/bff/logout', {}, { headers })
+  const answer = await new Client(site).post('/bff/logout', {}, { headers })
   if (answer.status !== 403) throw new Error(`a request of another site was answered with ${answer.status}`)
-  const deadline = Date.now() + limitMs
+  const deadline = Date.now() + longestWaitMs
   while (query(server, 'agent = ?', agent).length === 0) {
-    if (Date.now() > deadline) throw new Error(`an event was not written within ${limitMs / 1_000} s`)
+    if (Date.now() > deadline) throw new Error(`an event was not written within ${longestWaitMs / 1_000} s`)
     await delay(10)
   }
 }

@@ -41,7 +41,7 @@ export default check({
         text: moments.map(({ minute, lane, text }) => `minute ${minute}: ${lane} ${text}`).join('; '),
       }
     }
-    const events = (await eventsOf(server, 'session.reuse')).length
+    const events = (await eventsOf(server, 'session.reuse', context)).length
     yield observe('events of reuse', events >= 2, 'one each', events)
   },
 })
