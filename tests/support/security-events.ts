@@ -14,6 +14,7 @@ export type EventRow = {
 }
 
 const asker = 'Mozilla/5.0 (asks whether events are written)'
+const isOfATest = "coalesce(agent, '') not like ?"
 const longestWaitMs = 15_000
 
 type Site = { readonly origin: string }
@@ -24,9 +25,15 @@ export async function eventsOf(server: TestServer, type: string, site: Site = se
   return storedEventsOf(server, type)
 }
 
-/** The same, as they stand in the store at this moment: what an answer has caused may be a moment behind it. */
+/** Security events of every type, likewise. */
+export async function allEvents(server: TestServer): Promise<EventRow[]> {
+  await untilEventsAreWritten(server)
+  return query(server, `${isOfATest} order by id`, `${asker}%`)
+}
+
+/** Events of one type as they stand in the store at this moment: what an answer has caused may be a moment behind it. */
 export function storedEventsOf(server: TestServer, type: string): EventRow[] {
-  return query(server, 'type = ? and coalesce(agent, ?) not like ? order by id', type, '', `${asker}%`)
+  return query(server, `${isOfATest} and type = ? order by id`, `${asker}%`, type)
 }
 
 /**
