@@ -68,6 +68,12 @@ describe('the files of the project', () => {
     expect(readIfPresent('Dockerfile')).toContain(`CMD ${JSON.stringify(serve?.split(' ')).replaceAll('","', '", "')}`)
   })
 
+  test('start every command with what makes its imports quick, as tests do', () => {
+    const commands = readIfPresent('package.json').match(/node [^"&]*app\/cli\/\S+\.ts/g) ?? []
+    expect(commands.length).toBeGreaterThan(5)
+    expect(commands.filter((command) => !command.startsWith('node --import ./app/cli/quick-imports.js '))).toEqual([])
+  })
+
   test('hold no key, no JWT and no secret', () => {
     expect(
       filesThatHold(

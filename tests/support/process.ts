@@ -7,6 +7,10 @@ const root = resolve(import.meta.dirname, '../..')
 /** What V8 compiled for an earlier program; `npm start` keeps its own there. */
 export const compiledCode = resolve(root, '.cache/compiled')
 
+const clock = new URL('test-clock.js', import.meta.url).href
+/** As package.json has it for the commands. */
+const quickImports = new URL('../../app/cli/quick-imports.js', import.meta.url).href
+
 export type Run = { code: number | null; stdout: string; stderr: string }
 
 /** One of the project's own programs, run as a child with nothing of this process's environment but the path. */
@@ -17,8 +21,9 @@ export class Program {
   #stderr = ''
 
   constructor(script: string, options: { env?: Record<string, string>; args?: string[]; cwd?: string } = {}) {
-    const clock = new URL('test-clock.js', import.meta.url).href
-    this.child = spawn(process.execPath, ['--import', clock, resolve(root, script), ...(options.args ?? [])], {
+    const preloads = script.endsWith('.ts') ? [quickImports, clock] : [clock]
+    const flags = preloads.flatMap((file) => ['--import', file])
+    this.child = spawn(process.execPath, [...flags, resolve(root, script), ...(options.args ?? [])], {
       cwd: options.cwd ?? root,
       env: {
         PATH: [resolve(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
