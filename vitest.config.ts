@@ -7,11 +7,13 @@ const alone = ['tests/{architecture,unit,protocol}/**/*.test.ts']
 const withServers = ['tests/{integration,attack}/**/*.test.ts']
 /** The integration and attack suites run once more over PostgreSQL: `TEST_STORE=postgres vitest run`. */
 const onPostgres = process.env.TEST_STORE === 'postgres'
+/** With `TEST_SCOPE=whole` the files run there too whose outcome no store should change. */
+const isWhole = process.env.TEST_SCOPE === 'whole'
 
 export default defineConfig({
   test: {
     ...(onPostgres
-      ? { include: filesOnPostgres(), globalSetup: ['tests/support/postgres/global-setup.ts'] }
+      ? { include: filesOnPostgres(isWhole), globalSetup: ['tests/support/postgres/global-setup.ts'] }
       : {
           projects: [
             { extends: true, test: { name: 'with servers', include: withServers } },

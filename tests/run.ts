@@ -16,6 +16,7 @@ const steps: Record<string, Step> = {
   vitest: () => runVitest([]),
   // The integration and attack suites once more, over PostgreSQL.
   postgres: () => runVitest([], { TEST_STORE: 'postgres' }),
+  'postgres-whole': () => runVitest([], { TEST_STORE: 'postgres', TEST_SCOPE: 'whole' }),
   browser: runBrowser,
 }
 

@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs'
 
 /**
- * Files of the integration and attack suites whose outcome no store can change, each with the reason: they run once, on
- * SQLite. Everything else of these suites runs on both.
+ * Files of the integration and attack suites whose outcome no store should change, each with the reason: `npm test` runs
+ * them once, on SQLite, and everything else of these suites on both. `npm run test:postgres` runs them there too.
  */
 const storeDoesNotMatter: Record<string, string> = {
   'tests/integration/audit.test.ts': 'whether the auditor sees what a bending proxy in front of the server spoils',
@@ -31,11 +31,11 @@ const storeDoesNotMatter: Record<string, string> = {
 /** Unit tests that put the rules of identity to a store: the same text over both. */
 const unitsOfTheStore = ['tests/unit/identity/histories.test.ts']
 
-/** The test files of a run on PostgreSQL. */
-export function filesOnPostgres(): string[] {
+/** The test files of a run on PostgreSQL; `isWhole` leaves nothing of the two suites out. */
+export function filesOnPostgres(isWhole: boolean): string[] {
   const both = globSync('tests/{integration,attack}/**/*.test.ts')
   const unknown = Object.keys(storeDoesNotMatter).filter((path) => !both.includes(path))
   if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}`)
-  const onBoth = both.filter((path) => !Object.hasOwn(storeDoesNotMatter, path))
+  const onBoth = isWhole ? both : both.filter((path) => !Object.hasOwn(storeDoesNotMatter, path))
   return [...onBoth, ...unitsOfTheStore, ...globSync('tests/postgres/**/*.test.ts')]
 }
