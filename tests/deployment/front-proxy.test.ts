@@ -9,9 +9,9 @@ import { Client, exchange } from '../support/browser-client.ts'
 import { isAlive } from '../support/children.ts'
 import { newPerson, signIn, signUp } from '../support/fixtures.ts'
 import { startLoad } from '../support/load.ts'
-import { until } from '../support/proxy-house.ts'
 import { storedEventsOf } from '../support/security-events.ts'
 import { freePort, startServer, type TestServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 import { type FrontProxy, isInstalled, type ProxyName, startFrontProxy } from './front-proxy.ts'
 
 const names: ProxyName[] = ['nginx', 'caddy']

@@ -3,7 +3,7 @@ import type { Answer } from '../support/answer.ts'
 import { Client } from '../support/browser-client.ts'
 import { rowsOf, sessionOf, signedInClient } from '../support/fixtures.ts'
 import { findSecrets } from '../support/leaks.ts'
-import { allEvents } from '../support/security-events.ts'
+import { eventsOf } from '../support/security-events.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { pictureOf } from '../support/store-picture.ts'
 
@@ -27,7 +27,7 @@ async function play(client: Client, intent: string): Promise<Answer> {
 
 /** Everything that a request could leave behind, but the count of plays. */
 async function everything() {
-  const events = await allEvents(server)
+  const events = await eventsOf(server)
   const database = server.openDatabase()
   const rows = ['sessions', 'mail_outbox'].map((table) => database.prepare(`select * from ${table}`).all())
   database.close()

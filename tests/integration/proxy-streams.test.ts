@@ -8,9 +8,9 @@ import {
   openProxyHouse,
   type ProxyHouse,
   settled,
-  until,
 } from '../support/proxy-house.ts'
 import type { RawCall } from '../support/raw-upstream.ts'
+import { until } from '../support/until.ts'
 
 let house: ProxyHouse
 let ann: Caller

@@ -7,20 +7,8 @@ import { deriveKeyRing, deriveSecrets } from '../../app/kernel/index.server.ts'
 import { Client } from '../support/browser-client.ts'
 import { isAlive } from '../support/children.ts'
 import { newPerson, type Person, signIn, signUp } from '../support/fixtures.ts'
-import { untilEventsAreWritten } from '../support/security-events.ts'
+import { storedEventsOf, untilEventsAreWritten } from '../support/security-events.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-
-type Row = {
-  id: number
-  type: string
-  outcome: string
-  actor_id: string | null
-  subject_id: string | null
-  session_id: string | null
-  address: string | null
-  agent: string | null
-  detail: string | null
-}
 
 let server: TestServer
 let person: Person
@@ -35,13 +23,8 @@ function note(name: string, text: string): void {
   if (text.includes('.')) secrets.set(`${name} (mac)`, text.split('.').at(-1) ?? text)
 }
 
-function rows(): Row[] {
-  const database = server.openDatabase()
-  const found = database.prepare('select * from security_events order by id').all() as Row[]
-  database.close()
-  return found
-}
-const rowsOf = (type: string) => rows().filter((row) => row.type === type)
+const rows = () => storedEventsOf(server)
+const rowsOf = (type: string) => storedEventsOf(server, type)
 
 beforeAll(async () => {
   server = await startServer()

@@ -7,6 +7,7 @@ import type { Client, RequestOptions } from './browser-client.ts'
 import { signedInClient } from './fixtures.ts'
 import { type RawUpstream, startRawUpstream } from './raw-upstream.ts'
 import { freePort, startServer, type TestServer } from './server.ts'
+import { until } from './until.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 
 export type StreamHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -111,17 +112,6 @@ export function openCall({ client, csrf }: Caller, server: TestServer, method: s
   })
   answer.catch(() => {})
   return { outgoing, answer }
-}
-
-/** Resolves with the first value of `look` that is not null. */
-export async function until<Value>(what: string, look: () => Value | null, limitMs = 15_000): Promise<Value> {
-  const end = performance.now() + limitMs
-  while (performance.now() < end) {
-    const found = look()
-    if (found !== null) return found
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  throw new Error(`in vain: ${what}`)
 }
 
 /** Waits until a number has stopped growing, and returns it. */
