@@ -82,6 +82,8 @@ export const sessions = sqliteTable(
     bindingId: text('binding_id'),
     /** The public JWK of that key as JSON; set once. */
     bindingKey: text('binding_key'),
+    /** The session that took its place, when it was replaced; null otherwise. */
+    successorId: text('successor_id'),
   },
   (table) => [
     index('sessions_user_number').on(table.userNumber),
@@ -170,9 +172,12 @@ export const oneTimeCodes = sqliteTable(
     usedAt: integer('used_at'),
     /** How often a password was tried along with it. */
     tries: integer('tries').notNull().default(0),
+    /** The key of the address that nobody else can take while the code is alive; null when it reserves none. */
+    reservedEmailKey: text('reserved_email_key'),
   },
   (table) => [
     uniqueIndex('one_time_codes_hash').on(table.codeHash),
+    index('one_time_codes_reserved').on(table.reservedEmailKey).where(sql`${table.reservedEmailKey} is not null`),
     index('one_time_codes_subject').on(table.subject, table.purpose),
     index('one_time_codes_user').on(table.userId),
     index('one_time_codes_expires_at').on(table.expiresAt),
@@ -199,8 +204,11 @@ export const mailOutbox = sqliteTable(
     givenUpAt: integer('given_up_at'),
     /** A code such as ECONNREFUSED or 550; never the server's words. */
     lastError: text('last_error'),
+    /** The account it is about: its mail goes with it. Null when there is none, or when the mail has to outlive it. */
+    userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
   },
   (table) => [
+    index('mail_outbox_user').on(table.userId).where(sql`${table.userId} is not null`),
     index('mail_outbox_waiting').on(table.nextTryAt).where(sql`${table.sentAt} is null and ${table.givenUpAt} is null`),
     index('mail_outbox_created_at').on(table.createdAt),
   ],

@@ -18,7 +18,7 @@ export type SessionBinding = Pick<StoredSession, 'bindingId' | 'boundAt' | 'proo
 
 export const unbound: SessionBinding = { bindingId: null, boundAt: null, proofNeededSince: null }
 
-export type NewSession = Omit<StoredSession, 'revokedAt' | 'revokedReason' | keyof SessionBinding>
+export type NewSession = Omit<StoredSession, 'revokedAt' | 'revokedReason' | 'successorId' | keyof SessionBinding>
 
 /** A session with what a principal needs of its user: one row, one read. */
 export type SessionRow = StoredSession & {
@@ -42,8 +42,11 @@ export type SessionStore = {
   touch(read: Read, lastSeenAt: number): Promise<boolean>
   fastForward(read: Read, presented: number, at: number, lastSeenAt: number): Promise<boolean>
   revokeForReuse(read: Read, at: number): Promise<boolean>
-  /** Ends a session whatever its generation. Its user's id; null when there is no such session or it had ended. */
-  revoke(id: string, at: number, reason: RevokedReason): Promise<string | null>
+  /**
+   * Ends a session whatever its generation; one that is replaced keeps the id of its successor. Its user's id; null when
+   * there is no such session or it had ended.
+   */
+  revoke(id: string, at: number, reason: RevokedReason, successorId?: string | null): Promise<string | null>
 }
 
 // SQLite prepares a join anew on every bind when a bare parameter is compared; a cast keeps the statement.
@@ -76,8 +79,8 @@ export function createSessionStore(database: Database): SessionStore {
       ),
     revokeForReuse: ({ id, generation }, at) =>
       throughStore(async () => didChange(await changes.revokeForReuse.execute({ id, generation, at }))),
-    revoke: (id, at, reason) =>
-      throughStore(async () => (await changes.revoke.execute({ id, at, reason }))[0]?.userId ?? null),
+    revoke: (id, at, reason, successorId = null) =>
+      throughStore(async () => (await changes.revoke.execute({ id, at, reason, successorId }))[0]?.userId ?? null),
   }
 }
 
@@ -103,12 +106,12 @@ function prepareInsert(database: Database) {
 function prepareFind(database: Database) {
   const { id, generation, rotatedAt, confirmedAt, createdAt, lastSeenAt, expiresAt } = sessions
   const { persistent, agent, address, amr, revokedAt, revokedReason, sealedWith } = sessions
-  const { bindingId, boundAt, proofNeededSince } = sessions
+  const { bindingId, boundAt, proofNeededSince, successorId } = sessions
   return database
     .select({
       ...{ id, userId: users.id, generation, rotatedAt, confirmedAt, createdAt, lastSeenAt, expiresAt },
       ...{ persistent, agent, address, amr, revokedAt, revokedReason, sealedWith },
-      ...{ bindingId, boundAt, proofNeededSince },
+      ...{ bindingId, boundAt, proofNeededSince, successorId },
       userEmail: users.email,
       userName: users.name,
       userRole: users.role,
@@ -144,6 +147,12 @@ function prepareChanges(database: Database) {
     touch: change({ lastSeenAt }, asRead),
     fastForward: change({ generation: next, rotatedAt: at, confirmedAt: at, lastSeenAt }, asRead),
     revokeForReuse: change({ revokedAt: at, revokedReason: 'reuse' }, asRead),
-    revoke: change({ revokedAt: at, revokedReason: sql`${sql.placeholder('reason')}` }, live),
+    revoke: change(
+      {
+        ...{ revokedAt: at, revokedReason: sql`${sql.placeholder('reason')}` },
+        successorId: sql`${sql.placeholder('successorId')}`,
+      },
+      live,
+    ),
   }
 }

@@ -66,10 +66,15 @@ export function createSessions(deps: Deps): Sessions {
   const adminsNeedProof = binding?.adminsNeedIt === true
   const carryOut = createVerdictRunner({ store, ring, record, notifyReuse, adminsNeedProof })
 
-  async function revokeAs(reason: 'signout' | 'replaced', refreshToken: string, visitor: Visitor): Promise<void> {
+  async function revokeAs(
+    reason: 'signout' | 'replaced',
+    refreshToken: string,
+    visitor: Visitor,
+    successorId: string | null = null,
+  ): Promise<void> {
     const claim = openRefreshToken(ring, refreshToken)
     if (!claim) return
-    const userId = await store.revoke(claim.sessionId, clock(), reason)
+    const userId = await store.revoke(claim.sessionId, clock(), reason, successorId)
     if (userId === null) return
     const about = { actorId: userId, sessionId: claim.sessionId, ...boundedOrigin(visitor) }
     if (reason === 'signout') record({ type: 'signout', outcome: 'success', ...about })
@@ -101,7 +106,7 @@ export function createSessions(deps: Deps): Sessions {
       const row = newSessionRow(input, settings, ring.newest.id, clock())
       await store.insert(row)
       const inherited = await inheritKey(row.id, input)
-      if (input.replaces !== null) await revokeAs('replaced', input.replaces, input.visitor)
+      if (input.replaces !== null) await revokeAs('replaced', input.replaces, input.visitor, row.id)
       const withholdsAdmin = adminsNeedProof && inherited === null
       return signedIn({ ...row, ...inherited }, ticketFor(ring, row), { proof: null, withholdsAdmin })
     },
@@ -157,6 +162,7 @@ function newSessionRow(
     amr: amr.join(' '),
     revokedAt: null,
     revokedReason: null,
+    successorId: null,
     sealedWith,
     ...unbound,
     userEmail: user.email,

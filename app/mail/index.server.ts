@@ -47,7 +47,7 @@ export function createMailer({ database, settings, record }: Deps): Mailer {
         ...{ id, kind: mail.kind, recipient: isDecoy ? '' : mail.to, subject, createdAt: at, nextTryAt: at, tries: 0 },
         text: isDecoy ? null : sealedText,
         html: isDecoy ? null : sealedHtml,
-        ...{ sentAt: isDecoy ? at : null, givenUpAt: null, lastError: null },
+        ...{ sentAt: isDecoy ? at : null, givenUpAt: null, lastError: null, userId: null },
       })
       sender?.poke()
     },

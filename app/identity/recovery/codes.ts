@@ -41,6 +41,7 @@ export function createCodes(database: Database, ring: KeyRing): Codes {
     const row: CodeRow = {
       ...{ id: randomBytes(16).toString('base64url'), purpose, subject, userId, codeHash },
       ...{ payload: JSON.stringify(payload), createdAt: at, expiresAt: at + lifeMs, usedAt: null, tries: 0 },
+      reservedEmailKey: null,
     }
     return { code, row }
   }
