@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { filesLeftOut } from './tests/support/depth.ts'
 import { LongestFirst } from './tests/support/longest-first.ts'
 import { filesOnPostgres } from './tests/support/postgres/scope.ts'
 
@@ -7,17 +8,17 @@ const alone = ['tests/{architecture,unit,protocol}/**/*.test.ts']
 const withServers = ['tests/{integration,attack}/**/*.test.ts']
 /** The integration and attack suites run once more over PostgreSQL: `TEST_STORE=postgres vitest run`. */
 const onPostgres = process.env.TEST_STORE === 'postgres'
-/** With `TEST_SCOPE=whole` the files run there too whose outcome no store should change. */
-const isWhole = process.env.TEST_SCOPE === 'whole'
+/** With `TEST_SCOPE=whole` the files run there too whose outcome no store should change; `brief` is what `npm test` runs. */
+const scope = process.env.TEST_SCOPE
 
 export default defineConfig({
   test: {
     ...(onPostgres
-      ? { include: filesOnPostgres(isWhole), globalSetup: ['tests/support/postgres/global-setup.ts'] }
+      ? { include: filesOnPostgres(scope), globalSetup: ['tests/support/postgres/global-setup.ts'] }
       : {
           projects: [
-            { extends: true, test: { name: 'with servers', include: withServers } },
-            { extends: true, test: { name: 'alone', include: alone } },
+            { extends: true, test: { name: 'with servers', include: withServers, exclude: filesLeftOut } },
+            { extends: true, test: { name: 'alone', include: alone, exclude: filesLeftOut } },
           ],
         }),
     setupFiles: ['tests/support/matchers.ts', 'tests/support/left-behind.ts'],

@@ -103,3 +103,10 @@ export const smallBounds: readonly Bounds[] = [
     ...{ tabs: 1, rotations: 1, lifetime: 7, skews: [0], hasThief: true, boundFor: 2 },
   },
 ]
+
+/** Throws when none of the small bounds is called so. */
+export function boundsNamed(name: string): Bounds {
+  const bounds = smallBounds.find((each) => each.name === name)
+  if (!bounds) throw new Error(`no bounds are called ${name}`)
+  return bounds
+}

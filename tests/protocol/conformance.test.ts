@@ -9,6 +9,7 @@ import { createSessionStore, type SessionStore } from '../../app/identity/sessio
 import { createSessions } from '../../app/identity/sessions.ts'
 import { deriveKeyRing } from '../../app/kernel/index.server.ts'
 import { sessions } from '../../db/index.ts'
+import { inDepth } from '../support/depth.ts'
 import { ada, openTestIssuer, standingClock, type TestIssuer, testSettings, visitor } from '../support/issuer.ts'
 import { applyPlan, type Row, shipped, stateOf, storeModel } from './protocol.ts'
 
@@ -138,7 +139,7 @@ test('each modelled statement does to a row what the shipped one does in SQLite'
         changed.add(`${operation} ${done}`)
       },
     ),
-    { numRuns: 3_000, seed },
+    { numRuns: inDepth(3_000, 1_000), seed },
   )
   expect(changed.size).toBe(operations.length * 2)
 })
@@ -210,7 +211,7 @@ test('a modelled present decides, writes and sends what the shipped one does, al
         expect(stored()).toEqual(expected.after)
       },
     ),
-    { numRuns: 3_000, seed },
+    { numRuns: inDepth(3_000, 1_000), seed },
   )
   expect([...met].sort()).toEqual(
     [

@@ -1,16 +1,10 @@
 import { describe, expect, it, test } from 'vitest'
-import { type Bounds, smallBounds } from './bounds.ts'
+import { boundsNamed, smallBounds } from './bounds.ts'
 import { mutants } from './mutants.ts'
 import { shipped } from './protocol.ts'
 import { explore } from './search.ts'
 
-// `npm run protocol:explore` goes through the full bounds; here are bounds that take seconds.
-
-function boundsNamed(name: string): Bounds {
-  const bounds = smallBounds.find((each) => each.name === name)
-  if (!bounds) throw new Error(`no bounds are called ${name}`)
-  return bounds
-}
+// `npm run protocol:explore` goes through the full bounds; here are bounds that take seconds. mutants.test.ts plants faults.
 
 describe('the shipped protocol', () => {
   test.each(smallBounds)('keeps every invariant in every interleaving: $name', (bounds) => {
@@ -29,12 +23,6 @@ describe('the shipped protocol', () => {
     const { shadow } = explore(shipped, boundsNamed('two tabs and a thief'))
     expect(shadow?.timeline.join('\n')).toMatch(/a thief copies the jar/)
   })
-})
-
-test.each(mutants)('a planted fault is found: $name', ({ protocol, within, expected }) => {
-  const { counterExample } = explore(protocol, boundsNamed(within))
-  expect(counterExample?.broken).toMatch(expected)
-  expect(counterExample?.timeline.length).toBeGreaterThan(1)
 })
 
 test('a counter-example reads as a time line', () => {

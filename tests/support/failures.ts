@@ -4,7 +4,7 @@ export type VitestFailures = {
     name: string
     status: string
     message?: string
-    assertionResults: { status?: string; fullName?: string; failureMessages?: string[] }[]
+    assertionResults: { status?: string; fullName?: string; failureMessages?: string[]; meta?: { needs?: string } }[]
   }[]
 }
 
@@ -21,7 +21,14 @@ export function failuresOfVitest({ testResults }: VitestFailures): string[] {
       ? [line(shortPath(name), 'could not be loaded', message)]
       : assertionResults
           .filter((test) => test.status !== undefined && test.status !== 'passed')
-          .map(({ fullName = '', failureMessages = [] }) => line(shortPath(name), fullName, failureMessages[0] ?? '')),
+          .filter((test) => !(test.status === 'skipped' && test.meta?.needs))
+          .map(({ status, fullName = '', failureMessages = [] }) =>
+            line(
+              shortPath(name),
+              fullName,
+              failureMessages[0] ?? (status === 'skipped' ? 'skipped without a reason' : ''),
+            ),
+          ),
   )
 }
 

@@ -2,11 +2,21 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
+import { installPython } from '../remote-api/python-api.ts'
+import { judgeAudit } from './advisories.ts'
 import { findChromium } from './chromium.ts'
 import { installChromium } from './chromium-install.ts'
 import { failuresOfPlaywright, failuresOfVitest, type PlaywrightFailures, type VitestFailures } from './failures.ts'
 import { compiledCode } from './process.ts'
-import { type Outcome, type PlaywrightReport, tallyPlaywright, tallyVitest, type VitestReport } from './tally.ts'
+import {
+  type Counts,
+  type Outcome,
+  type PlaywrightReport,
+  tallyPlaywright,
+  tallyVitest,
+  total,
+  type VitestReport,
+} from './tally.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const minute = 60_000
@@ -33,16 +43,31 @@ export const runTypes = () => runTool('tsc', [], 2 * minute)
 export const runLint = () => runTool('biome', ['check', '.'], minute)
 export const runBuild = () => runTool('remix', ['build'], minute)
 
-/** Runs the tests in these folders, or all of them, and counts each test. */
-export function runVitest(folders: string[], env: Record<string, string> = {}): Promise<Outcome> {
+/** Runs the tests that these words of vitest's command line choose, or all of them, and counts each test. */
+export function runVitest(words: string[], env: Record<string, string> = {}): Promise<Outcome> {
   return withReport<VitestReport & VitestFailures>(tallyVitest, failuresOfVitest, (file) =>
     run(
       'vitest',
-      ['run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+      ['run', ...words, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
       20 * minute,
       env,
     ),
   )
+}
+
+/** The resource server in Python; its packages are installed first where they can be. */
+export function runPython(): Promise<Outcome> {
+  installPython()
+  return runVitest(['--config', 'tests/remote-api/vitest.config.ts'])
+}
+
+/** Known vulnerabilities in the packages that are served, and in all that are installed. */
+export async function runAdvisories(): Promise<Outcome> {
+  const words = ['audit', '--json', '--fetch-retries=0', '--fetch-timeout=20000']
+  const served = judgeAudit('packages that are served', (await run('npm', [...words, '--omit=dev'], minute)).output)
+  const all = judgeAudit('all packages', (await run('npm', words, minute)).output)
+  const of = (key: 'failures' | 'skips') => [...(served[key] ?? []), ...(all[key] ?? [])]
+  return { ...total([served, all]), output: '', failures: of('failures'), skips: of('skips') }
 }
 
 /** Runs the journeys in Chromium and counts each; when there is no Chromium, says so and counts each as failed. */
@@ -64,7 +89,7 @@ async function runTool(tool: string, args: string[], limitMs: number): Promise<O
 }
 
 async function withReport<Report>(
-  tally: (report: Report, exitCode: number | null) => Pick<Outcome, 'passed' | 'failed'>,
+  tally: (report: Report, exitCode: number | null) => Counts & { skips: string[] },
   failuresOf: (report: Report) => string[],
   runInto: (file: string) => Promise<Finished>,
 ): Promise<Outcome> {
@@ -88,10 +113,10 @@ async function countBrowserTests(): Promise<number> {
   return Math.max(Number(/Total: (\d+) tests?/.exec(output)?.[1] ?? 1), 1)
 }
 
-/** Runs a program of `node_modules/.bin` with this Node first on its path; ends it and its children after `limitMs`. */
+/** Runs a program of `node_modules/.bin`, or npm, with this Node first on its path; ends it and its children after `limitMs`. */
 function run(tool: string, args: string[], limitMs: number, env: Record<string, string> = {}): Promise<Finished> {
   const path = [dirname(process.execPath), resolve(root, 'node_modules/.bin'), process.env.PATH].join(delimiter)
-  const child = spawn(resolve(root, 'node_modules/.bin', tool), args, {
+  const child = spawn(tool === 'npm' ? tool : resolve(root, 'node_modules/.bin', tool), args, {
     cwd: root,
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', NODE_COMPILE_CACHE: compiledCode, ...env, PATH: path },
     stdio: ['ignore', 'pipe', 'pipe'],

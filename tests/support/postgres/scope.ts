@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs'
 
 /**
- * Files of the integration and attack suites whose outcome no store should change, each with the reason: `npm test` runs
- * them once, on SQLite, and everything else of these suites on both. `npm run test:postgres` runs them there too.
+ * Files of the integration and attack suites whose outcome no store should change, each with the reason: `npm run
+ * test:all` runs them once, on SQLite, and everything else of these suites on both. `npm run test:postgres` runs them there too.
  */
 const storeDoesNotMatter: Record<string, string> = {
   'tests/integration/audit.test.ts': 'whether the auditor sees what a bending proxy in front of the server spoils',
@@ -14,7 +14,7 @@ const storeDoesNotMatter: Record<string, string> = {
   'tests/integration/preferences.test.ts': 'a choice that a cookie holds',
   'tests/integration/proxy-streams.test.ts': 'bytes between a service and its visitor',
   'tests/integration/proxy.test.ts': 'what a service is sent, and what of its answers reaches the visitor',
-  'tests/integration/remote-api.test.ts': 'a resource server of another maker, which has no store of ours',
+  'tests/integration/remote-api.test.ts': 'a resource server that has no store of ours',
   'tests/integration/routes.test.ts': 'the table of routes in the build',
   'tests/integration/start.test.ts': 'settings, secrets and files; starts over PostgreSQL have their own file',
   'tests/integration/tracing.test.ts': 'ids and spans of requests',
@@ -31,11 +31,22 @@ const storeDoesNotMatter: Record<string, string> = {
 /** Unit tests that put the rules of identity to a store: the same text over both. */
 const unitsOfTheStore = ['tests/unit/identity/histories.test.ts']
 
-/** The test files of a run on PostgreSQL; `isWhole` leaves nothing of the two suites out. */
-export function filesOnPostgres(isWhole: boolean): string[] {
+/** Where a store of another kind would show first: of these suites, what `npm test` runs on PostgreSQL. */
+const brief = [
+  'tests/integration/rotation.test.ts',
+  'tests/integration/nodes.test.ts',
+  'tests/integration/store-faults.test.ts',
+  'tests/attack/sessions.test.ts',
+  'tests/attack/others-data.test.ts',
+]
+
+/** The test files of a run on PostgreSQL: `brief`, as a rule, or with nothing of the two suites left out (`whole`). */
+export function filesOnPostgres(scope: string | undefined): string[] {
   const both = globSync('tests/{integration,attack}/**/*.test.ts')
-  const unknown = Object.keys(storeDoesNotMatter).filter((path) => !both.includes(path))
+  const unknown = [...Object.keys(storeDoesNotMatter), ...brief].filter((path) => !both.includes(path))
   if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}`)
-  const onBoth = isWhole ? both : both.filter((path) => !Object.hasOwn(storeDoesNotMatter, path))
-  return [...onBoth, ...unitsOfTheStore, ...globSync('tests/postgres/**/*.test.ts')]
+  const ofPostgres = globSync('tests/postgres/**/*.test.ts')
+  if (scope === 'brief') return [...brief, ...ofPostgres]
+  const onBoth = scope === 'whole' ? both : both.filter((path) => !Object.hasOwn(storeDoesNotMatter, path))
+  return [...onBoth, ...unitsOfTheStore, ...ofPostgres]
 }

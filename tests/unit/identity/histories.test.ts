@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sessions } from '../../../db/index.ts'
+import { inDepth } from '../../support/depth.ts'
 import {
   ada,
   openIssuerOverStoreInUse,
@@ -69,7 +70,7 @@ type Flight = {
 }
 
 /** The rules are the same over both stores; over PostgreSQL fewer histories show that the statements are too. */
-const runs = (count: number) => (storeInUse === 'sqlite' ? count : count / 10)
+const runs = (count: number) => (storeInUse === 'sqlite' ? inDepth(count, count / 4) : count / 10)
 
 let clock: ReturnType<typeof standingClock>
 let house: StoreIssuer
