@@ -73,7 +73,7 @@ export const fullBounds: readonly Bounds[] = [
   },
 ]
 
-/** For every `npm test`: seconds. */
+/** For `npm test` and, with planted faults, `npm run test:all`: seconds. */
 export const smallBounds: readonly Bounds[] = [
   { ...all, name: 'one tab, everything at once', tabs: 1, rotations: 1, lifetime: 5, skews: [0, 1] },
   { ...all, name: 'two tabs, one jar', ...calm, rotations: 2, lifetime: 8, hasPrefetch: true },
