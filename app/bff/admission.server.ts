@@ -16,6 +16,7 @@ import { type Exchange, getExchange } from './exchange.server.ts'
 import { csrfProblem, findCrossSiteReason, isSafeMethod } from './gate.server.ts'
 import { recordRefusal } from './refusal-events.server.ts'
 import { lookUpSession, type SessionLookup } from './session.server.ts'
+import { isSatisfied } from './still-admitted.server.ts'
 
 export type RouteArgs = LoaderFunctionArgs | ActionFunctionArgs
 type SignedInAccess = 'user' | 'admin'
@@ -89,7 +90,11 @@ function requireSoundHead({ refusal }: Exchange, isUnsafe: boolean): void {
 function requireAccess(exchange: Exchange, access: Access, lookup: SessionLookup): void {
   // Nothing may run that the same request, sent again with a new ticket, would run a second time.
   if (exchange.isRepeated) throw deviceProblem()
-  if (access === 'public' || access === 'optional') return
+  if (access !== 'public' && access !== 'optional') requireSignedInAccess(exchange, access, lookup)
+  noteAdmitted(exchange, access, lookup)
+}
+
+function requireSignedInAccess(exchange: Exchange, access: SignedInAccess, lookup: SessionLookup): void {
   if (lookup.kind === 'unproved') throw deviceProblem()
   if (lookup.kind !== 'signed-in') {
     // Looking at a page is how people get to the sign-in page; trying to change something, or an admin's page, is more.
@@ -98,11 +103,20 @@ function requireAccess(exchange: Exchange, access: Access, lookup: SessionLookup
     throw new Problem('sign_in_required')
   }
   const { principal, session } = lookup.signedIn
-  if (access === 'user' || principal.roles.includes('admin')) return
+  if (isSatisfied(access, principal.roles)) return
   if (session.isAdminWithheld) throw new Problem('binding_required', { detail: bindingRequired, retryAfterSeconds: 2 })
   const refusal = new Problem('admin_required')
   recordRefusal(exchange, refusal, principal)
   throw refusal
+}
+
+/** The loaders of a page are admitted one by one: what any of them asked for is what the answer needs. */
+function noteAdmitted(exchange: Exchange, access: Access, lookup: SessionLookup): void {
+  if (lookup.kind !== 'signed-in') return
+  const { principal } = lookup.signedIn
+  const { admitted } = exchange
+  const isSame = admitted?.principal.sessionId === principal.sessionId
+  exchange.admitted = { principal, access: isSame && admitted.access === 'admin' ? 'admin' : access }
 }
 
 /**

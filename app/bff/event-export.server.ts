@@ -2,8 +2,9 @@ import { adminEventSlice, type EventQuery, type StoredEvent } from '../contract/
 import type { Principal } from '../identity/index.server.ts'
 import type { ApiClient } from './api-client.server.ts'
 import { getConfiguration } from './configuration.server.ts'
-import { getExchange } from './exchange.server.ts'
+import { type Exchange, getExchange } from './exchange.server.ts'
 import { visitorOf } from './session.server.ts'
+import { requireStillAdmitted } from './still-admitted.server.ts'
 
 export type EventExportFormat = 'csv' | 'json'
 
@@ -12,8 +13,8 @@ const columns = ['id', 'at', 'type', 'outcome', 'actorId', 'subjectId', 'session
 
 /**
  * All events that match, as a file that is written while it is read: part by part from the API, so that its size is no
- * matter. `query` is the page's own, as text. A fault in the middle breaks the download off instead of ending it as if
- * it were whole.
+ * matter. `query` is the page's own, as text. Before each part it is looked at who asks. A fault in the middle breaks the
+ * download off instead of ending it as if it were whole.
  */
 export async function exportEvents(
   { userId: actorId, sessionId }: Principal,
@@ -21,7 +22,8 @@ export async function exportEvents(
   query: Record<string, string>,
   format: EventExportFormat,
 ): Promise<Response> {
-  const parts = eventsOf(api, query)
+  const exchange = getExchange()
+  const parts = eventsOf(exchange, api, query)
   // Refusals come before the first byte, while the answer can still say so.
   const first = await parts.next()
   const all = (async function* () {
@@ -31,7 +33,7 @@ export async function exportEvents(
   const detail = { format }
   getConfiguration().record({
     ...{ type: 'events.exported', outcome: 'success', actorId, sessionId, detail },
-    ...visitorOf(getExchange()),
+    ...visitorOf(exchange),
   })
   const lines = format === 'csv' ? csvOf(all) : jsonOf(all)
   return new Response(toStream(lines), {
@@ -58,9 +60,15 @@ function toStream(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   })
 }
 
-async function* eventsOf(api: ApiClient, query: Record<string, string>): AsyncGenerator<StoredEvent[]> {
+async function* eventsOf(
+  exchange: Exchange,
+  api: ApiClient,
+  query: Record<string, string>,
+): AsyncGenerator<StoredEvent[]> {
   let before = query.before
   do {
+    // The access token that the API believes says what was true when it was minted.
+    await requireStillAdmitted(exchange)
     const asked = { ...query, before, limit: eventsAtOnce }
     const { items, next } = await api.get('/admin/events', adminEventSlice, { query: asked })
     yield items

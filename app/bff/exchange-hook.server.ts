@@ -4,6 +4,7 @@ import { openBuiltFiles } from '../kernel/index.server.ts'
 import { limitBodyTime } from './body-deadline.server.ts'
 import { commitHeaders, createExchange, type Exchange, enterExchange } from './exchange.server.ts'
 import { examineHead, hideFromFramework, leaveBodyUnread } from './gate.server.ts'
+import { noteOpenAnswer, watchLongAnswers } from './long-answers.server.ts'
 import { serveProxied } from './proxy/proxy.server.ts'
 import { isProxied } from './proxy/upstream.server.ts'
 
@@ -22,6 +23,8 @@ type OpenResponse = ServerResponse & { [exchangeOf]?: Exchange | null }
 
 /** What this import of the module does; what an earlier one put into Node's classes and before the framework calls it. */
 type Handlers = {
+  /** Ends the watch over answers that last. */
+  stopWatching: () => void
   open: (message: unknown) => void
   commit: typeof commitHeaders
   /** Writes the response instead of the framework, or says false. */
@@ -39,9 +42,12 @@ const handlersKey = Symbol.for('cloakroom.exchange-handlers')
 export function openExchanges(): void {
   const serveBuilt = openBuiltFiles('public/build', '/build/')
   const previous = slot[handlersKey]
-  if (previous) diagnosticsChannel.unsubscribe(channelName, previous.open)
-  else commitInWriteHead()
+  if (previous) {
+    diagnosticsChannel.unsubscribe(channelName, previous.open)
+    previous.stopWatching()
+  } else commitInWriteHead()
   const handlers: Handlers = {
+    stopWatching: watchLongAnswers(),
     open: (message) => openExchange(message as Opened),
     commit: commitHeaders,
     serve: (exchange, request, response) => {
@@ -68,6 +74,7 @@ function openExchange({ request, response, server }: Opened): void {
   if (exchange.refusal?.stops === 'every') leaveBodyUnread(exchange)
   response[exchangeOf] = exchange
   enterExchange(exchange)
+  noteOpenAnswer(response, exchange)
   if (isPassedOn) return
   hideFromFramework(exchange, request)
   limitBodyTime(request, response)

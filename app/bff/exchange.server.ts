@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingHttpHeaders } from 'node:http'
 import { clientAddress } from '../http/index.server.ts'
-import type { AccessToken, Presentation, Ticket } from '../identity/index.server.ts'
+import type { AccessToken, Presentation, Principal, Ticket } from '../identity/index.server.ts'
 import { type OpenSpan, takeRandomBytes } from '../kernel/index.server.ts'
 import { now, type Problem } from '../kernel/index.ts'
 import { getConfiguration } from './configuration.server.ts'
@@ -59,6 +59,10 @@ export type Exchange = {
   /** Whose session it turned out to be; null while nobody has asked, and for strangers. */
   bearer: { readonly userId: string; readonly sessionId: string } | null
   accessToken: Promise<AccessToken> | null
+  /** For whom a route was entered and what it asks for; null where anybody may, and once its session was ended or replaced here. */
+  admitted: Admitted | null
+  /** What was admitted would not be now, and has to end. */
+  isCutOff: boolean
   ticketDecision: TicketDecision
   /** A ticket of the device's key to set and for how long, or false to clear it, or null to leave it. */
   boundDecision: { value: string; maxAgeMs: number } | false | null
@@ -86,6 +90,9 @@ export type Exchange = {
   readonly responseHeaders: Map<string, string>
 }
 
+/** Somebody who was let in, and by which access. */
+export type Admitted = { readonly principal: Principal; readonly access: 'public' | 'optional' | 'user' | 'admin' }
+
 /** `every` stops safe methods too; `unsafe` only those that could change something. */
 export type Refusal = { problem: Problem; stops: 'every' | 'unsafe' }
 
@@ -112,6 +119,8 @@ export function createExchange(head: RequestHead): Exchange {
     presentation: null,
     bearer: null,
     accessToken: null,
+    admitted: null,
+    isCutOff: false,
     ticketDecision: { kind: 'leave' },
     boundDecision: null,
     isRepeated: false,

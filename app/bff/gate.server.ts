@@ -35,6 +35,11 @@ function headProblem({ head, refresh, bound, preSession, device, step, trust }: 
   if (!knownMethods.includes(head.method)) {
     return new Problem('method_not_allowed', { headers: { Allow: knownMethods.join(', ') } })
   }
+  const coding = head.headers['transfer-encoding']
+  // Node undoes the chunks alone; another coding would reach whoever reads the body as if it were the body.
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    return new Problem('malformed_request', { detail: 'The transfer coding of this request is not known here.' })
+  }
   if (isProbe(head.method, head.url)) return null
   if (head.headers.host !== host) {
     return new Problem('misdirected', { detail: `This site is at ${origin}.` })

@@ -47,9 +47,12 @@ type Options<A extends Access> = {
   usesKey?: A extends 'user' | 'admin' ? true : never
 }
 
-/** A loader that runs only for whom `access` names. */
+/**
+ * A loader that runs only for whom `access` names. `proofPage`, for a file, is the page to come back to after a fresh proof: a
+ * download that follows a form leaves people with the form, and a script cannot follow one into a file at all.
+ */
 export function guardLoader<A extends Access, Result>(
-  { access, fresh }: Options<A>,
+  { access, fresh, proofPage }: Options<A> & { proofPage?: (url: URL) => string },
   load: (context: GuardContext<A>) => Promise<Result>,
 ): (args: LoaderFunctionArgs) => Promise<Result> {
   const loader = (args: LoaderFunctionArgs) =>
@@ -57,7 +60,7 @@ export function guardLoader<A extends Access, Result>(
       const { context } = await admit(access, args)
       if (fresh && context.principal) {
         requireFreshUse(getExchange(), context.session)
-        requireFreshPage(context.principal, context.url)
+        requireFreshPage(context.principal, proofPage?.(context.url) ?? context.url.pathname + context.url.search)
       }
       return load(context)
     })

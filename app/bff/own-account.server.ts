@@ -6,6 +6,7 @@ import type { ApiClient } from './api-client.server.ts'
 import { getConfiguration } from './configuration.server.ts'
 import { getExchange } from './exchange.server.ts'
 import { signOut, visitorOf } from './session.server.ts'
+import { requireStillAdmitted } from './still-admitted.server.ts'
 
 const eventsAtOnce = 500
 const projectsAtOnce = 100
@@ -48,6 +49,7 @@ async function listProjects(api: ApiClient, archived: 'true' | 'false'): Promise
   const found: Project[] = []
   for (let page = 1; ; page++) {
     const query = { archived, page, limit: projectsAtOnce }
+    await requireStillAdmitted(getExchange())
     const { items } = await api.get('/projects', pageOf(project), { query })
     found.push(...items)
     if (items.length < projectsAtOnce) return found
@@ -58,6 +60,7 @@ async function listEvents(principal: Principal) {
   const found = []
   let before: number | undefined
   do {
+    await requireStillAdmitted(getExchange())
     const slice = await listActivity(principal, undefined, before, eventsAtOnce)
     found.push(...slice.items)
     before = slice.next ?? undefined

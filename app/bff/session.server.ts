@@ -141,6 +141,7 @@ export async function signOut(exchange: Exchange): Promise<string | null> {
   exchange.preSessionDecision = exchange.preSession.present ? false : null
   exchange.presentation = Promise.resolve(null)
   exchange.accessToken = null
+  exchange.admitted = null
   return providerUrl
 }
 
@@ -173,6 +174,7 @@ export function adopt<Result extends { kind: string }>(
     exchange.isUnproved = false
     offerBinding(exchange, result)
     exchange.accessToken = null
+    exchange.admitted = null
   }
   return result as Exclude<Result, { kind: 'throttled' }>
 }

@@ -29,10 +29,10 @@ export function isFresh({ authenticatedAt }: Principal): boolean {
   return Math.abs(now() - authenticatedAt) <= freshForMs
 }
 
-/** Sends somebody whose proof is too old to the page that asks for it, and from there back to this one. */
-export function requireFreshPage(principal: Principal, url: URL): void {
+/** Sends somebody whose proof is too old to the page that asks for it, and from there to `path`. */
+export function requireFreshPage(principal: Principal, path: string): void {
   if (isFresh(principal)) return
-  throw redirect(`/reauthenticate?${new URLSearchParams({ redirectTo: safePath(url.pathname + url.search) })}`)
+  throw redirect(`/reauthenticate?${new URLSearchParams({ redirectTo: safePath(path) })}`)
 }
 
 /** With what this person can confirm that it is them. */

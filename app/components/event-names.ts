@@ -56,6 +56,7 @@ const names: Readonly<Record<EventType, PlainMessage>> = {
   'keys.retired': message('Key retired'),
   'events.summarised': message('Events summarised'),
   'events.exported': message('Events downloaded'),
+  'answer.cut_off': message('Answer cut off'),
 }
 
 /** A type of event as admins read it; its code stands beside it, for searches and exports. */

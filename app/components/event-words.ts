@@ -67,6 +67,7 @@ const activityWords: Partial<Record<EventType, Words>> = {
   'access.refused': message('You were turned away from a page for admins'),
   'csrf.refused': message('A form was refused because it may have come from another site'),
   'events.exported': message('You downloaded security events'),
+  'answer.cut_off': message('A download or stream was cut off, because its session or your right to it had ended'),
 }
 
 /** The types that a person's activity is made of. */

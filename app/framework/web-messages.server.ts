@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createReadableStreamFromReadable, writeReadableStreamToWritable } from '@remix-run/node'
-import { findWholeBody } from '../http/index.server.ts'
+import { createReadableStreamFromReadable } from '@remix-run/node'
+import { breakOffAnswer, findWholeBody } from '../http/index.server.ts'
 
 /** The request as Remix wants it. Its signal is aborted when the visitor goes before the answer is out. */
 export function toWebRequest(request: IncomingMessage, response: ServerResponse): Request {
@@ -37,8 +37,32 @@ export async function sendWebResponse(answer: Response, response: ServerResponse
     // Besides, what is too short to be worth it is then not compressed.
     response.setHeader('Content-Length', Buffer.byteLength(whole))
     response.end(whole)
-  } else if (answer.body) await writeReadableStreamToWritable(answer.body, response)
+  } else if (answer.body) await sendStream(answer.body, response)
   else response.end()
+}
+
+/**
+ * Sends a body no faster than it is read, and holds one chunk of it. A fault of its source breaks the answer off at once, even
+ * while nobody reads; a visitor who has gone ends the source. Remix's own writer waits for nobody, and would gather all of it.
+ */
+async function sendStream(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
+  const reader = body.getReader()
+  let goOn = () => {}
+  response.on('drain', () => goOn())
+  response.once('close', () => {
+    goOn()
+    reader.cancel().catch(() => {})
+  })
+  reader.closed.catch(() => breakOffAnswer(response))
+  for (let part = await reader.read(); !part.done && !response.destroyed; part = await reader.read()) {
+    const drained = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    const isFull = !response.write(part.value)
+    ;(response as ServerResponse & { flush?: () => void }).flush?.()
+    if (isFull && !response.destroyed) await drained
+  }
+  if (!response.destroyed) response.end()
 }
 
 /** As Express writes it. */

@@ -1,5 +1,6 @@
 export { agentName } from './agent-name.ts'
 export { type BodyLimits, contentType, defaultBodyLimits, readBody, readForm, readJsonObject } from './body.server.ts'
+export { breakOffAnswer } from './break-off.server.ts'
 export { addressBucket, clientAddress, isTrustedPeer, type Network, parseNetworks } from './client-address.server.ts'
 export { problemHeaders, problemResponse, toProblemDocument } from './problem-response.ts'
 export { safePath } from './safe-path.ts'

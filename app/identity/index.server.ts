@@ -253,6 +253,7 @@ export async function createIssuer({
       return { ...started, deviceMark: newMark }
     },
     present: sessions.present,
+    findPrincipal: sessions.findPrincipal,
     signOut: sessions.end,
     mintAccessToken: (principal, audience) => mintAccessToken(keys, settings, principal, audience),
     keySet: keys.keySet,

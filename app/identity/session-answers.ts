@@ -29,7 +29,8 @@ export function boundedOrigin({ agent, address }: Visitor): Visitor {
   return { agent: agent.slice(0, maxAgentLength), address }
 }
 
-function principalOf(row: SessionRow): Principal {
+/** Who the session of a row stands for. */
+export function principalOf(row: SessionRow): Principal {
   return {
     userId: row.userId,
     email: row.userEmail,

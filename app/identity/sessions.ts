@@ -5,9 +5,9 @@ import { type Clock, now, Problem, type RecordEvent } from '../kernel/index.ts'
 import { decide, type ProtocolSettings, type Verdict } from './decide.ts'
 import type { BindingPolicy } from './device-binding/device-binding.ts'
 import { createSessionId, openRefreshToken } from './refresh-token.ts'
-import { boundedOrigin, signedIn, ticketFor } from './session-answers.ts'
+import { boundedOrigin, principalOf, signedIn, ticketFor } from './session-answers.ts'
 import { type SessionBinding, type SessionRow, type SessionStore, unbound } from './session-store.ts'
-import type { Presentation, StartedSession, Visitor } from './token-service.ts'
+import type { Presentation, Principal, StartedSession, Visitor } from './token-service.ts'
 import { createVerdictRunner } from './verdict-runner.ts'
 
 /** How often a present looks at its row anew before it gives up. Every loss means that somebody else got on. */
@@ -44,6 +44,8 @@ export type PresentOptions = {
 export type Sessions = {
   start(input: SessionStart): Promise<StartedSession>
   present(refreshToken: string, options: PresentOptions): Promise<Presentation>
+  /** Who a session stands for now; null once it has ended. Writes nothing. */
+  findPrincipal(sessionId: string): Promise<Principal | null>
   end(refreshToken: string, visitor: Visitor): Promise<void>
 }
 
@@ -125,6 +127,13 @@ export function createSessions(deps: Deps): Sessions {
         if (answer) return answer
       }
       throw new Problem('unavailable', { retryAfterSeconds: 1 })
+    },
+
+    async findPrincipal(sessionId) {
+      const row = await store.find(sessionId)
+      if (!row) return null
+      const begun = { prefetch: true, provedUntil: Number.POSITIVE_INFINITY }
+      return decide(row, row.generation, clock(), protocol, begun).kind === 'refused' ? null : principalOf(row)
     },
 
     end: (refreshToken, visitor) => revokeAs('signout', refreshToken, visitor),

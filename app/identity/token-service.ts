@@ -139,6 +139,11 @@ export type TokenService = {
     refreshToken: string,
     options: { prefetch: boolean; visitor: Visitor; boundTicket?: string | null },
   ): Promise<Presentation>
+  /**
+   * Who a session stands for at this moment; null once it has ended in any way, or its account is disabled. Changes nothing and
+   * is no use of the session. What has been begun with a proof of a device's key needs no further one.
+   */
+  findPrincipal(sessionId: string): Promise<Principal | null>
   /** Ends the session behind a refresh token, for good. Silent about tokens that mean nothing. */
   signOut(refreshToken: string, visitor: Visitor): Promise<void>
   /** Mints an access token (RFC 9068) for one request; for the API, unless `audience` names another service. */

@@ -52,6 +52,7 @@ export const eventTypes = [
   'keys.retired',
   'events.summarised',
   'events.exported',
+  'answer.cut_off',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

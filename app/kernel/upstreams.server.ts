@@ -61,7 +61,7 @@ const time = z.string().transform((text, context) => {
 
 /** What the proxy decides by itself, in each direction; nobody configures it away. */
 const reserved =
-  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect|cookie2?|set-cookie2?|authorization|www-authenticate|forwarded|via|x-forwarded-.*|x-real-ip|x-csrf-token|x-request-id|traceparent|tracestate|origin|referer|sec-.*|access-control-.*|content-security-policy.*|strict-transport-security|cross-origin-.*|permissions-policy|referrer-policy|x-frame-options|x-content-type-options|reporting-endpoints|report-to|nel|clear-site-data|service-worker-allowed|cache-control|vary|alt-svc|refresh|link|sourcemap|x-sourcemap|server|x-powered-by|x-http-method.*|x-method-override|x-original-.*|x-rewrite-.*|date|location)$/
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect|cookie2?|set-cookie2?|authorization|www-authenticate|forwarded|via|x-forwarded-.*|x-real-ip|x-csrf-token|x-request-id|traceparent|tracestate|origin|referer|sec-.*|secure-session-.*|access-control-.*|content-security-policy.*|strict-transport-security|cross-origin-.*|permissions-policy|referrer-policy|x-frame-options|x-content-type-options|reporting-endpoints|report-to|nel|clear-site-data|service-worker-allowed|cache-control|vary|alt-svc|refresh|link|sourcemap|x-sourcemap|server|x-powered-by|x-http-method.*|x-method-override|x-original-.*|x-rewrite-.*|date|location)$/
 
 const headerNames = z
   .array(

@@ -28,7 +28,7 @@ export default function Privacy() {
           </p>
           {isFresh ? (
             <p className="actions">
-              <a className="button" href="/account/export" download="cloakroom-export.json">
+              <a className="button" href="/account/export">
                 {t('Download my data (JSON)')}
               </a>
             </p>

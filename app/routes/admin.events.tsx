@@ -1,5 +1,5 @@
 import { Form, Link, useLoaderData } from '@remix-run/react'
-import { eventQueryText, guardLoader } from '../bff/index.server.ts'
+import { eventQueryText, guardLoader, isFresh } from '../bff/index.server.ts'
 import { AdminTabs } from '../components/admin-tabs.tsx'
 import { ChoiceField, FilterField } from '../components/choice-field.tsx'
 import { CursorPager } from '../components/cursor-pager.tsx'
@@ -16,33 +16,26 @@ import { t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
-export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ url, api }) => {
+export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ url, principal, api }) => {
   requireQuery(url, eventQuery)
   const query = eventQueryText(url)
   const { items, next, people } = await api.get('/admin/events', adminEventSlice, { query })
   const types = eventTypes.map((type) => [type, `${eventName(type)} (${type})`] as const)
-  return { events: items.map(eventView), next, people, query, types }
+  return { events: items.map(eventView), next, people, query, types, isFresh: isFresh(principal) }
 })
 
 export const meta = pageTitle(() => t('Security events'))
 
 export default function SecurityEvents() {
-  const { events, next, people, query, types } = useLoaderData<typeof loader>()
+  const { events, next, people, query, types, isFresh } = useLoaderData<typeof loader>()
   const { before, ...filters } = query
-  const asFile = (format: string) => `/admin/events/export?${new URLSearchParams({ ...filters, format })}`
   return (
     <>
       <h1>{t('Security events')}</h1>
       <AdminTabs />
       <Filters query={query} types={types} />
       <p className="actions">
-        {before === undefined ? <FollowToggle /> : null}{' '}
-        <a className="button button-plain" href={asFile('csv')} download>
-          {t('Download as CSV')}
-        </a>{' '}
-        <a className="button button-plain" href={asFile('json')} download>
-          {t('Download as JSON')}
-        </a>
+        {before === undefined ? <FollowToggle /> : null} <AsFile filters={filters} isFresh={isFresh} />
       </p>
       {events.length === 0 ? (
         <EmptyState title={t('Nothing found')}>{t('No event matches. Leave something out of the search.')}</EmptyState>
@@ -50,6 +43,30 @@ export default function SecurityEvents() {
         <EventList events={events} people={people} />
       )}
       <CursorPager next={next} />
+    </>
+  )
+}
+
+/** Without `download`: should the proof have run out meanwhile, the page that asks for one is a page and not the file. */
+function AsFile({ filters, isFresh }: { filters: Record<string, string>; isFresh: boolean }) {
+  const asFile = (format: string) => `/admin/events/export?${new URLSearchParams({ ...filters, format })}`
+  const here = new URLSearchParams(filters)
+  const redirectTo = here.size === 0 ? '/admin/events' : `/admin/events?${here}`
+  if (!isFresh) {
+    return (
+      <Link className="button button-plain" to={`/reauthenticate?${new URLSearchParams({ redirectTo })}`}>
+        {t('Confirm that it is you, then download')}
+      </Link>
+    )
+  }
+  return (
+    <>
+      <a className="button button-plain" href={asFile('csv')}>
+        {t('Download as CSV')}
+      </a>{' '}
+      <a className="button button-plain" href={asFile('json')}>
+        {t('Download as JSON')}
+      </a>
     </>
   )
 }

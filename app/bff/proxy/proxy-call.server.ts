@@ -9,7 +9,7 @@ import { inSpan, traceparentOf } from '../trace.server.ts'
 import { getCallToken } from './call-tokens.server.ts'
 import { selectHeaders } from './proxy-headers.server.ts'
 import { PumpFault, pump } from './pump.server.ts'
-import { type CallHead, type OpenCall, type UpstreamAnswer, UpstreamFault } from './transport.server.ts'
+import { type CallBody, type CallHead, type OpenCall, type UpstreamAnswer, UpstreamFault } from './transport.server.ts'
 import type { Upstream } from './upstream.server.ts'
 
 /** A body of at most this size is kept until the answer is there, so that it can be sent again. */
@@ -38,7 +38,7 @@ export type ProxiedCall = {
   departure: Departure
 }
 
-type Body = { kind: 'none' } | { kind: 'kept'; bytes: Buffer } | { kind: 'stream' }
+type Body = { kind: 'none' } | { kind: 'kept'; bytes: Buffer } | { kind: 'stream'; length: number | null }
 
 /**
  * Asks the service, and once more when it refuses the access token or had closed the connection meanwhile, as long as
@@ -83,7 +83,7 @@ async function authorize(
 function askOnce(call: ProxiedCall, body: Body, authorization: string | null): Promise<UpstreamAnswer> {
   return inSpan(call.exchange, 'call of a service', 'client', (span) => {
     span?.note('server.address', call.upstream.name)
-    return send(call, headersFor(call, body, authorization, span), body)
+    return send(call, headersFor(call, authorization, span), body)
   })
 }
 
@@ -94,36 +94,46 @@ function send(call: ProxiedCall, headers: CallHead['headers'], body: Body): Prom
     method,
     target,
     headers,
-    hasBody: body.kind !== 'none',
+    body: announce(body),
   })
   departure.open = open
   const timer = setTimeout(
     () => open.abort(new Problem('gateway_timeout', { retryAfterSeconds: 5 })),
     upstream.timeoutMs,
   )
-  if (body.kind === 'stream') sendStream(open, request, upstream, timer)
+  if (body.kind === 'stream') sendStream(open, request, body.length, upstream, timer)
   else open.body.end(body.kind === 'kept' ? body.bytes : undefined)
   return open.answer.finally(() => clearTimeout(timer))
 }
 
 /** The time of the answer counts from the last byte that was sent. */
-function sendStream(open: OpenCall, request: IncomingMessage, upstream: Upstream, timer: NodeJS.Timeout): void {
+function sendStream(
+  open: OpenCall,
+  request: IncomingMessage,
+  exactBytes: number | null,
+  upstream: Upstream,
+  timer: NodeJS.Timeout,
+): void {
   const { bodyLimitBytes: maxBytes, idleTimeoutMs: idleMs } = upstream
-  pump(request, open.body, { maxBytes, idleMs, onProgress: () => timer.refresh() }).catch((fault: PumpFault) => {
-    // A service that stops reading may still answer; whether it does, its side of the call tells.
-    if (fault.stop !== 'sink') open.abort(fault)
-  })
+  pump(request, open.body, { maxBytes, exactBytes, idleMs, onProgress: () => timer.refresh() }).catch(
+    (fault: PumpFault) => {
+      // A service that stops reading may still answer; whether it does, its side of the call tells.
+      if (fault.stop !== 'sink') open.abort(fault)
+    },
+  )
 }
 
-function headersFor(call: ProxiedCall, body: Body, authorization: string | null, span: OpenSpan | null) {
+function announce(body: Body): CallBody | null {
+  if (body.kind === 'none') return null
+  return { length: body.kind === 'kept' ? body.bytes.length : body.length }
+}
+
+function headersFor(call: ProxiedCall, authorization: string | null, span: OpenSpan | null) {
   const { exchange, request, upstream } = call
   const headers = selectHeaders(request.headers, upstream.passing.request)
   headers['x-request-id'] = exchange.id
   headers.traceparent = traceparentOf(exchange, span)
   if (authorization !== null) headers.authorization = authorization
-  if (body.kind === 'kept') headers['content-length'] = String(body.bytes.length)
-  const length = request.headers['content-length']
-  if (body.kind === 'stream' && length !== undefined) headers['content-length'] = length
   return headers
 }
 
@@ -134,9 +144,9 @@ async function readBodyKind({ request, method, upstream }: ProxiedCall): Promise
   if (!hasBody) return { kind: 'none' }
   if (method === 'GET' || method === 'HEAD')
     throw new Problem('malformed_request', { detail: `${method} carries no body here.` })
-  const length = written === undefined ? Number.POSITIVE_INFINITY : Number(written)
-  if (written !== undefined && length > upstream.bodyLimitBytes) throw new PumpFault('too-large')
-  if (length > replayableBytes) return { kind: 'stream' }
+  const length = written === undefined ? null : Number(written)
+  if (length !== null && length > upstream.bodyLimitBytes) throw new PumpFault('too-large')
+  if (length === null || length > replayableBytes) return { kind: 'stream', length }
   return { kind: 'kept', bytes: await keepBody(request, upstream) }
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Principal } from '../../identity/index.server.ts'
+import { breakOffAnswer } from '../../http/index.server.ts'
 import { log } from '../../kernel/index.server.ts'
 import { Problem } from '../../kernel/index.ts'
 import { admitCall } from '../admission.server.ts'
@@ -11,7 +11,6 @@ import { requireUsable, writeAnswerHead } from './proxy-answer.server.ts'
 import { askUpstream, breakOff, type Departure } from './proxy-call.server.ts'
 import { joinTarget, readProxyTarget, requireAllowed } from './proxy-target.server.ts'
 import { PumpFault, pump } from './pump.server.ts'
-import { watchSession } from './session-watch.server.ts'
 import { type UpstreamAnswer, UpstreamFault } from './transport.server.ts'
 import { findUpstream, type Upstream } from './upstream.server.ts'
 
@@ -61,7 +60,7 @@ async function pass({ exchange, request, response }: Passage): Promise<void> {
     exchange.responseHeaders.set('content-security-policy', policy)
     exchange.keepsValidators = true
     writeAnswerHead(response, answer, upstream, target)
-    await relay(answer, response, upstream, principal)
+    await relay(answer, response, upstream)
     if (!request.complete) breakOff(departure)
   } catch (error) {
     answer.body.destroy()
@@ -73,7 +72,6 @@ async function relay(
   { body, status, headers }: UpstreamAnswer,
   response: ServerResponse,
   { responseLimitBytes: maxBytes, idleTimeoutMs: idleMs }: Upstream,
-  principal: Principal | null,
 ): Promise<void> {
   if (response.req.method === 'HEAD' || status === 204 || status === 304) {
     body.resume()
@@ -89,19 +87,14 @@ async function relay(
   }
   // Of an event stream the head comes long before the first event.
   if (body.readableLength === 0) response.flushHeaders()
-  const unwatch = principal === null ? null : watchSession(principal, () => body.destroy())
-  try {
-    await pump(body, response, { maxBytes, idleMs })
-  } finally {
-    unwatch?.()
-  }
+  await pump(body, response, { maxBytes, idleMs })
 }
 
 async function refuse(passage: Passage, thrown: unknown): Promise<void> {
   const { exchange, request, response } = passage
   if (response.headersSent || response.destroyed) {
     if (!response.destroyed) log.warn({ reference: exchange.id, err: thrown }, 'an answer of a service broke off')
-    response.destroy()
+    breakOffAnswer(response)
     return
   }
   const problem = toProblem(thrown)

@@ -16,6 +16,8 @@ export class PumpFault extends Error {
 
 export type PumpOptions = {
   maxBytes: number | null
+  /** How many it must be, where that was said; fewer or more break the pump before its sink is ended. */
+  exactBytes?: number | null
   /** The longest time in which no byte moves, in milliseconds. */
   idleMs: number
   /** Is told whenever bytes have moved. */
@@ -26,7 +28,8 @@ export type PumpOptions = {
  * Moves a body from one stream to another at the pace of the slower one, and holds no more of it than one chunk beyond
  * the buffers of the two. Ends the sink with the source; on a fault it throws `PumpFault` and leaves both to the caller.
  */
-export function pump(source: Readable, sink: Writable, { maxBytes, idleMs, onProgress }: PumpOptions): Promise<void> {
+export function pump(source: Readable, sink: Writable, options: PumpOptions): Promise<void> {
+  const { maxBytes, exactBytes = null, idleMs, onProgress } = options
   return new Promise((resolve, reject) => {
     let bytes = 0
     const timer = setTimeout(() => settle(new PumpFault('idle')), idleMs)
@@ -37,6 +40,7 @@ export function pump(source: Readable, sink: Writable, { maxBytes, idleMs, onPro
     const take = (chunk: Buffer) => {
       bytes += chunk.length
       if (maxBytes !== null && bytes > maxBytes) return settle(new PumpFault('too-large'))
+      if (exactBytes !== null && bytes > exactBytes) return settle(new PumpFault('source'))
       moved()
       countPassedBytes(chunk.length)
       if (!sink.write(chunk)) source.pause()
@@ -45,7 +49,10 @@ export function pump(source: Readable, sink: Writable, { maxBytes, idleMs, onPro
       moved()
       source.resume()
     }
-    const finish = () => sink.end()
+    const finish = () => {
+      if (exactBytes !== null && bytes !== exactBytes) return settle(new PumpFault('source'))
+      sink.end()
+    }
     const done = () => settle(null)
     const breakSource = (error?: Error) => {
       if (!source.readableEnded || error) settle(new PumpFault('source', error))

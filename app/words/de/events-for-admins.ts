@@ -59,6 +59,7 @@ export const eventsForAdmins = {
   'Key retired': 'Schlüssel ausgemustert',
   'Events summarised': 'Ereignisse zusammengefasst',
   'Events downloaded': 'Ereignisse heruntergeladen',
+  'Answer cut off': 'Antwort abgebrochen',
   // Facts, and codes among them
   reason: 'Grund',
   of: 'wovon',

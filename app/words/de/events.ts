@@ -65,4 +65,6 @@ export const events = {
   'An account elsewhere was linked to yours': 'Ein Konto anderswo wurde mit Ihrem verknüpft',
   'The link to an account elsewhere was removed': 'Die Verknüpfung mit einem Konto anderswo wurde entfernt',
   'You downloaded security events': 'Sie haben Sicherheitsereignisse heruntergeladen',
+  'A download or stream was cut off, because its session or your right to it had ended':
+    'Ein Herunterladen oder ein Datenstrom wurde abgebrochen, weil die Sitzung oder Ihr Recht darauf zu Ende war',
 }
