@@ -140,7 +140,7 @@ function headersFor(call: ProxiedCall, authorization: string | null, span: OpenS
 /** What there is of a body. A GET with one means different things to different servers (RFC 9110, 9.3.1). */
 async function readBodyKind({ request, method, upstream }: ProxiedCall): Promise<Body> {
   const written = request.headers['content-length']
-  const hasBody = request.headers['transfer-encoding'] !== undefined || (written !== undefined && written !== '0')
+  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(written ?? 0) > 0
   if (!hasBody) return { kind: 'none' }
   if (method === 'GET' || method === 'HEAD')
     throw new Problem('malformed_request', { detail: `${method} carries no body here.` })
