@@ -202,13 +202,13 @@ describe('one’s own data', () => {
       const server = await startServer()
       try {
         const someone = await signedInClient(server)
-        const number = rowsOf(server, someone.person.email).user?.number
+        const id = rowsOf(server, someone.person.email).user?.id
         withDatabase(server, (database) => {
           database
             .prepare(
               `with recursive n(i) as (select 1 union all select i + 1 from n where i < 40000)
-               insert into security_events (created_at, keep_until, type, outcome, agent, actor_number, subject_number)
-               select i, 9000000000000000, 'signout', 'success', '${'x'.repeat(250)}', ${number}, ${number} from n`,
+               insert into security_events (created_at, keep_until, type, outcome, agent, actor_id)
+               select i, 9000000000000000, 'signout', 'success', '${'x'.repeat(250)}', '${id}' from n`,
             )
             .run()
         })

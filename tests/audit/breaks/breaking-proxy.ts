@@ -1,4 +1,11 @@
-import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  request,
+  type ServerResponse,
+} from 'node:http'
+import { pipeline } from 'node:stream'
 
 /** A request on its way through the proxy; a break may change it. */
 export type Passing = { method: string; path: string; headers: IncomingHttpHeaders; body: string }
@@ -51,6 +58,8 @@ export async function startBreakingProxy(port: number, targetPort: number): Prom
       headers: { ...incoming.headers },
       body: Buffer.concat(chunks).toString('latin1'),
     }
+    // What nothing is done to goes through piece by piece.
+    if (!bend) return pass(targetPort, passing, outgoing)
     const seen = structuredClone(passing)
     if (tools) await bend?.request?.(passing, tools)
     const early = tools ? bend?.instead?.(passing, tools) : undefined
@@ -76,13 +85,25 @@ export async function startBreakingProxy(port: number, targetPort: number): Prom
   }
 }
 
-function send(port: number, { method, path, headers, body }: Passing): Promise<Reply> {
+function pass(port: number, { method, path, headers, body }: Passing, outgoing: ServerResponse): void {
+  const onward = request({ host: '127.0.0.1', port, method, path, headers: framed(headers, body) }, (response) => {
+    outgoing.writeHead(response.statusCode ?? 502, withoutFraming(response.headers))
+    pipeline(response, outgoing, () => {})
+  })
+  onward.on('error', () => outgoing.destroy())
+  onward.end(Buffer.from(body, 'latin1'))
+}
+
+function framed(headers: IncomingHttpHeaders, body: string): OutgoingHttpHeaders {
   const { 'transfer-encoding': _chunked, connection: _connection, ...others } = headers
-  const length =
-    body === '' && others['content-length'] === undefined ? {} : { 'content-length': Buffer.byteLength(body, 'latin1') }
+  const hasNone = body === '' && others['content-length'] === undefined
+  return hasNone ? others : { ...others, 'content-length': Buffer.byteLength(body, 'latin1') }
+}
+
+function send(port: number, { method, path, headers, body }: Passing): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const onward = request(
-      { host: '127.0.0.1', port, method, path, headers: { ...others, ...length } },
+      { host: '127.0.0.1', port, method, path, headers: framed(headers, body) },
       async (response) => {
         const chunks: Buffer[] = []
         for await (const chunk of response) chunks.push(chunk as Buffer)

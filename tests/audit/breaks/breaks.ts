@@ -305,6 +305,22 @@ export const breaks: readonly Break[] = [
     },
   },
   {
+    what: 'a body of DELETE that is read as another request',
+    foundBy: 'one-call-one-request',
+    reply: async (reply, { method, headers, body }, { forward }) => {
+      if (method !== 'DELETE' || !body.startsWith('GET ')) return
+      const { host, cookie = '' } = headers
+      const other = await forward({ method: 'GET', path: '/bff/csrf', headers: { host, cookie }, body: '' })
+      reply.body += `HTTP/1.1 ${other.status} OK\r\n\r\n${other.body}`
+    },
+  },
+  {
+    what: 'a download that goes on after its session has ended',
+    foundBy: 'long-answers',
+    // What is gathered first is sent whatever happens meanwhile.
+    reply: () => {},
+  },
+  {
     what: 'bodies of any size',
     foundBy: 'body-limits',
     request: (passing) => {
