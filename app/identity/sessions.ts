@@ -100,7 +100,9 @@ export function createSessions(deps: Deps): Sessions {
     if (!binding.isOn) return { proof: null, provedUntil: Number.POSITIVE_INFINITY }
     const proof = binding.readProof(row.bindingId, ticket, at)
     if (proof && row.proofNeededSince === null && at < proof.expiresAt) await binding.store.needProof(row.id, at)
-    return { proof, provedUntil: proof?.expiresAt ?? null }
+    // One that has run out shows nothing, not even where none was ever seen in time and the session goes on without.
+    const isInTime = proof !== null && at - proof.expiresAt <= proofGraceMs
+    return { proof: isInTime ? proof : null, provedUntil: proof?.expiresAt ?? null }
   }
 
   return {
@@ -109,7 +111,7 @@ export function createSessions(deps: Deps): Sessions {
       await store.insert(row)
       const inherited = await inheritKey(row.id, input)
       if (input.replaces !== null) await revokeAs('replaced', input.replaces, input.visitor, row.id)
-      const withholdsAdmin = adminsNeedProof && inherited === null
+      const withholdsAdmin = adminsNeedProof && (inherited?.proofNeededSince ?? null) === null
       return signedIn({ ...row, ...inherited }, ticketFor(ring, row), { proof: null, withholdsAdmin })
     },
 
