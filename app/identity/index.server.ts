@@ -17,7 +17,7 @@ import { createBreachLookup } from './password-rules/breach-lookup.ts'
 import { createPasswordRules } from './password-rules/password-rules.ts'
 import { createPasswords, type PasswordLimits } from './passwords.ts'
 import { createOwnAccount } from './privacy/own-account.ts'
-import { createPseudonyms } from './pseudonyms.ts'
+import { createPseudonymSeries, createPseudonyms } from './pseudonyms.ts'
 import { createCodes } from './recovery/codes.ts'
 import { createRecovery } from './recovery/recovery.ts'
 import { createRecoveryLimits, type RecoveryLimitSettings } from './recovery/recovery-limits.ts'
@@ -140,9 +140,10 @@ export async function createIssuer({
   })
   const limits = createSignInLimits({ database, settings, record })
   const passwords = createPasswords(passwordLimits)
-  const pseudonymOf = createPseudonyms(deriveKeyRing(settings.secrets, 'event-pseudonyms'))
+  const pseudonymKeys = deriveKeyRing(settings.secrets, 'event-pseudonyms')
+  const [pseudonymOf, pseudonymsOf] = [createPseudonyms(pseudonymKeys), createPseudonymSeries(pseudonymKeys)]
   const tools: RecoveryTools = {
-    ...{ passwords, passwordRules, sessions, record, pseudonymOf, signInLimits: limits },
+    ...{ passwords, passwordRules, sessions, record, pseudonymOf, pseudonymsOf, signInLimits: limits },
     store: createRecoveryStore(database),
     codes: createCodes(database, deriveKeyRing(settings.secrets, 'one-time-codes')),
     limits: createRecoveryLimits({ database, settings, record }),

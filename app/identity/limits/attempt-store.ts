@@ -1,6 +1,7 @@
-import { eq, sql } from 'drizzle-orm'
-import { attempts, type Database, throughStore } from '../../../db/index.ts'
+import { and, eq, gt, inArray, sql } from 'drizzle-orm'
+import { all, alone, atomically, attempts, type Database, run, throughStore } from '../../../db/index.ts'
 import { now } from '../../kernel/index.ts'
+import type { KeyedNames } from '../keyed-names.ts'
 
 /** NIST SP 800-63B-4, 3.2.2: no more than 100 consecutive failures; then only a reset helps. */
 export const maxFailures = 100
@@ -13,13 +14,13 @@ export type Begun = { kind: 'begun' } | { kind: 'blocked'; blockedUntil: number 
 
 export type AttemptStore = {
   /** Counts one more failure before anything is proved, or says why the try is refused. One conditional statement. */
-  begin(key: string): Promise<Begun>
+  begin(names: KeyedNames): Promise<Begun>
   /** The proof succeeded: the row of failures is over. */
-  forgive(key: string): Promise<void>
+  forgive(names: KeyedNames): Promise<void>
   /** The rows of failures whose key begins so are over. */
-  forgiveAll(prefix: string): Promise<void>
+  forgiveAll(prefixes: KeyedNames): Promise<void>
   /** Nothing was proved or disproved (a full queue): the try did not happen. */
-  withdraw(key: string): Promise<void>
+  withdraw(names: KeyedNames): Promise<void>
 }
 
 /**
@@ -56,24 +57,54 @@ export function createAttemptStore(database: Database): AttemptStore {
     .where(eq(attempts.key, sql`cast(${sql.placeholder('key')} as text)`))
     .prepare()
   return {
-    begin: (key) =>
+    begin: (names) =>
       throughStore(async () => {
+        const [key, ...older] = names
+        if (older.length > 0) await bringForward(database, key, older)
         const counted = await count.execute({ key, at: now() })
         if (counted.length > 0) return { kind: 'begun' }
         const [row] = await find.execute({ key })
         if (!row || row.failures < maxFailures) return { kind: 'blocked', blockedUntil: row?.blockedUntil ?? now() }
         return { kind: 'exhausted' }
       }),
-    forgive: (key) => throughStore(async () => void (await forget.execute({ key }))),
-    forgiveAll: (prefix) =>
+    forgive: (names) =>
       throughStore(async () => {
-        const isBelow = sql`substr(${attempts.key}, 1, length(${prefix})) = ${prefix}`
-        await database.delete(attempts).where(isBelow)
+        for (const key of names) await forget.execute({ key })
       }),
-    withdraw: (key) =>
+    forgiveAll: (prefixes) =>
+      throughStore(async () => {
+        for (const prefix of prefixes) {
+          const isBelow = sql`substr(${attempts.key}, 1, length(${prefix})) = ${prefix}`
+          await database.delete(attempts).where(isBelow)
+        }
+      }),
+    withdraw: (names) =>
       throughStore(async () => {
         const taken = { failures: sql`${attempts.failures} - 1`, blockedUntil: 0 }
-        await database.update(attempts).set(taken).where(sql`${attempts.key} = ${key} and ${attempts.failures} > 0`)
+        const isCounted = and(inArray(attempts.key, [...names]), gt(attempts.failures, 0))
+        await database.update(attempts).set(taken).where(isCounted)
       }),
   }
+}
+
+/**
+ * What was counted under the names that older secrets gave goes on under the newest. While nodes disagree about which is the
+ * newest, each brings the other's row over and adds to it; a lock that they all name alike keeps two from crossing.
+ */
+async function bringForward(database: Database, key: string, older: readonly string[]): Promise<void> {
+  const former = inArray(attempts.key, [...older])
+  const waiting = await database.select({ key: attempts.key }).from(attempts).where(former)
+  if (waiting.length === 0) return
+  const { failures, blockedUntil } = attempts
+  await atomically(database, function* (tx) {
+    yield* alone(tx, `failures of ${[key, ...older].sort()[0]}`)
+    for (const row of yield* all(tx.delete(attempts).where(former).returning())) {
+      const set = {
+        failures: sql`${failures} + ${row.failures}`,
+        blockedUntil: sql`case when ${blockedUntil} > ${row.blockedUntil} then ${blockedUntil} else ${row.blockedUntil} end`,
+      }
+      const moved = tx.insert(attempts).values({ ...row, key })
+      yield* run(moved.onConflictDoUpdate({ target: attempts.key, set }))
+    }
+  })
 }

@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto'
 import type { Database } from '../../../db/index.ts'
 import { emailKeyOf } from '../../contract/index.ts'
 import { deriveKeyRing, type Rate, type Secret } from '../../kernel/index.server.ts'
 import { now, type RecordEvent } from '../../kernel/index.ts'
+import { keyedNames, namesWithin } from '../keyed-names.ts'
 import type { Throttled, Visitor } from '../token-service.ts'
 import { createAddressBudget } from './address-budget.ts'
 import { createAttemptStore } from './attempt-store.ts'
@@ -36,8 +36,7 @@ export function createFactorLimits({ database, settings, record }: Deps): Factor
   const ring = deriveKeyRing(settings.secrets, 'limits')
   const devices = createKnownDevices(ring)
   const budget = createAddressBudget(database, 'second-factor', settings.LIMIT_CODE_PER_ADDRESS)
-  const keyOf = ({ userId, password }: TriedAccount) =>
-    createHmac('sha256', ring.newest.key).update(`second factor|${userId}|${password}`).digest('base64url')
+  const namesOf = ({ userId, password }: TriedAccount) => keyedNames(ring, `second factor|${userId}|${password}`)
 
   function refuse(reason: Throttled['reason'], waitMs: number | null, visitor: Visitor, userId?: string): Throttled {
     const about = userId === undefined ? {} : { subjectId: userId }
@@ -52,15 +51,17 @@ export function createFactorLimits({ database, settings, record }: Deps): Factor
         const waitMs = await budget.take(visitor.address)
         if (waitMs > 0) return refuse('address', waitMs, visitor, tried.userId)
       }
-      const key = nonce === null ? `factor:${keyOf(tried)}` : `factor-device:${keyOf(tried)}:${nonce}`
-      const begun = await attempts.begin(key)
+      const names = namesWithin(namesOf(tried), (name) =>
+        nonce === null ? `factor:${name}` : `factor-device:${name}:${nonce}`,
+      )
+      const begun = await attempts.begin(names)
       if (begun.kind === 'exhausted') return refuse('reset-required', null, visitor, tried.userId)
       if (begun.kind === 'blocked')
         return refuse('account', Math.max(begun.blockedUntil - now(), 1_000), visitor, tried.userId)
       return {
         kind: 'admitted',
         async succeed() {
-          await attempts.forgive(key)
+          await attempts.forgive(names)
           if (nonce === null) await budget.giveBack(visitor.address)
         },
       }

@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto'
 import type { Database } from '../../../db/index.ts'
 import { emailKeyOf } from '../../contract/index.ts'
 import { deriveKeyRing, type Rate, type Secret } from '../../kernel/index.server.ts'
 import { now, type RecordEvent, type SecurityEvent } from '../../kernel/index.ts'
+import { keyedNames, namesWithin } from '../keyed-names.ts'
 import { createPseudonyms } from '../pseudonyms.ts'
 import type { Throttled, Visitor } from '../token-service.ts'
 import { createAddressBudget } from './address-budget.ts'
@@ -48,10 +48,7 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
   const signInBudget = createAddressBudget(database, 'sign-in', settings.LIMIT_SIGN_IN_PER_ADDRESS)
   const registerBudget = createAddressBudget(database, 'register', settings.LIMIT_REGISTER_PER_ADDRESS)
   // Keyed, so that the table does not list the addresses that people typed.
-  const accountKeyOf = (email: string) =>
-    createHmac('sha256', ring.newest.key)
-      .update(`account|${emailKeyOf(email)}`)
-      .digest('base64url')
+  const accountNamesOf = (email: string) => keyedNames(ring, `account|${emailKeyOf(email)}`)
 
   function refuse(
     reason: Throttled['reason'],
@@ -68,14 +65,15 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
 
   return {
     async admitSignIn(email, visitor, deviceMark) {
-      const accountKey = accountKeyOf(email)
       const nonce = devices.findNonce(deviceMark, emailKeyOf(email))
       if (nonce === null) {
         const waitMs = await signInBudget.take(visitor.address)
         if (waitMs > 0) return refuse('address', waitMs, visitor, email)
       }
-      const key = nonce === null ? `account:${accountKey}` : `device:${accountKey}:${nonce}`
-      const begun = await attempts.begin(key)
+      const names = namesWithin(accountNamesOf(email), (name) =>
+        nonce === null ? `account:${name}` : `device:${name}:${nonce}`,
+      )
+      const begun = await attempts.begin(names)
       if (begun.kind === 'exhausted') return refuse('reset-required', null, visitor, email)
       if (begun.kind === 'blocked')
         return refuse('account', Math.max(begun.blockedUntil - now(), 1_000), visitor, email)
@@ -85,12 +83,12 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
       return {
         kind: 'admitted',
         async succeed() {
-          await attempts.forgive(key)
+          await attempts.forgive(names)
           await giveBack()
           return nonce === null ? devices.create(emailKeyOf(email)) : null
         },
         async withdraw() {
-          await attempts.withdraw(key)
+          await attempts.withdraw(names)
           await giveBack()
         },
       }
@@ -101,8 +99,9 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
     },
     markDevice: (email) => devices.create(emailKeyOf(email)),
     async forgiveAccount(email) {
-      await attempts.forgive(`account:${accountKeyOf(email)}`)
-      await attempts.forgiveAll(`device:${accountKeyOf(email)}:`)
+      const names = accountNamesOf(email)
+      await attempts.forgive(namesWithin(names, (name) => `account:${name}`))
+      await attempts.forgiveAll(namesWithin(names, (name) => `device:${name}:`))
     },
   }
 }

@@ -1,5 +1,6 @@
 import { emailKeyOf } from '../../contract/index.ts'
 import type { Account } from '../account-store.ts'
+import type { KeyedNames } from '../keyed-names.ts'
 import type { Principal, SignedIn, Visitor } from '../token-service.ts'
 import type { CodeRow, NewCode } from './codes.ts'
 import type { Held, RecoveryService } from './recovery-service.ts'
@@ -10,7 +11,7 @@ type Confirmation = Pick<RecoveryService, 'requestConfirmation' | 'confirmAddres
 
 /** Confirming the address of an account, or of a registration that waits to become one. */
 export function createAddressConfirmation(tools: RecoveryTools): Confirmation {
-  const { store, codes, limits, passwords, sessions, signInLimits, post, record, pseudonymOf } = tools
+  const { store, codes, limits, passwords, sessions, signInLimits, post, record, pseudonymsOf } = tools
 
   async function enter(account: Account, visitor: Visitor, held: Held): Promise<SignedIn> {
     const { refreshToken: replaces, persistent } = held
@@ -60,12 +61,12 @@ export function createAddressConfirmation(tools: RecoveryTools): Confirmation {
       if (throttled) return throttled
       const emailKey = emailKeyOf(email)
       if (!(await limits.mayMail(emailKey))) return { kind: 'mail-sent' }
-      const subject = pseudonymOf(emailKey)
+      const subjects = pseudonymsOf(emailKey)
       const account = await store.findAccount({ emailKey })
-      const waiting = await codes.findWaiting('register', subject)
+      const waiting = await codes.findWaiting('register', subjects)
       const unconfirmed = account?.emailVerifiedAt === null ? account : null
       const isAwaited = unconfirmed !== null || (account === null && waiting !== null)
-      const code = await codes.issue(newCode({ subject, emailKey, unconfirmed, waiting: account ? null : waiting }))
+      const code = await codes.issue(newCode({ subjects, emailKey, unconfirmed, waiting: account ? null : waiting }))
       await post({ kind: 'confirm-address', to: account?.email ?? email, code }, { isDecoy: !isAwaited })
       return { kind: 'mail-sent' }
     },
@@ -83,12 +84,20 @@ export function createAddressConfirmation(tools: RecoveryTools): Confirmation {
   }
 }
 
-type Awaited = { subject: string; emailKey: string; unconfirmed: Account | null; waiting: CodeRow | null }
+type Awaited = { subjects: KeyedNames; emailKey: string; unconfirmed: Account | null; waiting: CodeRow | null }
 
 /** The code to send: for an account, for a registration that waits, or (never mailed) for nobody. */
-function newCode({ subject, emailKey, unconfirmed, waiting }: Awaited): NewCode {
+function newCode({ subjects, emailKey, unconfirmed, waiting }: Awaited): NewCode {
+  const [subject, ...formerSubjects] = subjects
   if (waiting) {
-    return { purpose: 'register', subject, userId: null, payload: payloadOf(waiting), lifeMs: codeLifeMs }
+    return {
+      purpose: 'register',
+      subject,
+      formerSubjects,
+      userId: null,
+      payload: payloadOf(waiting),
+      lifeMs: codeLifeMs,
+    }
   }
   const userId = unconfirmed?.id ?? null
   return { purpose: 'confirm-address', subject: userId ?? subject, userId, payload: { emailKey }, lifeMs: codeLifeMs }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { and, eq, gt, inArray, isNull, lt, lte, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNull, lt, lte, sql } from 'drizzle-orm'
 import { alone, atomically, type Database, oneTimeCodes, run, throughStore } from '../../../db/index.ts'
 import type { KeyRing } from '../../kernel/index.server.ts'
 import { now } from '../../kernel/index.ts'
@@ -12,6 +12,8 @@ export type NewCode = {
   purpose: Purpose
   /** Whom it is for: an account's id, or a keyed hash of an address that has no account. */
   subject: string
+  /** What the subject was called under older secrets: what was issued to it then is dead as well. */
+  formerSubjects?: readonly string[]
   userId: string | null
   payload: Record<string, string>
   lifeMs: number
@@ -24,8 +26,8 @@ export type Codes = {
   issue(input: NewCode): Promise<string>
   /** The row of a code that is alive and of this purpose, or null. Nothing is used up. */
   find(purpose: Purpose, typed: string): Promise<CodeRow | null>
-  /** The newest live row of a subject, or null: what was asked for and not answered yet. */
-  findWaiting(purpose: Purpose, subject: string): Promise<CodeRow | null>
+  /** The newest live row of a subject, by any of its names, or null: what was asked for and not answered yet. */
+  findWaiting(purpose: Purpose, subjects: readonly string[]): Promise<CodeRow | null>
   /** Counts a password tried along with a code before it is looked at. False when there were too many. */
   countTry(id: string): Promise<boolean>
 }
@@ -53,8 +55,9 @@ export function createCodes(database: Database, ring: KeyRing): Codes {
       throughStore(async () => {
         const { code, row } = prepare(input)
         await atomically(database, function* (tx) {
-          const sameAsked = and(eq(oneTimeCodes.subject, row.subject), eq(oneTimeCodes.purpose, row.purpose))
-          yield* alone(tx, `codes to ${row.purpose} for ${row.subject}`)
+          const subjects = [row.subject, ...(input.formerSubjects ?? [])].sort()
+          const sameAsked = and(inArray(oneTimeCodes.subject, subjects), eq(oneTimeCodes.purpose, row.purpose))
+          for (const each of subjects) yield* alone(tx, `codes to ${row.purpose} for ${each}`)
           yield* run(tx.delete(oneTimeCodes).where(sameAsked))
           yield* run(tx.delete(oneTimeCodes).where(lte(oneTimeCodes.expiresAt, row.createdAt)))
           yield* run(tx.insert(oneTimeCodes).values(row))
@@ -72,10 +75,11 @@ export function createCodes(database: Database, ring: KeyRing): Codes {
           .where(and(matches, eq(oneTimeCodes.purpose, purpose), isAlive()))
         return (await rows)[0] ?? null
       }),
-    findWaiting: (purpose, subject) =>
+    findWaiting: (purpose, subjects) =>
       throughStore(async () => {
-        const matches = and(eq(oneTimeCodes.subject, subject), eq(oneTimeCodes.purpose, purpose), isAlive())
-        return (await database.select().from(oneTimeCodes).where(matches))[0] ?? null
+        const matches = and(inArray(oneTimeCodes.subject, [...subjects]), eq(oneTimeCodes.purpose, purpose), isAlive())
+        const rows = database.select().from(oneTimeCodes).where(matches)
+        return (await rows.orderBy(desc(oneTimeCodes.createdAt)).limit(1))[0] ?? null
       }),
     countTry: (id) =>
       throughStore(async () => {

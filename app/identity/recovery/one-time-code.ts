@@ -1,5 +1,6 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { KeyRing } from '../../kernel/index.server.ts'
+import { type KeyedNames, keyedNames } from '../keyed-names.ts'
 
 /** Crockford's base 32: no I, L, O and U, so that nothing is mistaken when it is read out or typed. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -25,9 +26,6 @@ export function readCode(typed: string): string | null {
  * What the store keeps of a code: a keyed hash of its purpose and its characters, so that a code of one purpose is
  * unknown to every other. One for each key that still counts, the newest first.
  */
-export function hashesOf(ring: KeyRing, purpose: string, characters: string): [string, ...string[]] {
-  const hash = (key: Parameters<typeof createHmac>[1]) =>
-    createHmac('sha256', key).update(`${purpose}|${characters}`).digest('base64url')
-  const older = [...ring.byId].filter(([id]) => id !== ring.newest.id).map(([, key]) => hash(key))
-  return [hash(ring.newest.key), ...older]
+export function hashesOf(ring: KeyRing, purpose: string, characters: string): KeyedNames {
+  return keyedNames(ring, `${purpose}|${characters}`)
 }

@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto'
 import { RateLimiterRes } from 'rate-limiter-flexible'
 import { createRateLimiter, type Database, throughStore } from '../../../db/index.ts'
 import { deriveKeyRing, type Settings } from '../../kernel/index.server.ts'
 import type { RecordEvent } from '../../kernel/index.ts'
+import { keyedNames } from '../keyed-names.ts'
 import { createAddressBudget } from '../limits/address-budget.ts'
 import type { Throttled, Visitor } from '../token-service.ts'
 
@@ -43,10 +43,12 @@ export function createRecoveryLimits({ database, settings, record }: Deps): Reco
     forgiveCode: (visitor) => codes.giveBack(visitor.address),
     mayMail: (emailKey) =>
       throughStore(async () => {
-        const key = createHmac('sha256', ring.newest.key).update(`mailbox|${emailKey}`).digest('base64url')
+        const [name, ...older] = keyedNames(ring, `mailbox|${emailKey}`)
         try {
-          await mailboxes.consume(key)
-          return true
+          const { remainingPoints } = await mailboxes.consume(name)
+          // After it is counted, so that of two nodes with another newest secret at least one sees both.
+          const held = await Promise.all(older.map((each) => mailboxes.get(each)))
+          return held.reduce((left, each) => left - (each?.consumedPoints ?? 0), remainingPoints) >= 0
         } catch (refused) {
           if (refused instanceof RateLimiterRes) return false
           throw refused

@@ -2,6 +2,7 @@ import type { PostMail } from '../../contract/index.ts'
 import { ms, Problem, type RecordEvent } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
 import type { FactorService } from '../factors/factor-service.ts'
+import type { KeyedNames } from '../keyed-names.ts'
 import type { SignInLimits } from '../limits/sign-in-limits.ts'
 import type { PasswordRules } from '../password-rules/password-rules.ts'
 import type { Passwords } from '../passwords.ts'
@@ -25,6 +26,8 @@ export type RecoveryTools = {
   record: RecordEvent
   /** What stands in events, and as a subject of codes, for an address that may have no account. */
   pseudonymOf: (emailKey: string) => string
+  /** The same and what it was under older secrets: codes that wait are found by any of them. */
+  pseudonymsOf: (emailKey: string) => KeyedNames
 }
 
 /** Where a second factor is asked for before a code does anything. */

@@ -19,26 +19,27 @@ export type Registrations = {
 }
 
 export function createRegistrations(tools: RecoveryTools): Registrations {
-  const { store, codes, limits, passwords, post, record, pseudonymOf } = tools
+  const { store, codes, limits, passwords, post, record, pseudonymsOf } = tools
   return {
     async request({ name, email, password }, visitor) {
       const emailKey = emailKeyOf(email)
       const passwordHash = await passwords.hash(password)
       const existing = await store.findAccount({ emailKey })
-      const subject = pseudonymOf(emailKey)
+      const [subject, ...formerSubjects] = pseudonymsOf(emailKey)
       const detail = { tried: subject, ...(existing ? { reason: 'email-taken' } : {}) }
       record({ type: 'account.registration_requested', outcome: existing ? 'refused' : 'success', ...visitor, detail })
       if (!(await limits.mayMail(emailKey))) return { kind: 'mail-sent' }
       // For a taken address the same is written, and the code is seen by nobody.
       const payload = { name, email, passwordHash }
-      const code = await codes.issue({ purpose: 'register', subject, userId: null, payload, lifeMs: codeLifeMs })
+      const about = { subject, formerSubjects, userId: null }
+      const code = await codes.issue({ purpose: 'register', ...about, payload, lifeMs: codeLifeMs })
       await post(
         existing ? { kind: 'address-taken', to: existing.email } : { kind: 'confirm-address', to: email, code },
       )
       return { kind: 'mail-sent' }
     },
     async findWaitingHash(emailKey) {
-      const row = await codes.findWaiting('register', pseudonymOf(emailKey))
+      const row = await codes.findWaiting('register', pseudonymsOf(emailKey))
       return row ? (payloadOf(row).passwordHash ?? null) : null
     },
   }
