@@ -1,3 +1,4 @@
+import { visibleText } from '../kernel/index.ts'
 import { openIssuer, runCommand } from './open-issuer.ts'
 
 // npm run admin -- someone@example.com: makes an existing account an admin.
@@ -11,10 +12,10 @@ await runCommand(async () => {
   const { issuer, close } = await openIssuer()
   const result = await issuer.promote(email)
   await close()
-  if (result === 'promoted') console.log(`${email} is an admin now.`)
-  if (result === 'already-admin') console.log(`${email} was an admin already.`)
+  if (result === 'promoted') console.log(`${visibleText(email)} is an admin now.`)
+  if (result === 'already-admin') console.log(`${visibleText(email)} was an admin already.`)
   if (result === 'unknown') {
-    console.error(`There is no account for ${email}. Register it first.`)
+    console.error(`There is no account for ${visibleText(email)}. Register it first.`)
     process.exitCode = 1
   }
 })

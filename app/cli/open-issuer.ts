@@ -2,7 +2,7 @@ import { closeStore, openStore } from '../../db/index.ts'
 import { createEventRecorder } from '../events/index.server.ts'
 import { createIssuer } from '../identity/index.server.ts'
 import { loadSettings } from '../kernel/index.server.ts'
-import { type RecordEvent, StartError } from '../kernel/index.ts'
+import { type RecordEvent, StartError, visibleText } from '../kernel/index.ts'
 
 /** The store and the issuer for one command, without a server. The caller closes them. */
 export async function openIssuer() {
@@ -21,6 +21,10 @@ export async function openIssuer() {
 /** A command that cannot be carried out, and what to do about it. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
+
+  constructor(message: string) {
+    super(visibleText(message, { keepsLines: true }))
+  }
 }
 
 /** Runs a command; what stops it is printed as one message, with exit code 1. */

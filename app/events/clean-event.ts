@@ -1,9 +1,7 @@
-import type { SecurityEvent } from '../kernel/index.ts'
+import { type SecurityEvent, visibleText } from '../kernel/index.ts'
 
 const maxLength = { id: 64, address: 64, agent: 256, name: 32, fact: 200 }
 const maxFacts = 12
-// Line breaks would forge log lines, escape sequences would run in a terminal, direction marks would turn text around.
-const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
 /** An event whose texts are bounded and hold nothing that a log, a terminal or a table would take for more than text. */
 export function cleanEvent(event: SecurityEvent): SecurityEvent {
@@ -33,7 +31,10 @@ function cleanDetail(detail: NonNullable<SecurityEvent['detail']>): Record<strin
   )
 }
 
-/** Bounded first, so that a long text costs no more than a short one; a letter cut in half goes with the rest. */
+/**
+ * Bounded first, so that a long text costs no more than a short one. Line breaks would forge log lines, escape sequences would
+ * run in a terminal, direction marks would turn text around: they stand there by their numbers.
+ */
 function cleanText(text: string, length: number): string {
-  return String(text).slice(0, length).replace(invisible, '')
+  return visibleText(String(text).slice(0, length)).slice(0, length)
 }

@@ -1,3 +1,5 @@
+import { visibleText } from './visible-text.ts'
+
 /**
  * What can go wrong, in one place. A refusal that a person or client caused is a `Problem` (4xx); a fault of ours or
  * of something we depend on is a `Problem` of 5xx. Anything else that is thrown is a bug and is answered as 500.
@@ -99,7 +101,9 @@ export class StartError extends Error {
   readonly reasons: readonly string[]
 
   constructor(reasons: readonly string[]) {
-    super(`Cloakroom cannot start:\n${reasons.map((reason) => `  - ${reason}`).join('\n')}`)
+    super(
+      `Cloakroom cannot start:\n${reasons.map((reason) => `  - ${visibleText(reason, { keepsLines: true })}`).join('\n')}`,
+    )
     this.reasons = reasons
   }
 }

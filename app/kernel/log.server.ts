@@ -1,6 +1,7 @@
 import pino, { type DestinationStream, type Logger } from 'pino'
 import { now } from './clock.ts'
 import { serializeError } from './log-serializers.server.ts'
+import { visibleJson } from './visible-text.ts'
 
 /** Names of fields that are removed wherever they stand, down to the fourth level. */
 const secretNames = new Set([
@@ -114,7 +115,8 @@ export function createLog(destination: DestinationStream = prompt): Logger {
       }),
     },
   }
-  return pino(options, destination)
+  // Here, where every line goes by: what visitors wrote must not act on a terminal, in a name or a text, at any depth.
+  return pino(options, { write: (line) => destination.write(visibleJson(line)) })
 }
 
 /**
@@ -142,7 +144,11 @@ const second = { at: Number.NaN, text: '' }
 /** Writes the line of a request, in the form of the log and at its level `info`, for a third of what pino's own takes. */
 export function logRequest(facts: RequestFacts): void {
   if (!writesRequests) return
-  gather(`{"level":${info},"time":"${isoTime(now())}",${JSON.stringify(facts).slice(1, -1)},"msg":"answered"}\n`)
+  gather(
+    visibleJson(
+      `{"level":${info},"time":"${isoTime(now())}",${JSON.stringify(facts).slice(1, -1)},"msg":"answered"}\n`,
+    ),
+  )
 }
 
 function isoTime(at: number): string {
