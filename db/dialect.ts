@@ -10,6 +10,14 @@ export function storeClock(database: Database): SQL<number> {
     : sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
 }
 
+/**
+ * The condition of a select, without order or limit, whose rows nobody else changes until the transaction ends. They come
+ * as they are once the one who changes them is done. SQLite has one writer anyway.
+ */
+export function forUpdate(database: Database, condition: SQL): SQL {
+  return isPostgres(database) ? sql`${condition} for update` : condition
+}
+
 /** At the end of a select inside a delete: leaves rows alone that another node removes right now. */
 export function skipLocked(database: Database): SQL {
   return isPostgres(database) ? sql` for update skip locked` : sql``

@@ -1,13 +1,14 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { type Database, isUniqueViolation, throughStore, users } from '../../db/index.ts'
+import { atomically, type Database, isUniqueViolation, run, throughStore, users } from '../../db/index.ts'
 import type { Role } from '../contract/index.ts'
+import { claimAddresses, isHeldByOther } from './address-holders.ts'
 
 /** An account as everybody but the store's own references knows it. */
 export type Account = Omit<typeof users.$inferSelect, 'number'>
 
 export type AccountStore = {
   findByEmailKey(emailKey: string): Promise<Account | null>
-  /** False when the address is taken; then nothing was written. */
+  /** False when the address is taken, or kept for somebody who may have it back; then nothing was written. */
   insert(account: Account): Promise<boolean>
   /** Replaces a hash that is still the one that was read. */
   replaceHash(id: string, from: string, to: string, at: number): Promise<boolean>
@@ -24,8 +25,12 @@ export function createAccountStore(database: Database): AccountStore {
     insert: (account) =>
       throughStore(async () => {
         try {
-          await database.insert(users).values(account)
-          return true
+          return await atomically(database, function* (tx) {
+            yield* claimAddresses(tx, [account.emailKey])
+            if (yield* isHeldByOther(tx, account.emailKey, account.id)) return false
+            yield* run(tx.insert(users).values(account))
+            return true
+          })
         } catch (error) {
           if (isUniqueViolation(error)) return false
           throw error

@@ -17,6 +17,7 @@ import {
 } from '../../../db/index.ts'
 import type { Role } from '../../contract/index.ts'
 import type { Account } from '../account-store.ts'
+import { claimAddresses, isHeldByOther } from '../address-holders.ts'
 
 export type IdentityRow = typeof providerIdentities.$inferSelect
 export type ProviderSessionRow = typeof providerSessions.$inferSelect
@@ -103,11 +104,13 @@ function identityStatements(database: Database) {
     createAccount: (account: Account, row: IdentityRow) =>
       throughStore(async () => {
         try {
-          await atomically(database, function* (tx) {
+          return await atomically(database, function* (tx) {
+            yield* claimAddresses(tx, [account.emailKey])
+            if (yield* isHeldByOther(tx, account.emailKey, account.id)) return false
             yield* run(tx.insert(users).values(account))
             yield* run(tx.insert(providerIdentities).values(row))
+            return true
           })
-          return true
         } catch (error) {
           if (isUniqueViolation(error)) return false
           throw error

@@ -52,9 +52,10 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
           : codes.prepare({
               purpose: 'undo-address',
               ...{ subject: account.id, userId: account.id, payload: { email: account.email }, lifeMs: undoLifeMs },
+              reserves: account.emailKey,
             })
       const to = { email, emailKey: emailKeyOf(email) }
-      const outcome = await store.changeAddress(row.id, account.id, to, undo?.row ?? null, principal.sessionId)
+      const outcome = await store.changeAddress(row.id, account, to, undo?.row ?? null, principal.sessionId)
       if (outcome.kind === 'taken') return { kind: 'email-taken' }
       if (outcome.kind === 'used') return refuseCode(tools, row, visitor)
       await limits.forgiveCode(visitor)

@@ -16,6 +16,8 @@ export type NewCode = {
   formerSubjects?: readonly string[]
   userId: string | null
   payload: Record<string, string>
+  /** The key of an address that nobody else can take while the code is alive. */
+  reserves?: string
   lifeMs: number
 }
 
@@ -36,14 +38,14 @@ const maxTries = 10
 
 /** The codes that are sent by mail: hashed in the store, alive for a while, used once (see `recovery-store.ts`). */
 export function createCodes(database: Database, ring: KeyRing): Codes {
-  function prepare({ purpose, subject, userId, payload, lifeMs }: NewCode) {
+  function prepare({ purpose, subject, userId, payload, lifeMs, reserves }: NewCode) {
     const code = createCode()
     const at = now()
     const [codeHash] = hashesOf(ring, purpose, readCode(code) ?? '')
     const row: CodeRow = {
       ...{ id: randomBytes(16).toString('base64url'), purpose, subject, userId, codeHash },
       ...{ payload: JSON.stringify(payload), createdAt: at, expiresAt: at + lifeMs, usedAt: null, tries: 0 },
-      reservedEmailKey: null,
+      reservedEmailKey: reserves ?? null,
     }
     return { code, row }
   }

@@ -20,6 +20,7 @@ import {
 import type { SessionEnd } from '../../contract/index.ts'
 import { now } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
+import { claimAddresses, isHeldByOther, lockAccount } from '../address-holders.ts'
 import type { CodeRow } from './codes.ts'
 
 /** Why a password or an address that changed ended a session. Stored with the session. */
@@ -28,7 +29,7 @@ export type EndReason = Extract<
   'password-reset' | 'password-changed' | 'address-changed' | 'address-restored'
 >
 
-/** `used`: somebody was faster, or the code died meanwhile. `taken`: the address has an account by now. */
+/** `used`: somebody was faster, or the code died meanwhile. `taken`: the address has an account by now, or is kept for one. */
 export type Refused = { kind: 'used' } | { kind: 'taken' }
 type Done = { kind: 'done'; endedSessions: string[] }
 type Restored = Done & { removedFactors: ('totp' | 'passkey')[] }
@@ -48,10 +49,10 @@ export type RecoveryStore = {
   resetPassword(codeId: string, userId: string, passwordHash: string): Promise<Done | Refused>
   /** The same for somebody who knew the password, while it is still the one that was compared. */
   changePassword(userId: string, from: string, to: string): Promise<Done | Refused>
-  /** `undo` is stored along with it; sessions but the kept one end. */
+  /** Only while the account still has that address. `undo` is stored along with it; sessions but the kept one end. */
   changeAddress(
     codeId: string,
-    userId: string,
+    from: Account,
     to: Address,
     undo: CodeRow | null,
     keptSessionId: string,
@@ -88,7 +89,8 @@ export function createRecoveryStore(database: Database): RecoveryStore {
       }),
     completeRegistration: (codeId, account) =>
       asOne(function* (tx) {
-        if (yield* isTaken(tx, account.emailKey, account.id)) return { kind: 'taken' }
+        yield* claimAddresses(tx, [account.emailKey])
+        if (yield* isHeldByOther(tx, account.emailKey, account.id)) return { kind: 'taken' }
         if (!(yield* takeCode(tx, codeId))) return { kind: 'used' }
         yield* run(tx.insert(users).values(account))
         return { kind: 'done', endedSessions: [] }
@@ -121,9 +123,14 @@ export function createRecoveryStore(database: Database): RecoveryStore {
         yield* killCodes(tx, userId)
         return { kind: 'done', endedSessions: yield* endSessions(tx, userId, 'password-changed') }
       }),
-    changeAddress: (codeId, userId, to, undo, keptSessionId) =>
+    changeAddress: (codeId, from, to, undo, keptSessionId) =>
       asOne(function* (tx) {
-        if (yield* isTaken(tx, to.emailKey, userId)) return { kind: 'taken' }
+        const userId = from.id
+        const account = yield* lockAccount(tx, { id: userId })
+        const isAsRead = account?.emailKey === from.emailKey && account.emailVerifiedAt === from.emailVerifiedAt
+        if (!isAsRead) return { kind: 'used' }
+        yield* claimAddresses(tx, [from.emailKey, to.emailKey])
+        if (yield* isHeldByOther(tx, to.emailKey, userId)) return { kind: 'taken' }
         if (!(yield* takeCode(tx, codeId))) return { kind: 'used' }
         const at = now()
         const set = { ...to, emailVerifiedAt: at, updatedAt: at }
@@ -134,7 +141,10 @@ export function createRecoveryStore(database: Database): RecoveryStore {
       }),
     restoreAddress: (code, userId, to, { noPassword, since }) =>
       asOne<Restored>(function* (tx) {
-        if (yield* isTaken(tx, to.emailKey, userId)) return { kind: 'taken' }
+        const account = yield* lockAccount(tx, { id: userId })
+        if (!account) return { kind: 'used' }
+        yield* claimAddresses(tx, [account.emailKey, to.emailKey])
+        if (yield* isHeldByOther(tx, to.emailKey, userId)) return { kind: 'taken' }
         if (!(yield* takeCode(tx, code.id))) return { kind: 'used' }
         const at = now()
         const ended = { passwordHash: noPassword, passwordResetRequiredAt: at }
@@ -145,11 +155,6 @@ export function createRecoveryStore(database: Database): RecoveryStore {
         return { kind: 'done', endedSessions: yield* endSessions(tx, userId, 'address-restored'), removedFactors }
       }),
   }
-}
-
-function* isTaken(tx: Database, emailKey: string, exceptId: string): Work<boolean> {
-  const other = and(eq(users.emailKey, emailKey), ne(users.id, exceptId))
-  return (yield* all(tx.select({ id: users.id }).from(users).where(other))).length > 0
 }
 
 /** Uses a code up; false when it was used, replaced or has expired. */
