@@ -27,9 +27,15 @@ export function* isHeldByOther(tx: Database, emailKey: string, userId: string): 
   return reservedFor !== null && reservedFor !== userId
 }
 
-/** Who has the address now; the account's row stays as it is until this work ends. */
-export function* readHolder(tx: Database, emailKey: string): Work<Holder> {
+/** Who has the address now; its account neither changes nor goes until this work ends. */
+export function* lockHolder(tx: Database, emailKey: string): Work<Holder> {
   return { account: yield* lockAccount(tx, { emailKey }), reservedFor: yield* findReservation(tx, emailKey) }
+}
+
+/** The same without holding on to the account, for works that hold on to another one. */
+export function* findHolder(tx: Database, emailKey: string): Work<Holder> {
+  const [account = null] = yield* all(tx.select().from(users).where(eq(users.emailKey, emailKey)))
+  return { account, reservedFor: yield* findReservation(tx, emailKey) }
 }
 
 /** The account as it is now, which nobody else changes or deletes until this work ends. Null when it is gone. */

@@ -1,5 +1,7 @@
 import { emailKeyOf } from '../../contract/index.ts'
-import { now } from '../../kernel/index.ts'
+import { now, Problem } from '../../kernel/index.ts'
+import type { Account } from '../account-store.ts'
+import { findHolder, type Holder, lockAccount } from '../address-holders.ts'
 import type { RecoveryService } from './recovery-service.ts'
 import {
   admitCode,
@@ -27,14 +29,29 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
       if (emailKey === account.emailKey) return { kind: 'same-address' }
       const throttled = await limits.refuseRequest(visitor)
       if (throttled) return throttled
-      const other = await store.findAccount({ emailKey })
       record({ type: 'account.email_change_requested', outcome: 'success', actorId: account.id, ...visitor })
       if (!(await limits.mayMail(emailKey))) return { kind: 'mail-sent' }
-      // Whether the new address has an account, its owner is told and nobody else.
-      const [subject, userId] = other ? [pseudonymOf(emailKey), null] : [account.id, account.id]
-      const payload = { email }
-      const code = await codes.issue({ purpose: 'change-address', subject, userId, payload, lifeMs: codeLifeMs })
-      await post(other ? { kind: 'address-taken', to: other.email } : { kind: 'confirm-new-address', to: email, code })
+      const { code, read } = await codes.issue(
+        function* (tx) {
+          return { own: yield* lockAccount(tx, account), ...(yield* findHolder(tx, emailKey)) }
+        },
+        ({ own, ...holder }) => {
+          if (!isAsProved(account, own)) return null
+          // Whether the new address has an account, its owner is told and nobody else.
+          const [subject, userId] = isFree(holder, account.id)
+            ? [account.id, account.id]
+            : [pseudonymOf(emailKey), null]
+          return { purpose: 'change-address', subject, userId, payload: { email }, lifeMs: codeLifeMs }
+        },
+      )
+      if (read.own === null) throw new Problem('sign_in_required')
+      // What was typed here is the old one by now.
+      if (code === null) return { kind: 'wrong-password' }
+      await post(
+        isFree(read, account.id)
+          ? { kind: 'confirm-new-address', to: email, code }
+          : { kind: 'address-taken', to: read.account?.email ?? email },
+      )
       return { kind: 'mail-sent' }
     },
 
@@ -88,4 +105,14 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
       return { kind: 'restored' }
     },
   }
+}
+
+/** Whether the account is still the one whose password was proved, at the same address. */
+function isAsProved(proved: Account, own: Account | null): boolean {
+  return own?.passwordHash === proved.passwordHash && own.emailKey === proved.emailKey
+}
+
+/** An address that is kept for this very account is free to it. */
+function isFree({ account, reservedFor }: Holder, userId: string): boolean {
+  return account === null && (reservedFor === null || reservedFor === userId)
 }

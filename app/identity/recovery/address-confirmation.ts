@@ -1,8 +1,9 @@
 import { emailKeyOf } from '../../contract/index.ts'
 import type { Account } from '../account-store.ts'
+import { lockHolder } from '../address-holders.ts'
 import type { KeyedNames } from '../keyed-names.ts'
 import type { Principal, SignedIn, Visitor } from '../token-service.ts'
-import type { CodeRow, NewCode } from './codes.ts'
+import { type CodeRow, lockWaiting, type NewCode } from './codes.ts'
 import type { Held, RecoveryService } from './recovery-service.ts'
 import { admitCode, codeLifeMs, payloadOf, type RecoveryTools, refuseCode } from './recovery-tools.ts'
 import { accountOf } from './registration.ts'
@@ -62,12 +63,18 @@ export function createAddressConfirmation(tools: RecoveryTools): Confirmation {
       const emailKey = emailKeyOf(email)
       if (!(await limits.mayMail(emailKey))) return { kind: 'mail-sent' }
       const subjects = pseudonymsOf(emailKey)
-      const account = await store.findAccount({ emailKey })
-      const waiting = await codes.findWaiting('register', subjects)
-      const unconfirmed = account?.emailVerifiedAt === null ? account : null
-      const isAwaited = unconfirmed !== null || (account === null && waiting !== null)
-      const code = await codes.issue(newCode({ subjects, emailKey, unconfirmed, waiting: account ? null : waiting }))
-      await post({ kind: 'confirm-address', to: account?.email ?? email, code }, { isDecoy: !isAwaited })
+      const { code, read } = await codes.issue(
+        function* (tx) {
+          const { account } = yield* lockHolder(tx, emailKey)
+          const waiting = yield* lockWaiting(tx, 'register', subjects)
+          const unconfirmed = account?.emailVerifiedAt === null ? account : null
+          return { account, unconfirmed, waiting: account ? null : waiting }
+        },
+        (found) => newCode({ subjects, emailKey, ...found }),
+      )
+      const isAwaited = read.unconfirmed !== null || read.waiting !== null
+      const to = read.account?.email ?? email
+      await post({ kind: 'confirm-address', to, code: code ?? '' }, { isDecoy: !isAwaited })
       return { kind: 'mail-sent' }
     },
 

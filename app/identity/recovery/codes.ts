@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { and, desc, eq, gt, inArray, isNull, lt, lte, sql } from 'drizzle-orm'
-import { alone, atomically, type Database, oneTimeCodes, run, throughStore } from '../../../db/index.ts'
+import {
+  all,
+  alone,
+  atomically,
+  type Database,
+  forUpdate,
+  oneTimeCodes,
+  run,
+  throughStore,
+  type Work,
+} from '../../../db/index.ts'
 import type { KeyRing } from '../../kernel/index.server.ts'
 import { now } from '../../kernel/index.ts'
 import { createCode, hashesOf, readCode } from './one-time-code.ts'
@@ -24,8 +34,15 @@ export type NewCode = {
 export type Codes = {
   /** Makes a code and its row without storing it. */
   prepare(input: NewCode): { code: string; row: CodeRow }
-  /** Makes a code; earlier ones of the same purpose and subject are dead. The caller mails it, nobody else ever sees it. */
-  issue(input: NewCode): Promise<string>
+  /**
+   * Makes a code for what `read` finds, in the transaction that stores it, or none where `write` says null; earlier ones
+   * of the same purpose and subject are dead. `read` locks the account that the code is for (`lockAccount`), so that what
+   * ends its codes comes before or after. The caller mails the code to an address that was read; nobody else ever sees it.
+   */
+  issue<Read>(
+    read: (tx: Database) => Work<Read>,
+    write: (read: Read) => NewCode | null,
+  ): Promise<{ read: Read; code: string | null }>
   /** The row of a code that is alive and of this purpose, or null. Nothing is used up. */
   find(purpose: Purpose, typed: string): Promise<CodeRow | null>
   /** The newest live row of a subject, by any of its names, or null: what was asked for and not answered yet. */
@@ -49,23 +66,25 @@ export function createCodes(database: Database, ring: KeyRing): Codes {
     }
     return { code, row }
   }
-  const isAlive = () => and(isNull(oneTimeCodes.usedAt), gt(oneTimeCodes.expiresAt, now()))
 
   return {
     prepare,
-    issue: (input) =>
-      throughStore(async () => {
-        const { code, row } = prepare(input)
-        await atomically(database, function* (tx) {
-          const subjects = [row.subject, ...(input.formerSubjects ?? [])].sort()
+    issue: (read, write) =>
+      throughStore(() =>
+        atomically(database, function* (tx) {
+          const found = yield* read(tx)
+          const asked = write(found)
+          if (asked === null) return { read: found, code: null }
+          const { code, row } = prepare(asked)
+          const subjects = [row.subject, ...(asked.formerSubjects ?? [])]
           const sameAsked = and(inArray(oneTimeCodes.subject, subjects), eq(oneTimeCodes.purpose, row.purpose))
-          for (const each of subjects) yield* alone(tx, `codes to ${row.purpose} for ${each}`)
+          yield* aloneWithCodes(tx, row.purpose, subjects)
           yield* run(tx.delete(oneTimeCodes).where(sameAsked))
           yield* run(tx.delete(oneTimeCodes).where(lte(oneTimeCodes.expiresAt, row.createdAt)))
           yield* run(tx.insert(oneTimeCodes).values(row))
-        })
-        return code
-      }),
+          return { read: found, code }
+        }),
+      ),
     find: (purpose, typed) =>
       throughStore(async () => {
         const characters = readCode(typed)
@@ -93,4 +112,24 @@ export function createCodes(database: Database, ring: KeyRing): Codes {
         return (await change.returning({ id: oneTimeCodes.id })).length > 0
       }),
   }
+}
+
+const isAlive = () => and(isNull(oneTimeCodes.usedAt), gt(oneTimeCodes.expiresAt, now()))
+
+/** In one order, so that two works that want the same names do not wait for each other. */
+function* aloneWithCodes(tx: Database, purpose: Purpose, subjects: readonly string[]): Work<void> {
+  for (const each of subjects.toSorted()) yield* alone(tx, `codes to ${purpose} for ${each}`)
+}
+
+/** What `findWaiting` finds, for a work that puts another code in its place: nobody uses it up meanwhile. */
+export function* lockWaiting(tx: Database, purpose: Purpose, subjects: readonly string[]): Work<CodeRow | null> {
+  yield* aloneWithCodes(tx, purpose, subjects)
+  const matches = and(inArray(oneTimeCodes.subject, [...subjects]), eq(oneTimeCodes.purpose, purpose), isAlive())
+  const rows = yield* all(
+    tx
+      .select()
+      .from(oneTimeCodes)
+      .where(forUpdate(tx, matches ?? sql`false`)),
+  )
+  return rows.toSorted((one, other) => other.createdAt - one.createdAt)[0] ?? null
 }

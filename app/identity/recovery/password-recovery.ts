@@ -1,6 +1,7 @@
 import { emailKeyOf } from '../../contract/index.ts'
 import { now, Problem } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
+import { lockHolder } from '../address-holders.ts'
 import type { PasswordRefused } from '../password-rules/password-refusals.ts'
 import type { Principal, Visitor } from '../token-service.ts'
 import type { RecoveryService } from './recovery-service.ts'
@@ -86,15 +87,25 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
       if (throttled) return throttled
       const emailKey = emailKeyOf(email)
       const account = await store.findAccount({ emailKey })
-      const known = account !== null && account.disabledAt === null ? account : null
       const tried = pseudonymOf(emailKey)
       const about = account ? { subjectId: account.id } : { detail: { tried } }
-      record({ type: 'password.reset_requested', outcome: known ? 'success' : 'refused', ...about, ...visitor })
+      record({
+        type: 'password.reset_requested',
+        outcome: mayReset(account) ? 'success' : 'refused',
+        ...about,
+        ...visitor,
+      })
       if (!(await limits.mayMail(emailKey))) return { kind: 'mail-sent' }
       // For an address without an account the same is written, and the code is seen by nobody.
-      const [subject, userId] = known ? [known.id, known.id] : [tried, null]
-      const code = await codes.issue({ purpose: 'reset-password', subject, userId, payload: {}, lifeMs: codeLifeMs })
-      await post({ kind: 'reset-password', to: known?.email ?? email, code }, { isDecoy: !known })
+      const { code, read } = await codes.issue(
+        (tx) => lockHolder(tx, emailKey),
+        (holder) => {
+          const [subject, userId] = mayReset(holder.account) ? [holder.account.id, holder.account.id] : [tried, null]
+          return { purpose: 'reset-password', subject, userId, payload: {}, lifeMs: codeLifeMs }
+        },
+      )
+      const known = mayReset(read.account) ? read.account : null
+      await post({ kind: 'reset-password', to: known?.email ?? email, code: code ?? '' }, { isDecoy: !known })
       return { kind: 'mail-sent' }
     },
 
@@ -144,4 +155,8 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
       return { ...started, deviceMark: null }
     },
   }
+}
+
+function mayReset(account: Account | null): account is Account {
+  return account !== null && account.disabledAt === null
 }

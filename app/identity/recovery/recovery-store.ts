@@ -97,15 +97,16 @@ export function createRecoveryStore(database: Database): RecoveryStore {
       }),
     confirmAddress: (codeId, userId, emailKey) =>
       asOne(function* (tx) {
-        const same = and(eq(users.id, userId), eq(users.emailKey, emailKey))
-        const change = tx.update(users).set({ emailVerifiedAt: now(), updatedAt: now() }).where(same)
-        if ((yield* all(tx.select({ id: users.id }).from(users).where(same))).length === 0) return { kind: 'used' }
+        const change = tx.update(users).set({ emailVerifiedAt: now(), updatedAt: now() }).where(eq(users.id, userId))
+        if ((yield* lockAccount(tx, { id: userId }))?.emailKey !== emailKey) return { kind: 'used' }
         if (!(yield* takeCode(tx, codeId))) return { kind: 'used' }
         yield* run(change)
         return { kind: 'done', endedSessions: [] }
       }),
     resetPassword: (codeId, userId, passwordHash) =>
       asOne(function* (tx) {
+        // Before its codes, as everybody does who touches both.
+        if (!(yield* lockAccount(tx, { id: userId }))) return { kind: 'used' }
         if (!(yield* takeCode(tx, codeId))) return { kind: 'used' }
         // The code came by mail to the account's address, so that is confirmed as well.
         const at = now()

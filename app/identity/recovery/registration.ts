@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { emailKeyOf } from '../../contract/index.ts'
 import { now } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
+import { lockHolder } from '../address-holders.ts'
 import type { Visitor } from '../token-service.ts'
 import type { CodeRow } from './codes.ts'
 import type { MailSent } from './recovery-service.ts'
@@ -31,10 +32,15 @@ export function createRegistrations(tools: RecoveryTools): Registrations {
       if (!(await limits.mayMail(emailKey))) return { kind: 'mail-sent' }
       // For a taken address the same is written, and the code is seen by nobody.
       const payload = { name, email, passwordHash }
-      const about = { subject, formerSubjects, userId: null }
-      const code = await codes.issue({ purpose: 'register', ...about, payload, lifeMs: codeLifeMs })
+      const { code, read } = await codes.issue(
+        (tx) => lockHolder(tx, emailKey),
+        () => ({ purpose: 'register', subject, formerSubjects, userId: null, payload, lifeMs: codeLifeMs }),
+      )
+      const isHeld = read.account !== null || read.reservedFor !== null
       await post(
-        existing ? { kind: 'address-taken', to: existing.email } : { kind: 'confirm-address', to: email, code },
+        isHeld
+          ? { kind: 'address-taken', to: read.account?.email ?? email }
+          : { kind: 'confirm-address', to: email, code: code ?? '' },
       )
       return { kind: 'mail-sent' }
     },
