@@ -3,6 +3,8 @@ import type { EntryContext, HandleErrorFunction } from '@remix-run/node'
 import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
 import { renderToPipeableStream } from 'react-dom/server'
 import { getCspNonce, readPreferences } from './bff/index.server.ts'
+import { firstScriptText } from './components/first-script.server.ts'
+import { FirstScriptContext } from './components/first-script.tsx'
 import { NonceContext } from './components/nonce.tsx'
 import { PreferencesContext } from './components/preferences-context.tsx'
 import { wholeResponse } from './http/index.server.ts'
@@ -44,9 +46,11 @@ function render(request: Request, context: EntryContext): Promise<Rendered> {
     let hasFailed = false
     const { pipe, abort } = renderToPipeableStream(
       <NonceContext.Provider value={nonce}>
-        <PreferencesContext.Provider value={readPreferences()}>
-          <RemixServer context={context} url={request.url} abortDelay={streamTimeout} nonce={nonce} />
-        </PreferencesContext.Provider>
+        <FirstScriptContext.Provider value={firstScriptText}>
+          <PreferencesContext.Provider value={readPreferences()}>
+            <RemixServer context={context} url={request.url} abortDelay={streamTimeout} nonce={nonce} />
+          </PreferencesContext.Provider>
+        </FirstScriptContext.Provider>
       </NonceContext.Provider>,
       {
         nonce,

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { guardLoader, readPreferences, toSessionAnswer } from './bff/index.server.ts'
 import type { RootData } from './components/current-user.ts'
 import { doneWords } from './components/done-words.ts'
+import { FirstScript } from './components/first-script.tsx'
 import { useNonce } from './components/nonce.tsx'
 import { pageTitle } from './components/page-title.ts'
 import { usePreferences } from './components/preferences-context.tsx'
@@ -39,6 +40,7 @@ export function Layout({ children }: { children: ReactNode }) {
     <html lang={currentLanguage()} data-theme={theme ?? undefined}>
       <head>
         <meta charSet="utf-8" />
+        <FirstScript />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content={theme ?? 'light dark'} />
         <ThemeColors theme={theme} />

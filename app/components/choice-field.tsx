@@ -1,4 +1,5 @@
-import { useEffect, useRef } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
+import { useHydrating } from './hydrating.ts'
 
 type ChoiceFieldProps = {
   id: string
@@ -11,13 +12,12 @@ type ChoiceFieldProps = {
 /** One of several, in a form that asks for a list. Follows the address when that changes without the form. */
 export function ChoiceField({ id, name, label, value, options }: ChoiceFieldProps) {
   const select = useRef<HTMLSelectElement>(null)
-  useEffect(() => {
-    if (select.current) select.current.value = value
-  }, [value])
+  const first = useHydrating() ? undefined : value
+  useFollowing(select, value)
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>{' '}
-      <select ref={select} id={id} name={name} defaultValue={value}>
+      <select ref={select} id={id} name={name} defaultValue={first} autoComplete="off">
         {options.map(([each, words]) => (
           <option key={each} value={each}>
             {words}
@@ -40,9 +40,7 @@ type FilterFieldProps = {
 /** A text or a moment in such a form. */
 export function FilterField({ id, name, label, value, type, maxLength }: FilterFieldProps) {
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    if (input.current) input.current.value = value
-  }, [value])
+  useFollowing(input, value)
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>{' '}
@@ -59,4 +57,14 @@ export function FilterField({ id, name, label, value, type, maxLength }: FilterF
       />
     </div>
   )
+}
+
+/** Puts a value that has changed into the control. The first one is there, or something that was typed before the scripts came. */
+function useFollowing(control: RefObject<HTMLInputElement | HTMLSelectElement>, value: string): void {
+  const shown = useRef(value)
+  useEffect(() => {
+    if (shown.current === value) return
+    shown.current = value
+    if (control.current) control.current.value = value
+  }, [control, value])
 }

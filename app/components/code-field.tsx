@@ -12,7 +12,7 @@ export function CodeField({ field }: { field: PostedField }) {
   useEffect(() => {
     const code = /^#code=([\w-]+)$/.exec(window.location.hash)?.[1]
     if (code === undefined || !input.current) return
-    input.current.value = code
+    if (input.current.value === input.current.defaultValue) input.current.value = code
     const { pathname, search } = window.location
     window.history.replaceState(window.history.state, '', pathname + search)
   }, [])

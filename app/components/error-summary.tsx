@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { plural } from '../words/index.ts'
+import { useHydrating } from './hydrating.ts'
 import type { FormAnswer, PostedField } from './posted-form.ts'
 
 type ErrorSummaryProps = {
@@ -13,8 +14,12 @@ type ErrorSummaryProps = {
 /** Everything that keeps a form from being accepted, on top of it, announced, each with a way to its field. */
 export function ErrorSummary({ errors, fields, answer }: ErrorSummaryProps) {
   const box = useRef<HTMLDivElement>(null)
+  const cameWithDocument = useRef(useHydrating())
   useEffect(() => {
-    if (answer) box.current?.focus()
+    // Whoever is in a field of the page before its scripts come stays there.
+    const isInUse = cameWithDocument.current && document.activeElement !== document.body
+    cameWithDocument.current = false
+    if (answer && !isInUse) box.current?.focus()
   }, [answer])
 
   const wrong = fields.filter((field) => field.errors)

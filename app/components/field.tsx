@@ -1,4 +1,5 @@
 import type { InputHTMLAttributes, ReactNode, TextareaHTMLAttributes } from 'react'
+import { useHydrating } from './hydrating.ts'
 import type { PostedField } from './posted-form.ts'
 
 type Common = {
@@ -56,9 +57,10 @@ type TextAreaFieldProps = Common & Omit<TextareaHTMLAttributes<HTMLTextAreaEleme
 
 /** Several lines of text. */
 export function TextAreaField({ field, label, hint, help, ...area }: TextAreaFieldProps) {
+  const first = useHydrating() ? undefined : field.value
   return (
     <FieldFrame field={field} label={label} hint={hint} help={help}>
-      <textarea rows={4} {...area} {...controlProps(field, hint)} defaultValue={field.value} />
+      <textarea rows={4} {...area} {...controlProps(field, hint)} defaultValue={first} />
     </FieldFrame>
   )
 }

@@ -21,13 +21,16 @@ export function PasswordField({ field, label, hint, autoComplete, answer, childr
   const [scripted, setScripted] = useState(false)
   const [shown, setShown] = useState(false)
   const pending = useFormPending()
+  const emptiedFor = useRef(answer)
 
   useEffect(() => setScripted(true), [])
   useEffect(() => {
     if (pending) setShown(false)
   }, [pending])
   useEffect(() => {
-    if (answer && input.current) input.current.value = ''
+    // An answer that came as a document came with an empty field, into which somebody may be typing.
+    if (answer && answer !== emptiedFor.current && input.current) input.current.value = ''
+    emptiedFor.current = answer
   }, [answer])
 
   return (

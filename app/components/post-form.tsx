@@ -17,10 +17,12 @@ export type PostFormProps = {
   className?: string
   /** Loads a new document instead of changing this one. */
   reloadDocument?: boolean
+  /** Asks before the page is left with something typed and not sent; see `UnsavedNotice`. */
+  asks?: boolean
 }
 
 /** A form that posts, with and without scripts: CSRF field, our own messages, and sent only once. */
-export function PostForm({ action, children, id, className, reloadDocument }: PostFormProps) {
+export function PostForm({ action, children, id, className, reloadDocument, asks }: PostFormProps) {
   const idle = useNavigation().state === 'idle'
   const { key } = useLocation()
   const [sent, setSent] = useState(false)
@@ -45,6 +47,7 @@ export function PostForm({ action, children, id, className, reloadDocument }: Po
       className={className}
       onSubmit={submitOnce}
       reloadDocument={reloadDocument}
+      data-asks={asks || undefined}
       noValidate
     >
       <CsrfField />

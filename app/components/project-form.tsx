@@ -23,7 +23,7 @@ export function ProjectForm({ id, action, intent, answer, defaultValue = blank, 
   const form = postedForm(id, answer, defaultValue)
   const { name, description } = form.fields
   return (
-    <PostForm id={form.id} action={action} className="form">
+    <PostForm id={form.id} action={action} className="form" asks>
       <ErrorSummary errors={form.errors} fields={[name, description]} answer={answer} />
       <TextField field={name} label={t('Name')} maxLength={100} autoComplete="off" required />
       <TextAreaField

@@ -53,3 +53,8 @@ export async function createProject(page: Page, name: string): Promise<void> {
   await expect(page.getByText('Project created.')).toBeVisible()
   await expect(page.getByRole('heading', { name })).toBeVisible()
 }
+
+/** Waits until the page's scripts are at work, which no state of the network tells. */
+export async function untilHydrated(page: Page): Promise<void> {
+  await page.waitForFunction(() => window.cloakroomTab?.refresh)
+}
