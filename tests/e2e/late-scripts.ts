@@ -1,17 +1,22 @@
 import type { BrowserContext, Page } from '@playwright/test'
 
-/** Keeps the scripts that make pages come alive from arriving until they are released. What stands in a document runs. */
-export async function holdScripts(where: Page | BrowserContext): Promise<{ release: () => void }> {
+/** Keeps what is at these addresses from arriving until it is released. */
+export async function holdBack(where: Page | BrowserContext, url: string | RegExp): Promise<{ release: () => void }> {
   let release = () => {}
   const released = new Promise<void>((resolve) => {
     release = resolve
   })
-  await where.route(/\/build\/entry\.client-[^/]*\.js$/, async (route) => {
+  await where.route(url, async (route) => {
     await released
     // The page may have gone meanwhile.
     await route.continue().catch(() => {})
   })
   return { release }
+}
+
+/** Keeps the script that makes pages come alive from arriving until it is released. What stands in a document runs. */
+export function holdScripts(where: Page | BrowserContext): Promise<{ release: () => void }> {
+  return holdBack(where, /\/build\/entry\.client-[^/]*\.js$/)
 }
 
 /** No script of the build ever arrives, as on a line that breaks or where a new build has taken the old one's place. */
