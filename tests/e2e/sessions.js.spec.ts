@@ -1,6 +1,6 @@
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import { startServer, type TestServer } from '../support/server.ts'
-import { createProject, fillSignIn, registerIn, signInIn, signOutIn, someone } from './people.ts'
+import { createProject, fillSignIn, registerIn, signInIn, signOutIn, someone, untilHydrated } from './people.ts'
 
 // What scripts add: the tabs of one browser agree on who is signed in, without being reloaded by hand.
 
@@ -18,7 +18,7 @@ const hour = 3_600 * second
 async function openTab(context: BrowserContext, path: string): Promise<Page> {
   const tab = await context.newPage()
   await tab.goto(`${server.origin}${path}`)
-  await tab.waitForLoadState('networkidle')
+  await untilHydrated(tab)
   return tab
 }
 
@@ -92,7 +92,7 @@ test('a page shows the other person as a whole, never a mixture, when somebody e
 test('a page that is looked at again asks, and says why its session has ended', async ({ page }) => {
   await page.clock.install()
   await registerIn(page, server.origin, someone())
-  await page.waitForLoadState('networkidle')
+  await untilHydrated(page)
   endSessions('reuse')
   const asked: string[] = []
   page.on('request', (request) => asked.push(new URL(request.url()).pathname))
@@ -108,7 +108,7 @@ test('a page that is looked at again asks, and says why its session has ended', 
 test('a page asks once when its session has run its time, and not before', async ({ page }) => {
   await page.clock.install()
   await registerIn(page, server.origin, someone())
-  await page.waitForLoadState('networkidle')
+  await untilHydrated(page)
   const asked: string[] = []
   page.on('request', (request) => asked.push(new URL(request.url()).pathname))
 
@@ -125,6 +125,7 @@ test('a network that fails and a server that is down leave the page as it is', a
   const person = someone()
   await registerIn(page, server.origin, person)
   await createProject(page, 'Still here')
+  await untilHydrated(page)
   for (const fault of ['abort', 503, 429] as const) {
     await page.route('**/bff/user', (route) => (fault === 'abort' ? route.abort() : route.fulfill({ status: fault })))
     await page.clock.fastForward(6 * second)
@@ -139,7 +140,7 @@ test('a network that fails and a server that is down leave the page as it is', a
 
 test('a page that the browser brings back as it was left is loaded anew', async ({ page }) => {
   await registerIn(page, server.origin, someone())
-  await page.waitForLoadState('networkidle')
+  await untilHydrated(page)
   const loaded = page.waitForRequest((request) => request.isNavigationRequest())
   await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })))
   await loaded

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { startServer, type TestServer } from '../support/server.ts'
-import { createProject, registerIn, someone } from './people.ts'
+import { createProject, registerIn, someone, untilHydrated } from './people.ts'
 
 let server: TestServer
 test.beforeAll(async () => {
@@ -16,6 +16,7 @@ test('B11 what was typed and not sent is asked about before the page is left, an
     await (answer ? dialog.accept() : dialog.dismiss())
   })
   await registerIn(page, server.origin, someone())
+  await untilHydrated(page)
   await createProject(page, 'Sent at once')
   await expect(page.getByRole('heading', { name: 'Sent at once' })).toBeVisible()
   const account = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Account' })
@@ -33,6 +34,7 @@ test('B11 what was typed and not sent is asked about before the page is left, an
 
   answer = true
   await page.reload()
+  await untilHydrated(page)
   expect(asked).toEqual(['confirm', 'beforeunload'])
   await page.getByLabel('Description (optional)').fill('Another')
   await account.click()
@@ -41,6 +43,7 @@ test('B11 what was typed and not sent is asked about before the page is left, an
 
 test('B11 a page that is long under way shows that it is, and stops when it has come', async ({ page }) => {
   await registerIn(page, server.origin, someone())
+  await untilHydrated(page)
   let release = () => {}
   const held = new Promise<void>((resolve) => {
     release = resolve
