@@ -22,7 +22,7 @@ describe('the migrations', () => {
       const { stdout } = await promisify(execFile)(
         join(root, 'node_modules/.bin/drizzle-kit'),
         ['generate', '--dialect', dialect, '--schema', schema, '--out', relative(root, out)],
-        { cwd: root, timeout: 25_000 },
+        { cwd: root, timeout: 110_000 },
       )
       expect(stdout).toMatch(/No schema changes/)
       expect(stdout).toMatch(new RegExp(`^${Object.keys(tables).length} tables`, 'm'))

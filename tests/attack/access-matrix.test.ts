@@ -15,7 +15,8 @@ const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 const allKinds = ['document', 'data', 'routes', '_data', 'json'] as const
 type Kind = (typeof allKinds)[number]
 // Who somebody is comes from the store; in which spelling they ask does not. `attack/route-variants` has more spellings.
-const kinds: readonly Kind[] = storeInUse === 'sqlite' ? inDepth(allKinds, ['document', 'data']) : ['document', 'json']
+const kinds: readonly Kind[] =
+  storeInUse === 'sqlite' ? inDepth<readonly Kind[]>(allKinds, ['document', 'data']) : ['document', 'json']
 type Route = { path: string; id: string; access: Record<string, string> }
 type Outcome = 'allowed' | 'sign-in' | 'forbidden' | 'method' | 'damaged'
 
