@@ -99,7 +99,8 @@ function runIn(folder: string, command: string, env: Record<string, string>): Ru
   const settings = {
     ...{ HOME: home, TERM: 'dumb', LANG: 'C.UTF-8', NODE_EXTRA_CA_CERTS: certificates, ...env },
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  }
+    // Without NODE_ENV, which the types ask for: a newcomer has set none.
+  } as unknown as NodeJS.ProcessEnv
   // Processes and mounts of its own: all of it ends with the first process there.
   const inside = 'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && exec chroot "$0" bash -c "$1"'
   const place = clone.slice(folder.length)
