@@ -7,6 +7,7 @@ import { createEventReader, createEventRecorder, type EventRecorder } from '../e
 import { clientAddress, parseNetworks, problemResponse } from '../http/index.server.ts'
 import { loadSettings, log, type Settings } from '../kernel/index.server.ts'
 import { Problem, type RecordEvent, StartError } from '../kernel/index.ts'
+import { connectionsCheckingInterval } from './connection-limits.js'
 
 /**
  * `npm run api`: the resource server alone, on `API_PORT`. It shares the store with the site and nothing else: it knows
@@ -45,8 +46,9 @@ function createApiServer(settings: Settings, database: Database, events: EventRe
     errorHandler: () => problemResponse(new Problem('malformed_request', { headers: { 'Cache-Control': 'no-store' } })),
   })
   const { networks } = parseNetworks(settings.TRUSTED_PROXIES)
-  return createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (request, response) =>
-    origins.run(originOf(request, networks), () => listener(request, response)),
+  return createServer(
+    { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval },
+    (request, response) => origins.run(originOf(request, networks), () => listener(request, response)),
   )
 }
 

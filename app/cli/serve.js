@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire, enableCompileCache, flushCompileCache } from 'node:module'
 import { parseEnv } from 'node:util'
+import { limitConnections } from './connection-limits.js'
 import { skipUnknown } from './known-files.js'
 
 // Serves the build with remix-serve, in this process: signals, exit code and output are its own. With WEB_CONCURRENCY
@@ -54,6 +55,7 @@ function serve() {
     standIn(fromExpress.resolve('serve-static'), skipUnknown(fromExpress('serve-static')))
     listenByBuild(fromServe)
   }
+  limitConnections()
   process.argv.splice(2, process.argv.length, build)
   require(remixServe)
 }
