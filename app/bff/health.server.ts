@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { isLoopback, printMetrics } from '../kernel/index.server.ts'
+import { printMetrics } from '../kernel/index.server.ts'
 import { getConfiguration } from './configuration.server.ts'
 import { getExchange } from './exchange.server.ts'
+import { isFromThisMachine } from './own-machine.server.ts'
 
 const noStore = { 'Cache-Control': 'no-store' }
 
@@ -27,31 +28,16 @@ async function passes(check: () => boolean | Promise<boolean>): Promise<boolean>
   }
 }
 
-/**
- * What was counted, for whoever knows `METRICS_TOKEN`. Without that setting: for programs of this machine that come
- * directly. A proxy on it is such a peer as well, so a request that was forwarded is refused; and a page that got a browser
- * here to take its own host for this machine (DNS rebinding) names another host.
- */
+/** What was counted, for whoever knows `METRICS_TOKEN`; without that setting, for programs of this machine that come directly. */
 export async function answerMetrics(): Promise<Response> {
   const token = getConfiguration().metricsToken
-  if (token === undefined ? !isDirectFromHere() : !holds(token)) {
+  if (token === undefined ? !isFromThisMachine() : !holds(token)) {
     return token === undefined
       ? new Response(null, { status: 404, headers: noStore })
       : new Response(null, { status: 401, headers: { ...noStore, 'WWW-Authenticate': 'Bearer' } })
   }
   const { text, type } = await printMetrics()
   return new Response(text, { headers: { ...noStore, 'Content-Type': type } })
-}
-
-function isDirectFromHere(): boolean {
-  const { peer, headers } = getExchange().head
-  const isForwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => name in headers)
-  const isOwnMachine = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/.test(peer)
-  return isOwnMachine && !isForwarded && isLocalHost(headers.host ?? '')
-}
-
-function isLocalHost(host: string): boolean {
-  return URL.canParse(`http://${host}`) && isLoopback(new URL(`http://${host}`).hostname)
 }
 
 function holds(token: string): boolean {

@@ -13,6 +13,7 @@ import {
   duration,
   httpUrl,
   isLoopback,
+  isOwnAddress,
   list,
   origin,
   port,
@@ -202,6 +203,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env, folde
   if (!isLocal && !originUrl.startsWith('https:')) {
     reasons.push('APP_ORIGIN must start with https:// unless it is localhost: browsers drop our cookies on plain http')
   }
+  reasons.push(...checkReach(values.HOST, originUrl, isLocal))
   reasons.push(...checkLifetimes(values))
   const REGISTRATION = values.REGISTRATION ?? (isLocal ? 'instant' : 'verify-email')
   if (!isLocal && REGISTRATION === 'verify-email' && values.SMTP_URL === undefined) {
@@ -254,6 +256,14 @@ function readDotEnv(folder: string): NodeJS.Dict<string> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
     throw new StartError([`.env cannot be read (${(error as NodeJS.ErrnoException).code}): check its permissions`])
   }
+}
+
+/** A server of this machine alone shows its mails and makes its own secrets: nobody else may get to it. */
+function checkReach(host: string | undefined, originUrl: string, isLocal: boolean): string[] {
+  if (!isLocal || host === undefined || isOwnAddress(host)) return []
+  return [
+    `HOST ${host} lets other machines in while APP_ORIGIN (${originUrl}) is for this one alone, with its mails and local secrets: leave HOST out or set it to 127.0.0.1; to be reached by others, set APP_ORIGIN to the https address that they use`,
+  ]
 }
 
 function checkLifetimes(values: Parsed): string[] {

@@ -107,3 +107,8 @@ export const list = z
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
 }
+
+/** True for what only this machine can connect to. No other names: where they lead is for a resolver to say. */
+export function isOwnAddress(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?(::1|::ffff:127(\.\d{1,3}){3})\]?)$/i.test(host)
+}

@@ -292,6 +292,13 @@ export const breaks: readonly Break[] = [
     },
   },
   {
+    what: 'a proxy on the machine that hides whom it asks for',
+    foundBy: 'own-machine',
+    request: ({ headers }) => {
+      for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'cf-connecting-ip']) delete headers[name]
+    },
+  },
+  {
     what: 'TRACE, which repeats what was sent',
     foundBy: 'methods',
     instead: ({ method, headers }) =>
