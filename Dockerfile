@@ -1,10 +1,14 @@
-# syntax=docker/dockerfile:1
 # Cloakroom in a container: three stages, so that compilers, development packages and tests stay out of what runs.
 #   docker build -t cloakroom .
 #   docker run --read-only --tmpfs /tmp -v cloakroom:/data -p 3000:3000 --env-file production.env cloakroom
 # Not built by our tests: where they run there is no Docker daemon. compose.yaml shows it behind a proxy, with PostgreSQL.
 
-FROM node:24-slim AS build
+# Exactly this image. A tag can be moved: build with what your registry says of it,
+#   docker buildx imagetools inspect node:24.21.0-slim --format '{{.Manifest.Digest}}'
+#   docker build --build-arg NODE_IMAGE=node:24.21.0-slim@sha256:... -t cloakroom .
+ARG NODE_IMAGE=node:24.21.0-slim
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 # Every package brings its binaries along: no install script needs to run.
@@ -12,12 +16,12 @@ RUN npm ci --ignore-scripts
 COPY . .
 RUN npx --no-install remix build && mkdir -m 0700 /data
 
-FROM node:24-slim AS packages
+FROM ${NODE_IMAGE} AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --omit=dev
 
-FROM node:24-slim
+FROM ${NODE_IMAGE}
 WORKDIR /app
 ENV NODE_ENV=production DATA_DIR=/data PORT=3000
 # Everything belongs to root and is only read; /data alone is written, and only with SQLite.
