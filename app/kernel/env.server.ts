@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import * as z from 'zod'
 import { StartError } from './errors.ts'
+import { isOpenToAll } from './file-modes.server.ts'
 import { loadSecrets, localSecretsFile } from './local-secrets.server.ts'
 import { type ProviderSettings, readProviders } from './providers.server.ts'
 import type { Secret } from './secrets.server.ts'
@@ -186,7 +187,7 @@ export function settingsTable(): SettingDescription[] {
  */
 export function loadSettings(environment: NodeJS.ProcessEnv = process.env, folder = process.cwd()): Settings {
   const fromFile = readDotEnv(folder)
-  const reasons = [...unknownNames(Object.keys(fromFile), environment)]
+  const reasons = [...unknownNames(Object.keys(fromFile), environment), ...checkSecrecy(fromFile, folder)]
   const given = Object.fromEntries(
     Object.keys(schema.shape)
       .map((name) => [name, (environment[name] ?? fromFile[name])?.trim()] as const)
@@ -264,6 +265,20 @@ function checkReach(host: string | undefined, originUrl: string, isLocal: boolea
   return [
     `HOST ${host} lets other machines in while APP_ORIGIN (${originUrl}) is for this one alone, with its mails and local secrets: leave HOST out or set it to 127.0.0.1; to be reached by others, set APP_ORIGIN to the https address that they use`,
   ]
+}
+
+/**
+ * An `.env` with a secret in it is for its owner and group, as `PROVIDERS_FILE` is, on loopback as well: the same file is what
+ * people take along to a server. One without secrets may be read by anybody.
+ */
+function checkSecrecy(fromFile: NodeJS.Dict<string>, folder: string): string[] {
+  const holdsPassword = (text = '') => /^[a-z+]+:\/\/[^/?#]*:[^/?#]*@/i.test(text.trim())
+  const secrets = ['APP_SECRETS', 'METRICS_TOKEN'].filter((name) => fromFile[name]?.trim())
+  const urls = ['DATABASE_URL', 'SMTP_URL'].filter((name) => holdsPassword(fromFile[name]))
+  const held = [...secrets, ...urls]
+  const path = resolve(folder, '.env')
+  if (held.length === 0 || !isOpenToAll(path)) return []
+  return [`${path} holds ${held.join(', ')} and can be read by everybody: chmod 640 it (600 where nobody shares it)`]
 }
 
 function checkLifetimes(values: Parsed): string[] {

@@ -1,7 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { resolve } from 'node:path'
 import { StartError } from './errors.ts'
+import { isOpenBeyondOwner } from './file-modes.server.ts'
 import { deriveSecrets, type Secret } from './secrets.server.ts'
 
 /** Where the secrets of a local installation live. */
@@ -22,6 +33,10 @@ export function loadSecrets(source: Source): { secrets: readonly Secret[]; reaso
   }
   try {
     const text = source.written ?? readOrCreate(source)
+    const file = localSecretsFile(source.dataDir)
+    // It is made readable by its owner alone; a copy or a backup may have lost that.
+    const isOpen = source.written === undefined && existsSync(file) && isOpenBeyondOwner(file)
+    if (isOpen) return { secrets: [], reasons: [`${file} can be read by others: chmod 600 it`] }
     const { entries, reasons } = parseSecrets(text)
     return { secrets: deriveSecrets(entries), reasons: reasons.map((reason) => `${reason}; ${make}`) }
   } catch (error) {

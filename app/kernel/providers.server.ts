@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as z from 'zod'
+import { isOpenToAll } from './file-modes.server.ts'
 import { httpUrl, isLoopback } from './setting-kinds.server.ts'
 
 const name = z.string().trim().min(1).max(60)
@@ -55,7 +56,7 @@ export function readProviders(
   const refuse = (reason: string) => ({ providers: [], reasons: [`PROVIDERS_FILE ${path} ${reason}`] })
   let parsed: ReturnType<typeof file.safeParse>
   try {
-    if ((statSync(path).mode & 0o007) !== 0) return refuse('can be read by everybody: chmod 640 it')
+    if (isOpenToAll(path)) return refuse('can be read by everybody: chmod 640 it')
     parsed = file.safeParse(JSON.parse(readFileSync(path, 'utf8')))
   } catch (error) {
     if (error instanceof SyntaxError) return refuse('is not JSON')
