@@ -30,4 +30,4 @@ export {
 export { countLiveSessions } from './session-count.ts'
 export { asStoreProblem, isUniqueViolation } from './store-faults.ts'
 export { throughStore } from './through-store.ts'
-export { all, alone, atomically, run, type Work } from './transactions.ts'
+export { all, alone, atomically, holdPerson, run, type Work } from './transactions.ts'

@@ -39,6 +39,15 @@ export function* alone(tx: Database, key: string): Work<void> {
   if (isPostgres(tx)) yield () => tx.all(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`)
 }
 
+/**
+ * From here to its end nobody else changes this account, and no other work that holds it goes on. Whatever ends sessions
+ * of a person, or takes away what they sign in with, and whatever starts a session does this first: then each of the two
+ * sees all of the other or comes before it. Statements after this one see what was committed until then.
+ */
+export function* holdPerson(tx: Database, userId: string): Work<void> {
+  if (isPostgres(tx)) yield () => tx.all(sql`select number from users where id = ${userId} for no key update`)
+}
+
 function driveSynchronously<Result>(work: Work<Result>): Result {
   for (let answer: unknown; ; ) {
     const step = work.next(answer)

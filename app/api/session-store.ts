@@ -1,5 +1,5 @@
 import { and, count, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
-import { type Database, numberOf, sessions } from '../../db/index.ts'
+import { all, atomically, type Database, holdPerson, numberOf, sessions } from '../../db/index.ts'
 import type { ManagedSession } from '../contract/index.ts'
 import { now } from '../kernel/index.ts'
 import { integerValue, textValue } from './statements.ts'
@@ -28,17 +28,22 @@ export function createSessionStore(database: Database, idleMs: number): SessionS
     .where(and(isOwn, isLive))
     .orderBy(desc(lastSeenAt), desc(id))
     .prepare()
-  const endAll = database
-    .update(sessions)
-    .set({ revokedAt: integerValue('now'), revokedReason: textValue('reason') })
-    .where(and(isOwn, isNull(sessions.revokedAt)))
-    .returning({ expiresAt, lastSeenAt })
-    .prepare()
+  const prepareEndAll = (tx: Database) =>
+    tx
+      .update(sessions)
+      .set({ revokedAt: integerValue('now'), revokedReason: textValue('reason') })
+      .where(and(isOwn, isNull(sessions.revokedAt)))
+      .returning({ expiresAt, lastSeenAt })
+      .prepare()
   return {
     listLive: (userId) => live.execute({ userId, now: now() }),
     endAll: async (userId, reason) => {
       const at = now()
-      const ended = await endAll.execute({ userId, reason, now: at })
+      const ended = await atomically(database, function* (tx) {
+        // One that takes the place of another in this moment must not be missed.
+        yield* holdPerson(tx, userId)
+        return yield* all(prepareEndAll(tx), { userId, reason, now: at })
+      })
       return ended.filter((session) => session.expiresAt > at && session.lastSeenAt + idleMs > at).length
     },
     countAlive: (steps, stepMs) => countAlive(database, idleMs, steps, stepMs),

@@ -35,14 +35,19 @@ type Deps = {
 
 /** Who there is, and whether somebody is who they say. */
 export function createAccounts({ store, passwords, record, pseudonymOf, findWaitingHash = null }: Deps): Accounts {
-  /** Brings an old hash to today's parameters. A busy queue puts it off to the next sign-in. */
-  async function rehash(account: Account, password: string): Promise<void> {
+  /**
+   * Brings an old hash to today's parameters; the account as it is then. A busy queue puts it off to the next sign-in. Null
+   * when the hash has changed meanwhile: by another sign-in that did the same, or because the password is another one.
+   */
+  async function rehash(account: Account, password: string): Promise<Account | null> {
     try {
-      const renewed = await passwords.hash(password)
-      if (!(await store.replaceHash(account.id, account.passwordHash, renewed, now()))) return
+      const passwordHash = await passwords.hash(password)
+      if (!(await store.replaceHash(account.id, account.passwordHash, passwordHash, now()))) return null
       record({ type: 'account.password_rehashed', outcome: 'success', actorId: account.id })
+      return { ...account, passwordHash }
     } catch (error) {
       if (!(error instanceof Problem)) throw error
+      return account
     }
   }
 
@@ -61,6 +66,30 @@ export function createAccounts({ store, passwords, record, pseudonymOf, findWait
     if (account.passwordResetRequiredAt === null) return null
     record({ type: 'signin.failed', ...about, detail: { reason: 'reset-required' } })
     return { kind: 'password-reset-required' } as const
+  }
+
+  /** The account returned has the hash that the password matched and that is the account's now, as far as one can see. */
+  const authenticate: Accounts['authenticate'] = async ({ email, password }, visitor) => {
+    const emailKey = emailKeyOf(email)
+    const account = await store.findByEmailKey(emailKey)
+    const waitingHash = (await findWaitingHash?.(emailKey)) ?? null
+    const matches = await passwords.verify(account?.passwordHash ?? waitingHash ?? passwords.decoy, password)
+    const detail = { tried: pseudonymOf(emailKey) }
+    const subject = account ? { subjectId: account.id } : {}
+    if (matches && isUnconfirmed(account, waitingHash)) {
+      record({ type: 'signin.failed', outcome: 'refused', ...subject, ...visitor })
+      return { kind: 'address-unconfirmed' }
+    }
+    if (!account || !matches) {
+      record({ type: 'signin.failed', outcome: 'failure', ...subject, ...visitor, detail })
+      return { kind: 'invalid-credentials' }
+    }
+    const refusal = refuseStanding(account, visitor)
+    if (refusal) return refusal
+    if (!passwords.needsRehash(account.passwordHash)) return { kind: 'authenticated', account }
+    const renewed = await rehash(account, password)
+    // Another sign-in may have done the same; what is there now has to match as well.
+    return renewed ? { kind: 'authenticated', account: renewed } : authenticate({ email, password }, visitor)
   }
 
   return {
@@ -82,26 +111,7 @@ export function createAccounts({ store, passwords, record, pseudonymOf, findWait
       return { kind: 'created', account }
     },
 
-    async authenticate({ email, password }, visitor) {
-      const emailKey = emailKeyOf(email)
-      const account = await store.findByEmailKey(emailKey)
-      const waitingHash = (await findWaitingHash?.(emailKey)) ?? null
-      const matches = await passwords.verify(account?.passwordHash ?? waitingHash ?? passwords.decoy, password)
-      const detail = { tried: pseudonymOf(emailKey) }
-      const subject = account ? { subjectId: account.id } : {}
-      if (matches && isUnconfirmed(account, waitingHash)) {
-        record({ type: 'signin.failed', outcome: 'refused', ...subject, ...visitor })
-        return { kind: 'address-unconfirmed' }
-      }
-      if (!account || !matches) {
-        record({ type: 'signin.failed', outcome: 'failure', ...subject, ...visitor, detail })
-        return { kind: 'invalid-credentials' }
-      }
-      const refusal = refuseStanding(account, visitor)
-      if (refusal) return refusal
-      if (passwords.needsRehash(account.passwordHash)) await rehash(account, password)
-      return { kind: 'authenticated', account }
-    },
+    authenticate,
 
     async promote(email) {
       const emailKey = emailKeyOf(email.trim())

@@ -4,7 +4,7 @@ import { deriveKeyRing, type KeyRing, type Settings } from '../kernel/index.serv
 import { now, Problem, type RecordEvent } from '../kernel/index.ts'
 import { type AccessTokenSettings, createVerificationKey, issuerMetadata, mintAccessToken } from './access-tokens.ts'
 import type { AccountService } from './account-service.ts'
-import { type Account, createAccountStore } from './account-store.ts'
+import { createAccountStore } from './account-store.ts'
 import { createAccounts } from './accounts.ts'
 import { type BindingSettings, createDeviceBinding } from './device-binding/device-binding.ts'
 import { createDeviceNotices } from './devices/device-notices.ts'
@@ -12,9 +12,10 @@ import { createDeviceStore } from './devices/device-store.ts'
 import { createDevices } from './devices/devices.ts'
 import { createFactors, type FactorSettings } from './factors/factors.ts'
 import { createFederation, type FederationSettings } from './federation/federation.ts'
-import { type Admitted, createSignInLimits, type LimitSettings } from './limits/sign-in-limits.ts'
+import { createSignInLimits, type LimitSettings } from './limits/sign-in-limits.ts'
 import { createBreachLookup } from './password-rules/breach-lookup.ts'
 import { createPasswordRules } from './password-rules/password-rules.ts'
+import { createPasswordSignIn } from './password-sign-in.ts'
 import { createPasswords, type PasswordLimits } from './passwords.ts'
 import { createOwnAccount } from './privacy/own-account.ts'
 import { createPseudonymSeries, createPseudonyms } from './pseudonyms.ts'
@@ -25,14 +26,14 @@ import type { RecoveryService } from './recovery/recovery-service.ts'
 import { createRecoveryStore } from './recovery/recovery-store.ts'
 import type { RecoveryTools } from './recovery/recovery-tools.ts'
 import { createRegistrations } from './recovery/registration.ts'
-import { openRefreshToken } from './refresh-token.ts'
 import { createSandbox } from './sandbox/sandbox.ts'
 import { countSessionsBySecret } from './secret-usage.ts'
 import { createSessionStore } from './session-store.ts'
 import { createSessions, type SessionSettings } from './sessions.ts'
+import { createSignIns } from './sign-ins.ts'
 import { createSigningKeyStore } from './signing-key-store.ts'
 import { openSigningKeys, type SigningKeys } from './signing-keys.ts'
-import type { TokenService, Visitor } from './token-service.ts'
+import type { TokenService } from './token-service.ts'
 
 export type { AccountService } from './account-service.ts'
 export type * from './device-binding/device-binding-service.ts'
@@ -85,15 +86,6 @@ export type Issuer = TokenService & {
   }): Promise<{ kind: 'created'; userId: string } | { kind: 'email-taken' }>
 }
 
-/** How a session came to be. */
-type SessionOrigin = {
-  amr: readonly string[]
-  persistent: boolean
-  isNewDevice?: boolean
-  /** What a provider granted for it. */
-  providerSessionId?: string | null
-}
-
 /** What the command line and the composition root do with keys. */
 export type KeyAdministration = Pick<SigningKeys, 'tend' | 'list' | 'rotate' | 'retire' | 'resealWith'> & {
   /** Live sessions by the id of the secret that their refresh token was last sealed with; `''` where not known. */
@@ -133,6 +125,7 @@ export async function createIssuer({
     settings,
     record,
   })
+  const signIns = createSignIns({ sessions, notices, record })
   const breachUrl = settings.PASSWORD_BREACH_URL
   const passwordRules = createPasswordRules({
     site: ['Cloakroom', new URL(settings.APP_ORIGIN).hostname],
@@ -143,7 +136,7 @@ export async function createIssuer({
   const pseudonymKeys = deriveKeyRing(settings.secrets, 'event-pseudonyms')
   const [pseudonymOf, pseudonymsOf] = [createPseudonyms(pseudonymKeys), createPseudonymSeries(pseudonymKeys)]
   const tools: RecoveryTools = {
-    ...{ passwords, passwordRules, sessions, record, pseudonymOf, pseudonymsOf, signInLimits: limits },
+    ...{ passwords, passwordRules, sessions, signIns, record, pseudonymOf, pseudonymsOf, signInLimits: limits },
     store: createRecoveryStore(database),
     codes: createCodes(database, deriveKeyRing(settings.secrets, 'one-time-codes')),
     limits: createRecoveryLimits({ database, settings, record }),
@@ -161,55 +154,14 @@ export async function createIssuer({
     await postMail?.({ kind: 'second-factor', to, at: now(), notice })
   const endOtherSessions = devices.endOthers
   const factors = createFactors({
-    ...{ database, settings, record, startSession, renewSession, endOtherSessions, notify },
+    ...{ database, settings, record, signIns, endOtherSessions, notify },
   })
   const federation = createFederation({
-    ...{ database, settings, record, limits, startSession, endOtherSessions, notify },
+    ...{ database, settings, record, limits, signIns, endOtherSessions, notify },
     ...{ createDecoy: passwords.createDecoy, findMissing: factors.findMissing },
-    endSession: (sessionId) => sessionStore.revoke(sessionId, now(), 'provider'),
+    endSession: (sessionId) => sessionStore.revokeLine(sessionId, now(), 'provider'),
   })
   await factors.resealWith(deriveKeyRing(settings.secrets, 'factors'))
-
-  async function startSession(
-    user: Account,
-    { amr, persistent, isNewDevice = false, providerSessionId = null }: SessionOrigin,
-    visitor: Visitor,
-    replaces: string | null,
-  ) {
-    const isNews = isNewDevice && (await notices.hasSession(user.id))
-    const started = await sessions.start({ user, amr, persistent, visitor, replaces })
-    if (providerSessionId !== null) await federation.attach(providerSessionId, started.session.id)
-    const { userId: actorId, sessionId } = started.principal
-    const detail = isNews ? { detail: { newDevice: true } } : {}
-    record({ type: 'signin.succeeded', outcome: 'success', actorId, sessionId, ...visitor, ...detail })
-    if (isNews) await notices.newDevice(user.email, visitor)
-    return started
-  }
-
-  /** The new session takes the place of the one whose person has proved who they are (NIST SP 800-63B-4, 5.2). */
-  async function renewSession(
-    user: Account,
-    { amr, persistent }: { amr: readonly string[]; persistent: boolean },
-    visitor: Visitor,
-    replaces: string | null,
-  ) {
-    const started = await sessions.start({ user, amr, persistent, visitor, replaces, keepsKey: true })
-    const { userId: actorId, sessionId } = started.principal
-    const replaced = replaces === null ? null : openRefreshToken(refreshKeys, replaces)
-    if (replaced) await federation.move(replaced.sessionId, sessionId)
-    record({ type: 'session.reauthenticated', outcome: 'success', actorId, sessionId, ...visitor })
-    return started
-  }
-
-  /** A full queue has looked at nothing, so it must not count as a failure. */
-  async function authenticate(input: { email: string; password: string }, visitor: Visitor, admission: Admitted) {
-    try {
-      return await accounts.authenticate(input, visitor)
-    } catch (error) {
-      if (error instanceof Problem && error.code === 'busy') await admission.withdraw()
-      throw error
-    }
-  }
 
   return {
     async register({ name, email, password }, visitor, replaces) {
@@ -223,36 +175,16 @@ export async function createIssuer({
       if (isConfirming) return registrations.request({ name, email, password }, visitor)
       const created = await accounts.create({ name, email, password }, visitor)
       if (created.kind !== 'created') return created
-      const started = await startSession(created.account, { amr: ['pwd'], persistent: false }, visitor, replaces)
+      const verified = { passwordHash: created.account.passwordHash, factorVersion: 0 }
+      const facts = { amr: ['pwd'], persistent: false, isNewDevice: false, verified }
+      const started = await signIns.start(created.account, facts, visitor, replaces)
+      if (started.kind === 'overtaken') {
+        signIns.noteOvertaken(created.account.id, visitor)
+        throw new Problem('sign_in_required')
+      }
       return { ...started, deviceMark: limits.markDevice(email) }
     },
-    async signIn(input, visitor, replaces, deviceMark = null, trustMark = null) {
-      const admission = await limits.admitSignIn(input.email, visitor, deviceMark)
-      if (admission.kind === 'throttled') return admission
-      const outcome = await authenticate(input, visitor, admission)
-      if (outcome.kind === 'invalid-credentials') return outcome
-      const newMark = await admission.succeed()
-      if (outcome.kind !== 'authenticated') return outcome
-      const { account } = outcome
-      const missing = await factors.findMissing(account, input.remember, trustMark)
-      if (missing) return missing
-      const how = { amr: ['pwd'], persistent: input.remember, isNewDevice: newMark !== null }
-      return { ...(await startSession(account, how, visitor, replaces)), deviceMark: newMark }
-    },
-    async reauthenticate(principal, password, visitor, held) {
-      const admission = await limits.admitSignIn(principal.email, visitor, held.deviceMark)
-      if (admission.kind === 'throttled') return admission
-      const outcome = await authenticate({ email: principal.email, password }, visitor, admission)
-      // An address that changed hands in this moment belongs to somebody else.
-      const isSame = outcome.kind === 'authenticated' && outcome.account.id === principal.userId
-      if (outcome.kind === 'authenticated' && !isSame) return { kind: 'invalid-credentials' }
-      if (outcome.kind === 'invalid-credentials') return outcome
-      const newMark = await admission.succeed()
-      if (outcome.kind !== 'authenticated') return outcome
-      const how = { amr: [...new Set([...principal.amr, 'pwd'])], persistent: held.persistent }
-      const started = await renewSession(outcome.account, how, visitor, held.refreshToken)
-      return { ...started, deviceMark: newMark }
-    },
+    ...createPasswordSignIn({ accounts, limits, findMissing: factors.findMissing, signIns }),
     present: sessions.present,
     findPrincipal: sessions.findPrincipal,
     signOut: sessions.end,

@@ -1,7 +1,8 @@
-import { and, eq, isNull, or, type Placeholder, type SQL, sql } from 'drizzle-orm'
-import { type Database, numberOf, ofSession, sessions, throughStore, users } from '../../db/index.ts'
+import { and, eq, isNull, or, sql } from 'drizzle-orm'
+import { atomically, type Database, ofSession, sessions, throughStore, users, type Work } from '../../db/index.ts'
 import type { Role, SessionEnd } from '../contract/index.ts'
 import { clockToleranceMs } from './decide.ts'
+import { type Begun, OvertakenFault } from './session-start.ts'
 
 /** Why a session was ended before its time. Stored; `decide` reads `reuse` and `disabled`. */
 export type RevokedReason = Extract<
@@ -32,7 +33,8 @@ export type SessionRow = StoredSession & {
 type Read = { readonly id: string; readonly generation: number }
 
 export type SessionStore = {
-  insert(session: NewSession): Promise<void>
+  /** Runs the start of a session as a transaction of its own. */
+  begin(work: (tx: Database) => Work<Begun>): Promise<Begun>
   /** The session and its user by primary key, or null. */
   find(id: string): Promise<SessionRow | null>
   // Each of these is one conditional statement; false means that the row is no longer what was read: look again.
@@ -47,24 +49,41 @@ export type SessionStore = {
    * there is no such session or it had ended.
    */
   revoke(id: string, at: number, reason: RevokedReason, successorId?: string | null): Promise<string | null>
+  /**
+   * Ends a session or, when others of the same person have taken its place one after the other, the one that lives. Null
+   * when none does.
+   */
+  revokeLine(id: string, at: number, reason: RevokedReason): Promise<{ id: string; userId: string } | null>
 }
+
+/** How many sessions that took each other's place are followed. */
+const maxSuccessors = 50
 
 // SQLite prepares a join anew on every bind when a bare parameter is compared; a cast keeps the statement.
 const clockTolerance = sql.raw(String(clockToleranceMs))
 const givenId = sql`cast(${sql.placeholder('id')} as text)`
-const givenUser = sql`cast(${sql.placeholder('userId')} as text)`
 const live = and(eq(sessions.id, givenId), isNull(sessions.revokedAt))
 const asRead = and(live, eq(sessions.generation, sql.placeholder('generation')))
 
 /** The statements of the session table, prepared once. */
 export function createSessionStore(database: Database): SessionStore {
-  const insert = prepareInsert(database)
   const find = prepareFind(database)
   const changes = prepareChanges(database)
   const didChange = (rows: { id: string }[]) => rows.length > 0
+  const findRow = (id: string) => throughStore(async () => (await find.execute({ id }))[0] ?? null)
+  const revoke: SessionStore['revoke'] = (id, at, reason, successorId = null) =>
+    throughStore(async () => (await changes.revoke.execute({ id, at, reason, successorId }))[0]?.userId ?? null)
   return {
-    insert: (session) => throughStore(async () => void (await insert.execute(session))),
-    find: (id) => throughStore(async () => (await find.execute({ id }))[0] ?? null),
+    begin: (work) =>
+      throughStore(async () => {
+        try {
+          return await atomically(database, work)
+        } catch (error) {
+          if (error instanceof OvertakenFault) return error.overtaken
+          throw error
+        }
+      }),
+    find: findRow,
     rotate: ({ id, generation }, sealedWith, at, lastSeenAt) =>
       throughStore(async () =>
         didChange(await changes.rotate.execute({ id, generation, next: generation + 1, sealedWith, at, lastSeenAt })),
@@ -79,28 +98,21 @@ export function createSessionStore(database: Database): SessionStore {
       ),
     revokeForReuse: ({ id, generation }, at) =>
       throughStore(async () => didChange(await changes.revokeForReuse.execute({ id, generation, at }))),
-    revoke: (id, at, reason, successorId = null) =>
-      throughStore(async () => (await changes.revoke.execute({ id, at, reason, successorId }))[0]?.userId ?? null),
+    revoke,
+    async revokeLine(first, at, reason) {
+      let owner: string | null = null
+      for (let id: string | null = first, hop = 0; id !== null && hop < maxSuccessors; hop++) {
+        const row: SessionRow | null = await findRow(id)
+        if (!row || (owner !== null && row.userId !== owner)) return null
+        const userId = await revoke(id, at, reason)
+        if (userId !== null) return { id, userId }
+        owner = row.userId
+        // Read anew: it may have been replaced since.
+        id = (await findRow(id))?.successorId ?? null
+      }
+      return null
+    },
   }
-}
-
-function prepareInsert(database: Database) {
-  const fields = {
-    id: sql.placeholder('id'),
-    userNumber: numberOf(givenUser),
-    generation: sql.placeholder('generation'),
-    rotatedAt: sql.placeholder('rotatedAt'),
-    confirmedAt: sql.placeholder('confirmedAt'),
-    createdAt: sql.placeholder('createdAt'),
-    lastSeenAt: sql.placeholder('lastSeenAt'),
-    expiresAt: sql.placeholder('expiresAt'),
-    persistent: sql.placeholder('persistent'),
-    agent: sql.placeholder('agent'),
-    address: sql.placeholder('address'),
-    amr: sql.placeholder('amr'),
-    sealedWith: sql.placeholder('sealedWith'),
-  } satisfies Record<Exclude<keyof NewSession, 'userId'> | 'userNumber', Placeholder | SQL>
-  return database.insert(sessions).values(fields).prepare()
 }
 
 function prepareFind(database: Database) {

@@ -1,3 +1,4 @@
+import type { Database, Work } from '../../db/index.ts'
 import type { Role } from '../contract/index.ts'
 import { agentName } from '../http/index.server.ts'
 import type { KeyRing, Settings } from '../kernel/index.server.ts'
@@ -6,7 +7,8 @@ import { decide, type ProtocolSettings, type Verdict } from './decide.ts'
 import type { BindingPolicy } from './device-binding/device-binding.ts'
 import { createSessionId, openRefreshToken } from './refresh-token.ts'
 import { boundedOrigin, principalOf, signedIn, ticketFor } from './session-answers.ts'
-import { type SessionBinding, type SessionRow, type SessionStore, unbound } from './session-store.ts'
+import { type Beginning, type Begun, beginSession, type Overtaken, type Verified } from './session-start.ts'
+import { type NewSession, type SessionRow, type SessionStore, unbound } from './session-store.ts'
 import type { Presentation, Principal, StartedSession, Visitor } from './token-service.ts'
 import { createVerdictRunner } from './verdict-runner.ts'
 
@@ -20,16 +22,30 @@ export type SessionSettings = Pick<
   'REFRESH_ROTATE_AFTER' | 'REUSE_GRACE' | 'SESSION_TTL' | 'SESSION_TTL_PERSISTENT' | 'SESSION_IDLE'
 >
 
-/** Who signs in, how, and which session of the same browser that ends. */
+/** Who signs in, how, by what that was verified, and which session of the same browser that ends. */
 export type SessionStart = {
   user: { id: string; email: string; name: string; role: Role }
   amr: readonly string[]
   persistent: boolean
   visitor: Visitor
+  verified: Verified
   /** The refresh token that this browser held until now. */
   replaces: string | null
-  /** The person of that session has just proved who they are: the new one is good for the same key. */
-  keepsKey?: boolean
+  /**
+   * The id of the session whose person has just proved who they are. It must live; the new one has its key and its tie to
+   * a provider.
+   */
+  renews?: string
+  /** Why the session before ends: `replaced` unless something else is said. */
+  endsAs?: Beginning['endsAs']
+}
+
+/** A start as a part of somebody's transaction, and its answer once that is done. */
+export type PreparedStart = {
+  id: string
+  /** Throws `OvertakenFault` when what was verified no longer holds. */
+  work: (tx: Database) => Work<Begun>
+  answer: (begun: Extract<Begun, { kind: 'begun' }>) => StartedSession
 }
 
 export type PresentOptions = {
@@ -42,10 +58,13 @@ export type PresentOptions = {
 }
 
 export type Sessions = {
-  start(input: SessionStart): Promise<StartedSession>
+  /** The one way in which sessions start. */
+  start(input: SessionStart): Promise<StartedSession | Overtaken>
+  prepare(input: SessionStart): PreparedStart
   present(refreshToken: string, options: PresentOptions): Promise<Presentation>
   /** Who a session stands for now; null once it has ended. Writes nothing. */
   findPrincipal(sessionId: string): Promise<Principal | null>
+  /** Ends the session or what has taken its place, so that no answer under way brings it back. */
   end(refreshToken: string, visitor: Visitor): Promise<void>
 }
 
@@ -68,30 +87,32 @@ export function createSessions(deps: Deps): Sessions {
   const adminsNeedProof = binding?.adminsNeedIt === true
   const carryOut = createVerdictRunner({ store, ring, record, notifyReuse, adminsNeedProof })
 
-  async function revokeAs(
-    reason: 'signout' | 'replaced',
-    refreshToken: string,
-    visitor: Visitor,
-    successorId: string | null = null,
-  ): Promise<void> {
-    const claim = openRefreshToken(ring, refreshToken)
-    if (!claim) return
-    const userId = await store.revoke(claim.sessionId, clock(), reason, successorId)
-    if (userId === null) return
-    const about = { actorId: userId, sessionId: claim.sessionId, ...boundedOrigin(visitor) }
-    if (reason === 'signout') record({ type: 'signout', outcome: 'success', ...about })
-    else record({ type: 'session.revoked', outcome: 'success', ...about, detail: { reason } })
-  }
-
   function refuse(reason: 'malformed' | 'unknown', visitor: Visitor): Presentation {
     record({ type: 'session.refused', outcome: 'refused', ...boundedOrigin(visitor), detail: { reason } })
     return { kind: 'refused', reason }
   }
 
-  /** The key of the session that is replaced, for the one that takes its place; the caller has seen its ticket. */
-  async function inheritKey(sessionId: string, { replaces, keepsKey }: SessionStart): Promise<SessionBinding | null> {
-    const replaced = binding?.isOn && keepsKey && replaces !== null ? openRefreshToken(ring, replaces) : null
-    return replaced && binding ? binding.store.inherit(replaced.sessionId, sessionId) : null
+  function prepare(input: SessionStart): PreparedStart {
+    const { user, verified, visitor, renews = null, endsAs = 'replaced' } = input
+    const session = newSession(input, settings, ring.newest.id, clock())
+    const replaces = input.replaces === null ? null : (openRefreshToken(ring, input.replaces)?.sessionId ?? null)
+    const beginning: Beginning = {
+      ...{ session, verified, replaces, renews, endsAs },
+      ...{ keepsKey: binding?.isOn === true, idleMs: settings.SESSION_IDLE },
+    }
+    return {
+      id: session.id,
+      work: (tx) => beginSession(tx, beginning),
+      answer({ ended, carriedOn }) {
+        if (ended && endsAs === 'replaced') {
+          const about = { actorId: ended.userId, sessionId: ended.id, ...boundedOrigin(visitor) }
+          record({ type: 'session.revoked', outcome: 'success', ...about, detail: { reason: endsAs } })
+        }
+        const row = { ...rowOf(session, user), ...carriedOn }
+        const withholdsAdmin = adminsNeedProof && row.proofNeededSince === null
+        return signedIn(row, ticketFor(ring, row), { proof: null, withholdsAdmin })
+      },
+    }
   }
 
   /** What the ticket says, and until when it counts. The first one that is seen makes it needed from then on. */
@@ -107,13 +128,11 @@ export function createSessions(deps: Deps): Sessions {
 
   return {
     async start(input) {
-      const row = newSessionRow(input, settings, ring.newest.id, clock())
-      await store.insert(row)
-      const inherited = await inheritKey(row.id, input)
-      if (input.replaces !== null) await revokeAs('replaced', input.replaces, input.visitor, row.id)
-      const withholdsAdmin = adminsNeedProof && (inherited?.proofNeededSince ?? null) === null
-      return signedIn({ ...row, ...inherited }, ticketFor(ring, row), { proof: null, withholdsAdmin })
+      const { work, answer } = prepare(input)
+      const begun = await store.begin(work)
+      return begun.kind === 'begun' ? answer(begun) : begun
     },
+    prepare,
 
     async present(refreshToken, { prefetch, visitor, boundTicket = null, watch }) {
       const claim = openRefreshToken(ring, refreshToken)
@@ -138,7 +157,13 @@ export function createSessions(deps: Deps): Sessions {
       return decide(row, row.generation, clock(), protocol, begun).kind === 'refused' ? null : principalOf(row)
     },
 
-    end: (refreshToken, visitor) => revokeAs('signout', refreshToken, visitor),
+    async end(refreshToken, visitor) {
+      const claim = openRefreshToken(ring, refreshToken)
+      const ended = claim && (await store.revokeLine(claim.sessionId, clock(), 'signout'))
+      if (!ended) return
+      const about = { actorId: ended.userId, sessionId: ended.id, ...boundedOrigin(visitor) }
+      record({ type: 'signout', outcome: 'success', ...about })
+    },
   }
 }
 
@@ -152,12 +177,12 @@ export function protocolOf(settings: SessionSettings): ProtocolSettings {
   }
 }
 
-function newSessionRow(
+function newSession(
   { user, amr, persistent, visitor }: SessionStart,
   settings: SessionSettings,
   sealedWith: string,
   at: number,
-): SessionRow {
+): NewSession {
   return {
     id: createSessionId(),
     userId: user.id,
@@ -171,14 +196,12 @@ function newSessionRow(
     agent: agentName(visitor.agent),
     address: visitor.address,
     amr: amr.join(' '),
-    revokedAt: null,
-    revokedReason: null,
-    successorId: null,
     sealedWith,
-    ...unbound,
-    userEmail: user.email,
-    userName: user.name,
-    userRole: user.role,
-    userDisabledAt: null,
   }
+}
+
+/** The row as it is read from now on. */
+function rowOf(session: NewSession, { email, name, role }: SessionStart['user']): SessionRow {
+  const user = { userEmail: email, userName: name, userRole: role, userDisabledAt: null }
+  return { ...session, ...unbound, revokedAt: null, revokedReason: null, successorId: null, ...user }
 }

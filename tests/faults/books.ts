@@ -104,8 +104,10 @@ function newUser(at: number) {
 }
 
 async function start(issuer: Sessions, user: ReturnType<typeof newUser>, persistent: boolean): Promise<Guest> {
-  const { ticket } = await issuer.start({ user, amr: ['pwd'], persistent, visitor, replaces: null })
-  return new Guest(user.id, ticket.refreshToken)
+  const verified = { passwordHash: null, factorVersion: null }
+  const started = await issuer.start({ user, amr: ['pwd'], persistent, visitor, verified, replaces: null })
+  if (started.kind !== 'signed-in') throw new Error(`a guest could not be admitted: ${started.by}`)
+  return new Guest(user.id, started.ticket.refreshToken)
 }
 
 /** The id of the session that a guest's ticket names. */

@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, isNotNull, isNull, ne, sql } from 'drizzle-orm'
-import { type Database, numberOf, sessions, throughStore } from '../../../db/index.ts'
+import { all, atomically, type Database, holdPerson, numberOf, sessions, throughStore } from '../../../db/index.ts'
 
 /** A session as its person sees it. Times in milliseconds. */
 export type Device = {
@@ -77,10 +77,7 @@ export function createDeviceStore(database: Database): DeviceStore {
     .prepare()
   const isUnseenReuse = and(isOwn, eq(revokedReason, 'reuse'), isNull(sessions.endNotedAt))
   const unseen = database.select(ended).from(sessions).where(isUnseenReuse).orderBy(desc(revokedAt)).limit(1).prepare()
-  const set = { revokedAt: sql<number>`${integer('at')}`, revokedReason: 'ended' as const }
-  const end = (which: typeof isLive) => database.update(sessions).set(set).where(which).returning({ id }).prepare()
-  const endOne = end(and(isLive, eq(id, text('sessionId'))))
-  const endOthers = end(and(isLive, ne(id, text('keptId'))))
+  const endOne = prepareEnd(database, and(isLive, eq(id, text('sessionId'))))
   const note = database
     .update(sessions)
     .set({ endNotedAt: sql<number>`${integer('at')}` })
@@ -93,8 +90,21 @@ export function createDeviceStore(database: Database): DeviceStore {
     end: (userId, sessionId, moment) =>
       throughStore(async () => (await endOne.execute({ userId, sessionId, ...moment })).length > 0),
     endOthers: (userId, keptId, moment) =>
-      throughStore(async () => (await endOthers.execute({ userId, keptId, ...moment })).map((row) => row.id)),
+      throughStore(async () => {
+        const ended = await atomically(database, function* (tx) {
+          // One that takes the place of another in this moment must not be missed.
+          yield* holdPerson(tx, userId)
+          const endOthers = prepareEnd(tx, and(isLive, ne(id, text('keptId'))))
+          return yield* all(endOthers, { userId, keptId, ...moment })
+        })
+        return ended.map((row) => row.id)
+      }),
     findUnseenReuse: (userId) => throughStore(async () => (await unseen.execute({ userId }))[0] ?? null),
     noteEndings: (userId, at) => throughStore(async () => void (await note.execute({ userId, at }))),
   }
+}
+
+function prepareEnd(database: Database, which: typeof isLive) {
+  const set = { revokedAt: sql<number>`${integer('at')}`, revokedReason: 'ended' as const }
+  return database.update(sessions).set(set).where(which).returning({ id }).prepare()
 }

@@ -31,7 +31,13 @@ export type FactorOverview = {
 export type Proof = { kind: 'code'; code: string } | { kind: 'passkey'; response: unknown; binding: string }
 
 /** RFC 8176 values for a proof that was accepted; `recoveryCodesLeft` when it was one of them. */
-export type Proved = { kind: 'proved'; amr: readonly string[]; recoveryCodesLeft: number | null }
+export type Proved = {
+  kind: 'proved'
+  amr: readonly string[]
+  recoveryCodesLeft: number | null
+  /** When it was a passkey: which one. */
+  passkeyId?: string
+}
 /** Wrong, used, foreign, too old: the words are the same for all. */
 export type FactorRefused = { kind: 'factor-refused' }
 export type ProofResult = Proved | FactorRefused | Throttled

@@ -5,6 +5,7 @@ import {
   atomically,
   type Database,
   factorSets,
+  holdPerson,
   isUniqueViolation,
   passkeys,
   recoveryCodes,
@@ -99,6 +100,7 @@ function accountStatements(database: Database) {
           and not exists (select 1 from ${passkeys} where ${passkeys.userId} = ${userId})`
         const set = { version: sql`${factorSets.version} + 1`, updatedAt }
         return atomically(database, function* (tx) {
+          yield* holdPerson(tx, userId)
           const first = tx.insert(factorSets).values({ userId, version: 1, updatedAt })
           yield* run(first.onConflictDoUpdate({ target: factorSets.userId, set }))
           yield* run(tx.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, userId), isBare)))

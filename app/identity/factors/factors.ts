@@ -3,6 +3,7 @@ import type { FactorNotice } from '../../contract/index.ts'
 import { deriveKeyRing, type KeyRing, type Settings } from '../../kernel/index.server.ts'
 import type { RecordEvent } from '../../kernel/index.ts'
 import { createFactorLimits, type FactorLimitSettings } from '../limits/factor-limits.ts'
+import type { SignIns } from '../sign-ins.ts'
 import type { Visitor } from '../token-service.ts'
 import { createCodeProofs, resealTotpSecrets } from './code-proofs.ts'
 import type { FactorService } from './factor-service.ts'
@@ -11,8 +12,8 @@ import { createOwnFactors } from './own-factors.ts'
 import { createPasskeyChallenges } from './passkey-challenges.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createProofs } from './proofs.ts'
-import { createSecondStep, type SecondStep, type StartSession } from './second-step.ts'
-import { createSessionRenewal, type RenewSession } from './session-renewal.ts'
+import { createSecondStep, type SecondStep } from './second-step.ts'
+import { createSessionRenewal } from './session-renewal.ts'
 import { createSpentMarks } from './spent-marks.ts'
 
 export type FactorSettings = FactorLimitSettings & Pick<Settings, 'APP_ORIGIN' | 'secrets'>
@@ -28,16 +29,14 @@ export type FactorDeps = {
   database: Database
   settings: FactorSettings
   record: RecordEvent
-  startSession: StartSession
-  /** Starts the session that takes the place of one whose person has proved once more who they are. */
-  renewSession: RenewSession
+  signIns: SignIns
   endOtherSessions: (userId: string, keptSessionId: string, visitor: Visitor) => Promise<unknown>
   notify: (account: { email: string }, notice: FactorNotice) => Promise<void>
 }
 
 /** Everything about second factors, put together over a store. */
 export function createFactors(deps: FactorDeps): Factors {
-  const { database, settings, record, startSession, renewSession, endOtherSessions, notify } = deps
+  const { database, settings, record, signIns, endOtherSessions, notify } = deps
   const ring = deriveKeyRing(settings.secrets, 'factors')
   const store = createFactorStore(database)
   const spent = createSpentMarks(database)
@@ -46,7 +45,7 @@ export function createFactors(deps: FactorDeps): Factors {
   const passkeys = createPasskeys({ store, challenges, origin: settings.APP_ORIGIN })
   const proofs = createProofs({ limits, checkCode: createCodeProofs(store, ring), passkeys, record, notify })
   const { findMissing, ...secondStep } = createSecondStep({
-    ...{ store, ring, limits, passkeys, proofs, spent, startSession },
+    ...{ store, ring, limits, passkeys, proofs, spent, signIns },
   })
   return {
     findMissing,
@@ -56,7 +55,7 @@ export function createFactors(deps: FactorDeps): Factors {
       ...secondStep,
       ...createOwnFactors({ store, ring, passkeys, record, notify, endOtherSessions }),
 
-      ...createSessionRenewal({ store, limits, passkeys, proofs, renewSession }),
+      ...createSessionRenewal({ store, limits, passkeys, proofs, signIns }),
 
       async requestResetPasskey(userId, binding) {
         const own = await store.listPasskeys(userId)

@@ -24,7 +24,7 @@ export type Proofs = {
     response: unknown,
     expected: { purpose: ChallengePurpose; binding: string; userId: string | null },
     visitor: Visitor,
-  ): Promise<(Proved & { userId: string }) | FactorRefused | Throttled>
+  ): Promise<(Proved & { userId: string; passkeyId: string }) | FactorRefused | Throttled>
 }
 
 type Deps = {
@@ -78,6 +78,7 @@ export function createProofs({ limits, checkCode, passkeys, record, notify }: De
   function used({ passkey }: VerifiedPasskey, visitor: Visitor) {
     const { userId } = passkey
     record({ type: 'factor.used', outcome: 'success', actorId: userId, ...visitor, detail: { factor: 'passkey' } })
-    return { kind: 'proved' as const, amr: amrOfPasskey(passkey), recoveryCodesLeft: null, userId }
+    const amr = amrOfPasskey(passkey)
+    return { kind: 'proved' as const, amr, recoveryCodesLeft: null, userId, passkeyId: passkey.id }
   }
 }

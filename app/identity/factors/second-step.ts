@@ -1,20 +1,15 @@
 import type { KeyRing } from '../../kernel/index.server.ts'
 import type { Account } from '../account-store.ts'
 import type { FactorLimits } from '../limits/factor-limits.ts'
-import type { SecondFactorRequired, StartedSession, StepMethods, Visitor } from '../token-service.ts'
+import type { Overtaken, Verified } from '../session-start.ts'
+import type { SignIns } from '../sign-ins.ts'
+import type { SecondFactorRequired, StepMethods, Visitor } from '../token-service.ts'
 import type { FactorService, HeldByBrowser } from './factor-service.ts'
 import type { FactorCounts, FactorStore } from './factor-store.ts'
 import type { Passkeys } from './passkeys.ts'
 import type { Proofs } from './proofs.ts'
 import type { SpentMarks } from './spent-marks.ts'
 import { openStep, openTrust, passwordMark, type StepClaim, sealStep, sealTrust } from './step-ticket.ts'
-
-export type StartSession = (
-  account: Account,
-  how: { amr: readonly string[]; persistent: boolean; isNewDevice: boolean; providerSessionId?: string | null },
-  visitor: Visitor,
-  replaces: string | null,
-) => Promise<StartedSession>
 
 type Deps = {
   store: FactorStore
@@ -23,7 +18,7 @@ type Deps = {
   passkeys: Passkeys
   proofs: Proofs
   spent: SpentMarks
-  startSession: StartSession
+  signIns: SignIns
 }
 
 type Step = { claim: StepClaim; account: Account; counts: FactorCounts }
@@ -32,18 +27,21 @@ export type SecondStep = Pick<
   FactorService,
   'describeStep' | 'requestStepPasskey' | 'completeStep' | 'requestSignInPasskey' | 'signInWithPasskey'
 > & {
-  /** After the first step: what is still missing, or null when nothing is. `providerSessionId` when a provider was it. */
+  /**
+   * After the first step: what is still missing, or by which version of the factors nothing is. `providerSessionId` when a
+   * provider was it. `overtaken` when the password of `account` is no longer the account's.
+   */
   findMissing(
     account: Account,
     persistent: boolean,
     trustMark: string | null,
     providerSessionId?: string | null,
-  ): Promise<SecondFactorRequired | null>
+  ): Promise<SecondFactorRequired | { kind: 'complete'; factorVersion: number } | Overtaken>
 }
 
 /** Sign-in beyond the password: the second step, browsers that need none, and passkeys that need no password. */
 export function createSecondStep(deps: Deps): SecondStep {
-  const { store, ring, limits, passkeys, proofs, spent, startSession } = deps
+  const { store, ring, limits, passkeys, proofs, spent, signIns } = deps
 
   /** What a ticket stands for, read anew: a step ends with the password and with the factors that it was made for. */
   async function findStep(ticket: string): Promise<Step | null> {
@@ -69,13 +67,23 @@ export function createSecondStep(deps: Deps): SecondStep {
     return proofs.byPasskey(proof.response, expected, visitor)
   }
 
+  /** Null unless the account is disabled: it is gone, or what was shown counts no more. */
+  async function refuseOvertaken({ id }: Account, visitor: Visitor): Promise<{ kind: 'account-disabled' } | null> {
+    signIns.noteOvertaken(id, visitor)
+    const current = await store.findAccount(id)
+    return current && current.disabledAt !== null ? { kind: 'account-disabled' } : null
+  }
+
   return {
     async findMissing(account, persistent, trustMark, providerSessionId = null) {
       const counts = await store.count(account.id)
-      if (!hasFactor(counts)) return null
-      // The hash is read anew: signing in may just have brought it to today's parameters.
-      const current = (await store.findAccount(account.id)) ?? account
-      if (await isTrusted(current, counts, trustMark)) return null
+      const complete = { kind: 'complete' as const, factorVersion: counts.version }
+      if (!hasFactor(counts)) return complete
+      // The step must stand for the password that was compared, not for one that was set since.
+      const current = await store.findAccount(account.id)
+      const isOther = providerSessionId === null && current?.passwordHash !== account.passwordHash
+      if (!current || isOther) return { kind: 'overtaken', by: 'account' }
+      if (await isTrusted(current, counts, trustMark)) return complete
       const claim = { userId: account.id, password: passwordMark(current.passwordHash), persistent, providerSessionId }
       return { kind: 'second-factor-required', ...sealStep(ring, claim), methods: methodsOf(counts) }
     },
@@ -103,8 +111,10 @@ export function createSecondStep(deps: Deps): SecondStep {
       if (!(await spent.spend(`step:${claim.id}`, claim.expiresAt))) return { kind: 'step-expired' }
       const deviceMark = limits.markDevice(account.email, held.deviceMark)
       const amr = [providerSessionId === null ? 'pwd' : 'fed', ...proved.amr]
-      const how = { amr, persistent: claim.persistent, isNewDevice: deviceMark !== null, providerSessionId }
-      const started = await startSession(account, how, visitor, held.refreshToken)
+      const verified = verifiedOf(step, proved.passkeyId)
+      const facts = { amr, persistent: claim.persistent, isNewDevice: deviceMark !== null, verified }
+      const started = await signIns.start(account, facts, visitor, held.refreshToken)
+      if (started.kind === 'overtaken') return (await refuseOvertaken(account, visitor)) ?? { kind: 'step-expired' }
       const { version } = counts
       return {
         ...started,
@@ -123,9 +133,23 @@ export function createSecondStep(deps: Deps): SecondStep {
       if (!account) return { kind: 'factor-refused' }
       if (account.disabledAt !== null) return { kind: 'account-disabled' }
       const deviceMark = limits.markDevice(account.email, held.deviceMark)
-      const how = { amr: proved.amr, persistent: remember, isNewDevice: deviceMark !== null }
-      return { ...(await startSession(account, how, visitor, held.refreshToken)), deviceMark }
+      const verified = { passwordHash: null, factorVersion: null, passkeyId: proved.passkeyId }
+      const facts = { amr: proved.amr, persistent: remember, isNewDevice: deviceMark !== null, verified }
+      const started = await signIns.start(account, facts, visitor, held.refreshToken)
+      if (started.kind === 'overtaken') return (await refuseOvertaken(account, visitor)) ?? { kind: 'factor-refused' }
+      return { ...started, deviceMark }
     },
+  }
+}
+
+/** What both steps leaned on: a password or what a provider granted, the factors as they were, and a passkey if it was one. */
+function verifiedOf({ claim, account, counts }: Step, passkeyId: string | undefined): Verified {
+  const { providerSessionId } = claim
+  return {
+    passwordHash: providerSessionId === null ? account.passwordHash : null,
+    factorVersion: counts.version,
+    ...(providerSessionId === null ? {} : { providerSessionId }),
+    ...(passkeyId === undefined ? {} : { passkeyId }),
   }
 }
 

@@ -1,30 +1,25 @@
+import { Problem } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
 import type { FactorLimits } from '../limits/factor-limits.ts'
-import type { Principal, StartedSession, Visitor } from '../token-service.ts'
+import type { SignIns } from '../sign-ins.ts'
+import type { Principal, Visitor } from '../token-service.ts'
 import type { FactorService, RenewalProof } from './factor-service.ts'
 import type { FactorStore } from './factor-store.ts'
 import type { Passkeys } from './passkeys.ts'
 import type { Proofs } from './proofs.ts'
-
-export type RenewSession = (
-  account: Account,
-  how: { amr: readonly string[]; persistent: boolean },
-  visitor: Visitor,
-  replaces: string | null,
-) => Promise<StartedSession>
 
 type Deps = {
   store: FactorStore
   limits: FactorLimits
   passkeys: Passkeys
   proofs: Proofs
-  renewSession: RenewSession
+  signIns: SignIns
 }
 
 export type SessionRenewal = Pick<FactorService, 'listProofMethods' | 'requestRenewalPasskey' | 'renewSession'>
 
 /** Proving once more, by a code of one's app or a passkey, that one is still there. */
-export function createSessionRenewal({ store, limits, passkeys, proofs, renewSession }: Deps): SessionRenewal {
+export function createSessionRenewal({ store, limits, passkeys, proofs, signIns }: Deps): SessionRenewal {
   /** The challenge is good for this session only: each renewal ends those that were made before. */
   function prove(account: Account, principal: Principal, proof: RenewalProof, visitor: Visitor, mark: string | null) {
     if (proof.kind === 'code') return proofs.byCode(account, proof.code, visitor, mark, { onlyApp: true })
@@ -48,10 +43,20 @@ export function createSessionRenewal({ store, limits, passkeys, proofs, renewSes
       const account = await store.findAccount(principal.userId)
       if (!account) return { kind: 'factor-refused' }
       if (account.disabledAt !== null) return { kind: 'account-disabled' }
+      const { version: factorVersion } = await store.count(account.id)
       const proved = await prove(account, principal, proof, visitor, held.deviceMark)
       if (proved.kind !== 'proved') return proved
       const amr = [...new Set([...principal.amr, ...proved.amr])]
-      const started = await renewSession(account, { amr, persistent: held.persistent }, visitor, held.refreshToken)
+      const { passkeyId } = proved
+      const verified = { passwordHash: null, factorVersion, ...(passkeyId === undefined ? {} : { passkeyId }) }
+      const facts = { amr, persistent: held.persistent, verified }
+      const started = await signIns.renew(account, facts, visitor, principal.sessionId)
+      if (started.kind === 'overtaken') {
+        signIns.noteOvertaken(account.id, visitor)
+        if (started.by === 'session') throw new Problem('sign_in_required')
+        const current = await store.findAccount(account.id)
+        return current?.disabledAt ? { kind: 'account-disabled' } : { kind: 'factor-refused' }
+      }
       return { ...started, deviceMark: limits.markDevice(account.email, held.deviceMark) }
     },
   }

@@ -43,11 +43,10 @@ export type FederationStore = {
   changeRole(userId: string, role: Role, at: number): Promise<boolean>
 
   keepSession(row: ProviderSessionRow): Promise<void>
-  /** Only what still waits for its session. */
-  attachSession(id: string, sessionId: string): Promise<void>
   findSession(sessionId: string): Promise<ProviderSessionRow | null>
-  moveSession(from: string, to: string): Promise<void>
   forgetSession(sessionId: string): Promise<void>
+  /** What still waits for its session, and a provider's logout token is about. */
+  forgetWaiting(issuer: string, about: { sid: string } | { subject: string }): Promise<void>
   /** Sessions that a provider's logout token is about. */
   listSessionIds(
     issuer: string,
@@ -153,19 +152,17 @@ function sessionStatements(database: Database) {
   return {
     keepSession: (row: ProviderSessionRow) =>
       throughStore(async () => void (await database.insert(providerSessions).values(row))),
-    attachSession: (id: string, sessionId: string) =>
-      throughStore(async () => {
-        const waiting = and(eq(providerSessions.id, id), isNull(providerSessions.sessionId))
-        await database.update(providerSessions).set({ sessionId }).where(waiting)
-      }),
     findSession: (sessionId: string) => throughStore(async () => (await find.execute({ sessionId }))[0] ?? null),
-    moveSession: (from: string, to: string) =>
-      throughStore(async () => {
-        await database.update(providerSessions).set({ sessionId: to }).where(eq(providerSessions.sessionId, from))
-      }),
     forgetSession: (sessionId: string) =>
       throughStore(async () => {
         await database.delete(providerSessions).where(eq(providerSessions.sessionId, sessionId))
+      }),
+    forgetWaiting: (issuer: string, about: { sid: string } | { subject: string }) =>
+      throughStore(async () => {
+        const matches =
+          'sid' in about ? eq(providerSessions.providerSid, about.sid) : eq(providerSessions.subject, about.subject)
+        const waiting = and(eq(providerSessions.issuer, issuer), matches, isNull(providerSessions.sessionId))
+        await database.delete(providerSessions).where(waiting)
       }),
     listSessionIds: (issuer: string, about: { sid: string } | { subject: string }) =>
       throughStore(async () => {

@@ -8,7 +8,9 @@ import type { Account } from '../account-store.ts'
 import { createSpentMarks } from '../factors/spent-marks.ts'
 import type { SignInLimits } from '../limits/sign-in-limits.ts'
 import { boundedOrigin } from '../session-answers.ts'
-import type { SecondFactorRequired, StartedSession, Visitor } from '../token-service.ts'
+import type { Overtaken } from '../session-start.ts'
+import type { SignIns } from '../sign-ins.ts'
+import type { SecondFactorRequired, Visitor } from '../token-service.ts'
 import { type Attempt, attemptLifeMs, openAttempt, sealAttempt } from './attempt.ts'
 import type { AttemptResult, FederationService, HeldAtReturn, ProviderName } from './federation-service.ts'
 import { createFederationStore, type IdentityRow } from './federation-store.ts'
@@ -19,14 +21,6 @@ import { resealProviderTokens } from './reseal-tokens.ts'
 
 export type FederationSettings = Pick<Settings, 'APP_ORIGIN' | 'secrets' | 'providers'>
 
-export type FederatedStart = {
-  amr: readonly string[]
-  persistent: boolean
-  isNewDevice: boolean
-  /** What the provider granted, waiting for the session. */
-  providerSessionId: string
-}
-
 type Deps = {
   database: Database
   settings: FederationSettings
@@ -34,29 +28,21 @@ type Deps = {
   limits: Pick<SignInLimits, 'markDevice' | 'admitRegistration'>
   /** A hash that no password matches. */
   createDecoy: () => string
-  startSession: (
-    account: Account,
-    how: FederatedStart,
-    visitor: Visitor,
-    replaces: string | null,
-  ) => Promise<StartedSession>
+  signIns: SignIns
   findMissing: (
     account: Account,
     persistent: boolean,
     trustMark: string | null,
     providerSessionId: string,
-  ) => Promise<SecondFactorRequired | null>
-  endSession: (sessionId: string) => Promise<string | null>
+  ) => Promise<SecondFactorRequired | { kind: 'complete'; factorVersion: number } | Overtaken>
+  /** Ends a session or the one that has taken its place. */
+  endSession: (sessionId: string) => Promise<{ id: string; userId: string } | null>
   endOtherSessions: (userId: string, keptSessionId: string, visitor: Visitor) => Promise<unknown>
   notify: (account: { email: string }, notice: FactorNotice) => Promise<void>
 }
 
 export type Federation = {
   service: FederationService
-  /** Gives what a provider granted to the session that it was for. */
-  attach(providerSessionId: string, sessionId: string): Promise<void>
-  /** A renewed proof has replaced a session. */
-  move(from: string, to: string): Promise<void>
   /** Seals the tokens of providers with the newest secret of the ring. */
   resealWith(ring: KeyRing): Promise<void>
 }
@@ -169,10 +155,13 @@ export function createFederation(deps: Deps): Federation {
         record({ type: 'provider.refused', outcome: 'refused', ...boundedOrigin(visitor), detail })
         return false
       }
-      for (const { id, userId } of await store.listSessionIds(claim.issuer, claim.about)) {
-        if ((await deps.endSession(id)) === null) continue
+      // A sign-in under way finds nothing to go on with, or it has started by now and is among the sessions.
+      await store.forgetWaiting(claim.issuer, claim.about)
+      for (const { id } of await store.listSessionIds(claim.issuer, claim.about)) {
+        const ended = await deps.endSession(id)
+        if (ended === null) continue
         const detail = { reason: 'provider', provider: providerId }
-        record({ type: 'session.revoked', outcome: 'success', subjectId: userId, sessionId: id, detail })
+        record({ type: 'session.revoked', outcome: 'success', subjectId: ended.userId, sessionId: ended.id, detail })
       }
       return true
     },
@@ -180,14 +169,15 @@ export function createFederation(deps: Deps): Federation {
     async getAccessToken(sessionId, visitor) {
       const result = await tokens.get(sessionId, find)
       if (result.kind !== 'ended') return result
-      const userId = await deps.endSession(sessionId)
-      const about = { ...(userId === null ? {} : { subjectId: userId }), sessionId, ...boundedOrigin(visitor) }
+      const ended = await deps.endSession(sessionId)
+      const whose = ended === null ? { sessionId } : { subjectId: ended.userId, sessionId: ended.id }
+      const about = { ...whose, ...boundedOrigin(visitor) }
       record({ type: 'session.revoked', outcome: 'success', ...about, detail: { reason: 'provider' } })
       return result
     },
   }
   return {
-    ...{ service, attach: store.attachSession, move: store.moveSession },
+    service,
     resealWith: (to) => resealProviderTokens(store, ring, to),
   }
 }
@@ -247,6 +237,13 @@ function createSignIn(deps: Deps, store: ReturnType<typeof createFederationStore
     return { ...account, role }
   }
 
+  /** Signed out there, unlinked, deleted or changed in this moment: whoever it is begins again. */
+  async function refuseOvertaken({ id }: Account, visitor: Visitor): Promise<AttemptResult> {
+    deps.signIns.noteOvertaken(id, visitor)
+    const current = await store.findAccount({ id })
+    return current && current.disabledAt !== null ? { kind: 'account-disabled' } : { kind: 'attempt-invalid' }
+  }
+
   return async (
     attempt: Attempt,
     provider: Provider,
@@ -263,11 +260,14 @@ function createSignIn(deps: Deps, store: ReturnType<typeof createFederationStore
     const account = await mapRole(outcome.account, provider, identity)
     const { redirectTo, remember } = attempt
     const providerSessionId = await keep(provider.facts.id, identity)
-    const missing = await deps.findMissing(account, remember, held.trustMark, providerSessionId)
-    if (missing) return { ...missing, redirectTo }
+    const judged = await deps.findMissing(account, remember, held.trustMark, providerSessionId)
+    if (judged.kind === 'second-factor-required') return { ...judged, redirectTo }
+    if (judged.kind === 'overtaken') return refuseOvertaken(account, visitor)
     const deviceMark = limits.markDevice(account.email)
-    const how = { amr: ['fed'], persistent: remember, isNewDevice: held.deviceMark === null, providerSessionId }
-    const started = await deps.startSession(account, how, visitor, held.refreshToken)
+    const verified = { passwordHash: null, factorVersion: judged.factorVersion, providerSessionId }
+    const facts = { amr: ['fed'], persistent: remember, isNewDevice: held.deviceMark === null, verified }
+    const started = await deps.signIns.start(account, facts, visitor, held.refreshToken)
+    if (started.kind === 'overtaken') return refuseOvertaken(account, visitor)
     return { ...started, deviceMark: held.deviceMark === null ? deviceMark : null, redirectTo }
   }
 }

@@ -12,13 +12,18 @@ type Confirmation = Pick<RecoveryService, 'requestConfirmation' | 'confirmAddres
 
 /** Confirming the address of an account, or of a registration that waits to become one. */
 export function createAddressConfirmation(tools: RecoveryTools): Confirmation {
-  const { store, codes, limits, passwords, sessions, signInLimits, post, record, pseudonymsOf } = tools
+  const { store, codes, limits, passwords, signIns, signInLimits, post, record, pseudonymsOf } = tools
 
-  async function enter(account: Account, visitor: Visitor, held: Held): Promise<SignedIn> {
+  /** The account is there either way; what has changed since it was made is met at the next sign-in. */
+  async function enter(account: Account, visitor: Visitor, held: Held): Promise<SignedIn | { kind: 'confirmed' }> {
     const { refreshToken: replaces, persistent } = held
-    const started = await sessions.start({ user: account, amr: ['pwd'], persistent, visitor, replaces })
-    const { userId: actorId, sessionId } = started.principal
-    record({ type: 'signin.succeeded', outcome: 'success', actorId, sessionId, ...visitor })
+    const verified = { passwordHash: account.passwordHash, factorVersion: 0 }
+    const facts = { amr: ['pwd'], persistent, isNewDevice: false, verified }
+    const started = await signIns.start(account, facts, visitor, replaces)
+    if (started.kind === 'overtaken') {
+      signIns.noteOvertaken(account.id, visitor)
+      return { kind: 'confirmed' }
+    }
     return { ...started, deviceMark: signInLimits.markDevice(account.email) }
   }
 

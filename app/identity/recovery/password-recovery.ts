@@ -24,7 +24,7 @@ type ResetInput = Parameters<RecoveryService['resetPassword']>[0]
 /** A new password: for somebody who lost the old one and reads the account's mail, and for somebody who knows it. */
 export function createPasswordRecovery(tools: RecoveryTools & FactorTools): PasswordRecovery {
   const { store, codes, limits, signInLimits, passwords, passwordRules, sessions, post, record, pseudonymOf } = tools
-  const { factors } = tools
+  const { factors, signIns } = tools
 
   function noteRefusal(refusal: PasswordRefused, actorId: string, visitor: Visitor): PasswordRefused {
     const detail = { reason: refusal.reason }
@@ -63,22 +63,33 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
     return { kind: 'found' as const, row, account }
   }
 
-  /** Puts a password in place of the one that was read; null when another tab did so in this moment. */
+  /**
+   * Puts a password in place of the one that was read, and a new session in place of the one at hand; null when another
+   * tab changed the password in this moment. Whoever was signed out meanwhile changes nothing.
+   */
   async function replacePassword(
     account: Account,
     password: string,
-    { amr }: Principal,
+    { amr, sessionId: renews }: Principal,
     visitor: Visitor,
     persistent: boolean,
   ) {
     const refusal = await passwordRules.check(password, account)
     if (refusal) return noteRefusal(refusal, account.id, visitor)
-    const outcome = await store.changePassword(account.id, account.passwordHash, await passwords.hash(password))
+    const passwordHash = await passwords.hash(password)
+    const verified = { passwordHash, factorVersion: null }
+    const how = { amr, persistent, visitor, verified, replaces: null, renews, endsAs: 'password-changed' as const }
+    const start = sessions.prepare({ user: account, ...how })
+    const outcome = await store.changePassword(account.id, account.passwordHash, passwordHash, start)
+    if (outcome.kind === 'overtaken') {
+      signIns.noteOvertaken(account.id, visitor)
+      throw new Problem('sign_in_required')
+    }
     if (outcome.kind !== 'done') return null
     record({ type: 'account.password_changed', outcome: 'success', actorId: account.id, ...visitor })
     recordEnded(tools, account.id, outcome.endedSessions, 'password-changed', visitor)
     await post({ kind: 'password-changed', to: account.email, at: now(), how: 'changed' })
-    return sessions.start({ user: account, amr, persistent, visitor, replaces: null })
+    return start.answer(outcome.begun)
   }
 
   return {

@@ -21,6 +21,8 @@ import type { SessionEnd } from '../../contract/index.ts'
 import { now } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
 import { claimAddresses, isHeldByOther, lockAccount } from '../address-holders.ts'
+import { type Begun, type Overtaken, OvertakenFault } from '../session-start.ts'
+import type { PreparedStart } from '../sessions.ts'
 import type { CodeRow } from './codes.ts'
 
 /** Why a password or an address that changed ended a session. Stored with the session. */
@@ -32,6 +34,7 @@ export type EndReason = Extract<
 /** `used`: somebody was faster, or the code died meanwhile. `taken`: the address has an account by now, or is kept for one. */
 export type Refused = { kind: 'used' } | { kind: 'taken' }
 type Done = { kind: 'done'; endedSessions: string[] }
+type Changed = Done & { begun: Extract<Begun, { kind: 'begun' }> }
 type Restored = Done & { removedFactors: ('totp' | 'passkey')[] }
 
 export type Address = { email: string; emailKey: string }
@@ -47,8 +50,16 @@ export type RecoveryStore = {
   confirmAddress(codeId: string, userId: string, emailKey: string): Promise<Done | Refused>
   /** The new password, every session ended, every code dead but those that undo a change of address. */
   resetPassword(codeId: string, userId: string, passwordHash: string): Promise<Done | Refused>
-  /** The same for somebody who knew the password, while it is still the one that was compared. */
-  changePassword(userId: string, from: string, to: string): Promise<Done | Refused>
+  /**
+   * The same for somebody who is signed in, while the password is still the one that was read. `start` begins the session
+   * that takes the place of theirs; when it cannot, because that one has ended, nothing is changed at all.
+   */
+  changePassword(
+    userId: string,
+    from: string,
+    to: string,
+    start: Pick<PreparedStart, 'id' | 'work'>,
+  ): Promise<Changed | Refused | Overtaken>
   /** Only while the account still has that address. `undo` is stored along with it; sessions but the kept one end. */
   changeAddress(
     codeId: string,
@@ -115,14 +126,21 @@ export function createRecoveryStore(database: Database): RecoveryStore {
         yield* killCodes(tx, userId)
         return { kind: 'done', endedSessions: yield* endSessions(tx, userId, 'password-reset') }
       }),
-    changePassword: (userId, from, to) =>
-      asOne(function* (tx) {
+    changePassword: (userId, from, to, start) =>
+      asOne<Changed>(function* (tx) {
         const unchanged = and(eq(users.id, userId), eq(users.passwordHash, from))
         const set = { passwordHash: to, passwordResetRequiredAt: null, updatedAt: now() }
         const change = tx.update(users).set(set).where(unchanged)
         if ((yield* all(change.returning({ id: users.id }))).length === 0) return { kind: 'used' }
         yield* killCodes(tx, userId)
-        return { kind: 'done', endedSessions: yield* endSessions(tx, userId, 'password-changed') }
+        const begun = yield* start.work(tx)
+        if (begun.kind === 'overtaken') throw new OvertakenFault(begun.by)
+        const own = begun.ended === null ? [] : [begun.ended.id]
+        const others = yield* endSessions(tx, userId, 'password-changed', start.id)
+        return { kind: 'done', endedSessions: [...own, ...others], begun }
+      }).catch((error: unknown) => {
+        if (error instanceof OvertakenFault) return error.overtaken
+        throw error
       }),
     changeAddress: (codeId, from, to, undo, keptSessionId) =>
       asOne(function* (tx) {

@@ -7,6 +7,7 @@ import type { SignInLimits } from '../limits/sign-in-limits.ts'
 import type { PasswordRules } from '../password-rules/password-rules.ts'
 import type { Passwords } from '../passwords.ts'
 import type { Sessions } from '../sessions.ts'
+import type { SignIns } from '../sign-ins.ts'
 import type { Principal, Throttled, Visitor } from '../token-service.ts'
 import type { CodeRow, Codes, Purpose } from './codes.ts'
 import type { RecoveryLimits } from './recovery-limits.ts'
@@ -21,7 +22,8 @@ export type RecoveryTools = {
   signInLimits: SignInLimits
   passwords: Passwords
   passwordRules: PasswordRules
-  sessions: Sessions
+  sessions: Pick<Sessions, 'prepare'>
+  signIns: Pick<SignIns, 'start' | 'noteOvertaken'>
   post: PostMail
   record: RecordEvent
   /** What stands in events, and as a subject of codes, for an address that may have no account. */

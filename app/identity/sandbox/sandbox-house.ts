@@ -51,8 +51,11 @@ export async function openSandboxHouse(settings: SessionSettings): Promise<Sandb
     given.set(claim.generation, refreshToken)
     return { generation: claim.generation, isRepeated }
   }
-  const start = { user: nobody, amr: ['pwd'], persistent: false, visitor: sandboxVisitor, replaces: null }
-  const { ticket, session } = await sessions.start(start)
+  const verified = { passwordHash: null, factorVersion: null }
+  const start = { user: nobody, amr: ['pwd'], persistent: false, visitor: sandboxVisitor, verified, replaces: null }
+  const started = await sessions.start(start)
+  if (started.kind !== 'signed-in') throw new Error('the sandbox could not begin its session')
+  const { ticket, session } = started
   keep(ticket.refreshToken)
   return {
     ...{ sessions, given, keep },
