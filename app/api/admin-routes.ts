@@ -45,9 +45,10 @@ export function adminResources(options: AdminOptions): Resource[] {
       path: '/admin/users/:id/sessions',
       access: 'admin',
       handlers: {
-        get: async ({ id }) => {
+        get: async ({ id, query }) => {
+          const page = parseQuery(pageQuery, query)
           await requireUser(users, id)
-          return wholeJson({ items: await sessions.listLive(id) })
+          return wholeJson(await sessions.listLive(id, page))
         },
         delete: (call) => endSessions(options, call),
       },

@@ -1,12 +1,12 @@
 import { and, count, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import { all, atomically, type Database, holdPerson, numberOf, sessions } from '../../db/index.ts'
-import type { ManagedSession } from '../contract/index.ts'
+import type { ManagedSession, Page } from '../contract/index.ts'
 import { now } from '../kernel/index.ts'
-import { integerValue, textValue } from './statements.ts'
+import { integerValue, type ListStatements, type PageRequest, readPage, textValue } from './statements.ts'
 
 /** Sessions in the store, as far as an admin may see and end them. */
 export type SessionStore = {
-  listLive(userId: string): Promise<ManagedSession[]>
+  listLive(userId: string, page: PageRequest): Promise<Page<ManagedSession>>
   /** Ends every session of an account that has not ended; how many of them were still alive. */
   endAll(userId: string, reason: 'disabled' | 'ended-by-admin'): Promise<number>
   /** How many sessions were alive at some time within each of these steps of time, oldest first. */
@@ -22,12 +22,18 @@ export function createSessionStore(database: Database, idleMs: number): SessionS
     gt(expiresAt, integerValue('now')),
     sql`${lastSeenAt} + ${idleMs} > ${integerValue('now')}`,
   )
-  const live = database
-    .select({ id, agent, address, createdAt, lastSeenAt, expiresAt })
-    .from(sessions)
-    .where(and(isOwn, isLive))
-    .orderBy(desc(lastSeenAt), desc(id))
-    .prepare()
+  const ofUser = and(isOwn, isLive)
+  const live: ListStatements<ManagedSession> = {
+    items: database
+      .select({ id, agent, address, createdAt, lastSeenAt, expiresAt })
+      .from(sessions)
+      .where(ofUser)
+      .orderBy(desc(lastSeenAt), desc(id))
+      .limit(sql.placeholder('limit'))
+      .offset(sql.placeholder('offset'))
+      .prepare(),
+    total: database.select({ total: count() }).from(sessions).where(ofUser).prepare(),
+  }
   const prepareEndAll = (tx: Database) =>
     tx
       .update(sessions)
@@ -36,7 +42,7 @@ export function createSessionStore(database: Database, idleMs: number): SessionS
       .returning({ expiresAt, lastSeenAt })
       .prepare()
   return {
-    listLive: (userId) => live.execute({ userId, now: now() }),
+    listLive: (userId, page) => readPage(live, page, { userId, now: now() }),
     endAll: async (userId, reason) => {
       const at = now()
       const ended = await atomically(database, function* (tx) {

@@ -1,11 +1,11 @@
-import type { Device, EndedDevice, Principal } from '../identity/index.server.ts'
+import type { DevicePage, EndedDevice, Principal } from '../identity/index.server.ts'
 import { getConfiguration } from './configuration.server.ts'
 import { getExchange } from './exchange.server.ts'
 import { visitorOf } from './session.server.ts'
 
-/** Where this person is signed in, and where they were until lately. */
-export function listDevices({ userId }: Principal): Promise<{ live: Device[]; ended: EndedDevice[] }> {
-  return getConfiguration().accounts.devices.list(userId)
+/** Where this person is signed in, page by page, and where they were until lately. */
+export function listDevices({ userId, sessionId }: Principal, page: number): Promise<DevicePage> {
+  return getConfiguration().accounts.devices.list(userId, sessionId, page)
 }
 
 /** Ends one session of this person. False for every other id, whosever it is. */

@@ -40,6 +40,7 @@ const reasons: Readonly<Record<string, PlainMessage>> = {
   'ended-by-admin': message('ended by an admin'),
   reuse: message('an old copy was used'),
   disabled: message('the account was disabled'),
+  'too-many': message('too many sessions of the account'),
   'password-changed': message('the password was changed'),
   'password-reset': message('a new password was chosen'),
   'address-changed': message('the email address was changed'),

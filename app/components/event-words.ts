@@ -11,6 +11,7 @@ const ended: Record<Exclude<SessionEnd, 'signout'>, PlainMessage> = {
   disabled: message('A session ended because the account was disabled'),
   expired: message('A session ended because it reached its longest time'),
   idle: message('A session ended because it was not used for a while'),
+  'too-many': message('A session ended because there were too many; it was not used for the longest time'),
   'ended-by-admin': message('An admin ended your sessions'),
   'password-changed': message('A session ended because the password was changed'),
   'password-reset': message('A session ended because a new password was chosen'),

@@ -5,6 +5,9 @@ const reasons: Record<string, PlainMessage> = {
   expired: message('Your session ended because it reached its longest time. Sign in again to go on.'),
   'step-expired': message('That sign-in took too long, or was finished elsewhere. Enter your password again.'),
   idle: message('Your session ended because it was not used for a while. Sign in again to go on.'),
+  'too-many': message(
+    'Your session ended because the account was signed in to in too many places, and here it was not used for the longest time.',
+  ),
   revoked: message('Your session ended because it was signed out, here or somewhere else.'),
   reuse: message(
     'Your session ended because someone used an old copy of your ticket. If you restored a browser or a backup, that was you. If not, change your password after you sign in.',

@@ -8,6 +8,7 @@ export type SessionEnd =
   | 'disabled'
   | 'expired'
   | 'idle'
+  | 'too-many'
   | 'password-changed'
   | 'password-reset'
   | 'address-changed'

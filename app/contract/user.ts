@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { roles } from './account.ts'
-import { paging } from './paging.ts'
+import { pageOf, paging } from './paging.ts'
 
 /** What `GET /users/me` answers. */
 export const me = z.object({
@@ -87,4 +87,4 @@ export const managedSession = z.object({
 })
 export type ManagedSession = z.infer<typeof managedSession>
 
-export const managedSessions = z.object({ items: z.array(managedSession) })
+export const managedSessions = pageOf(managedSession)

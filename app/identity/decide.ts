@@ -84,7 +84,7 @@ export function decide(
 }
 
 /** Ends that a refusal calls by their own name. */
-const ownReasons = ['reuse', 'disabled', 'expired', 'idle'] as const
+const ownReasons = ['reuse', 'disabled', 'expired', 'idle', 'too-many'] as const
 
 function findRefusal(state: SessionState, nowMs: number, { idleMs }: ProtocolSettings): RefusalReason | null {
   if (state.revokedAt !== null) {

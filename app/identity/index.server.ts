@@ -37,7 +37,7 @@ import type { TokenService } from './token-service.ts'
 
 export type { AccountService } from './account-service.ts'
 export type * from './device-binding/device-binding-service.ts'
-export type { Device, EndedDevice } from './devices/devices.ts'
+export type { DevicePage, EndedDevice } from './devices/devices.ts'
 export type * from './factors/factor-service.ts'
 export type * from './federation/federation-service.ts'
 export { loadCommonPasswords } from './password-rules/common-passwords.ts'
@@ -54,7 +54,8 @@ export type IssuerSettings = SessionSettings &
   FederationSettings &
   RecoveryLimitSettings &
   AccessTokenSettings &
-  Pick<Settings, 'ACCESS_TOKEN_ALG' | 'SIGNING_KEY_ROTATE_AFTER' | 'PASSWORD_BREACH_URL' | 'REGISTRATION' | 'secrets'>
+  Pick<Settings, 'ACCESS_TOKEN_ALG' | 'SIGNING_KEY_ROTATE_AFTER' | 'PASSWORD_BREACH_URL' | 'REGISTRATION'> &
+  Pick<Settings, 'SESSIONS_PER_ACCOUNT' | 'secrets'>
 
 export type IssuerDeps = {
   database: Database
@@ -117,9 +118,11 @@ export async function createIssuer({
   const refreshKeys = deriveKeyRing(settings.secrets, 'refresh-token')
   const sessionStore = createSessionStore(database)
   const binding = createDeviceBinding({ database, settings, refreshKeys, record })
+  const limit = { most: settings.SESSIONS_PER_ACCOUNT, idleMs: settings.SESSION_IDLE }
   const sessions = createSessions({
     notifyReuse: notices.reuse,
     binding: binding.policy,
+    limit,
     store: sessionStore,
     ring: refreshKeys,
     settings,

@@ -14,6 +14,7 @@ import {
   type Work,
 } from '../../db/index.ts'
 import type { SessionEnd } from '../contract/index.ts'
+import { endLongestUnused, type SessionLimit } from './session-cap.ts'
 import type { NewSession } from './session-store.ts'
 
 /** What a person was let in by. A session starts only if all of it still holds in the moment in which it starts. */
@@ -45,6 +46,8 @@ export type Beginning = {
   /** Why the one before ends. */
   endsAs: Extract<SessionEnd, 'replaced' | 'password-changed'>
   idleMs: number
+  /** How many sessions the account may have; null for any number. */
+  limit: SessionLimit | null
 }
 
 /** What a session has of the one that it carries on. */
@@ -58,7 +61,13 @@ export type CarriedOn = {
 }
 
 export type Begun =
-  | { kind: 'begun'; ended: { id: string; userId: string } | null; carriedOn: CarriedOn | null }
+  | {
+      kind: 'begun'
+      ended: { id: string; userId: string } | null
+      carriedOn: CarriedOn | null
+      /** The ids of those that were ended because the account had too many. */
+      beyondCap: readonly string[]
+    }
   | Overtaken
 
 /** Undoes a transaction in which a session could not start. */
@@ -80,7 +89,7 @@ const maxSuccessors = 50
  * undoes the whole transaction, when something does not hold that can only be seen after the row is there.
  */
 export function* beginSession(tx: Database, beginning: Beginning): Work<Begun> {
-  const { session, verified, replaces, renews, keepsKey } = beginning
+  const { session, verified, replaces, renews, keepsKey, limit } = beginning
   yield* holdPerson(tx, session.userId)
   const renewed = renews === null ? null : yield* findLiving(tx, renews, beginning)
   if (renews !== null && renewed === null) return { kind: 'overtaken', by: 'session' }
@@ -99,7 +108,9 @@ export function* beginSession(tx: Database, beginning: Beginning): Work<Begun> {
       tx.update(providerSessions).set({ sessionId: session.id }).where(eq(providerSessions.sessionId, renewed.id)),
     )
   }
-  return { kind: 'begun', ended, carriedOn }
+  const started = { userId: session.userId, sessionId: session.id, at: session.createdAt }
+  const beyondCap = limit === null ? [] : yield* endLongestUnused(tx, started, limit)
+  return { kind: 'begun', ended, carriedOn, beyondCap }
 }
 
 type Row = typeof sessions.$inferSelect

@@ -7,7 +7,7 @@ import { type Begun, OvertakenFault } from './session-start.ts'
 /** Why a session was ended before its time. Stored; `decide` reads `reuse` and `disabled`. */
 export type RevokedReason = Extract<
   SessionEnd,
-  'signout' | 'replaced' | 'reuse' | 'disabled' | 'expired' | 'idle' | 'ended' | 'provider'
+  'signout' | 'replaced' | 'reuse' | 'disabled' | 'expired' | 'idle' | 'ended' | 'provider' | 'too-many'
 >
 
 type StoredSession = Omit<typeof sessions.$inferSelect, 'userNumber' | 'endNotedAt' | 'bindingKey' | 'bindingUses'> & {

@@ -7,6 +7,7 @@ import { decide, type ProtocolSettings, type Verdict } from './decide.ts'
 import type { BindingPolicy } from './device-binding/device-binding.ts'
 import { createSessionId, openRefreshToken } from './refresh-token.ts'
 import { boundedOrigin, principalOf, signedIn, ticketFor } from './session-answers.ts'
+import { recordBeyondCap, type SessionLimit } from './session-cap.ts'
 import { type Beginning, type Begun, beginSession, type Overtaken, type Verified } from './session-start.ts'
 import { type NewSession, type SessionRow, type SessionStore, unbound } from './session-store.ts'
 import type { Presentation, Principal, StartedSession, Visitor } from './token-service.ts'
@@ -76,13 +77,15 @@ type Deps = {
   notifyReuse: (email: string, agent: string) => Promise<void>
   /** Without it no session is ever bound. */
   binding?: BindingPolicy
+  /** Without it an account may have any number of sessions. */
+  limit?: SessionLimit
   /** Another time than the house's; only for sessions that are not of the house either. */
   clock?: Clock
 }
 
 /** Carries out what `decide` says: starts sessions, presents refresh tokens, ends sessions. */
 export function createSessions(deps: Deps): Sessions {
-  const { store, ring, settings, record, notifyReuse, binding, clock = now } = deps
+  const { store, ring, settings, record, notifyReuse, binding, limit = null, clock = now } = deps
   const protocol = protocolOf(settings)
   const adminsNeedProof = binding?.adminsNeedIt === true
   const carryOut = createVerdictRunner({ store, ring, record, notifyReuse, adminsNeedProof })
@@ -98,12 +101,13 @@ export function createSessions(deps: Deps): Sessions {
     const replaces = input.replaces === null ? null : (openRefreshToken(ring, input.replaces)?.sessionId ?? null)
     const beginning: Beginning = {
       ...{ session, verified, replaces, renews, endsAs },
-      ...{ keepsKey: binding?.isOn === true, idleMs: settings.SESSION_IDLE },
+      ...{ keepsKey: binding?.isOn === true, idleMs: settings.SESSION_IDLE, limit },
     }
     return {
       id: session.id,
       work: (tx) => beginSession(tx, beginning),
-      answer({ ended, carriedOn }) {
+      answer({ ended, carriedOn, beyondCap }) {
+        recordBeyondCap(record, user.id, beyondCap, visitor)
         if (ended && endsAs === 'replaced') {
           const about = { actorId: ended.userId, sessionId: ended.id, ...boundedOrigin(visitor) }
           record({ type: 'session.revoked', outcome: 'success', ...about, detail: { reason: endsAs } })

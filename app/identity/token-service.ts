@@ -83,7 +83,9 @@ export type SignInResult =
 export type RegisterResult = SignedIn | Throttled | PasswordRefused | { kind: 'email-taken' } | { kind: 'mail-sent' }
 
 /** Why a presented refresh token signs nobody in. */
-export type RefusalReason = 'malformed' | 'unknown' | 'revoked' | 'idle' | 'expired' | 'reuse' | 'disabled'
+export type RefusalReason =
+  | ('malformed' | 'unknown' | 'revoked')
+  | ('idle' | 'expired' | 'reuse' | 'disabled' | 'too-many')
 
 export type Presentation =
   | {

@@ -54,6 +54,9 @@ const schema = z.object({
   SESSION_TTL: duration('12h').describe('longest life of a session whose cookie ends with the browser'),
   SESSION_TTL_PERSISTENT: duration('7d').describe('longest life of a session that was kept signed in'),
   SESSION_IDLE: duration('3d').describe('a session not used for this long ends'),
+  SESSIONS_PER_ACCOUNT: count('100', 1_000).describe(
+    'how many sessions of an account may be alive; a sign-in beyond it ends the one not used for longest',
+  ),
   ACCESS_TOKEN_TTL: duration('5m').describe('life of an access token; it is dropped with its request in any case'),
   ACCESS_TOKEN_ALG: z.enum(['ES256', 'EdDSA']).default('ES256').describe('signature of access tokens'),
   ACCESS_TOKEN_AUDIENCE: z.string().min(1).default('cloakroom-api').describe('the `aud` that the API asks for'),

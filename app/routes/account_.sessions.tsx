@@ -5,26 +5,29 @@ import { AccountTabs } from '../components/account-tabs.tsx'
 import { Confirm } from '../components/confirm.tsx'
 import { DeviceCard } from '../components/device-card.tsx'
 import { withDone } from '../components/done-words.ts'
+import { requireQuery } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
+import { Pager } from '../components/pager.tsx'
 import { PostForm } from '../components/post-form.tsx'
 import { SubmitButton } from '../components/submit-button.tsx'
 import { Timestamp } from '../components/timestamp.tsx'
-import type { SessionEnd } from '../contract/index.ts'
+import { paging, type SessionEnd } from '../contract/index.ts'
 import { agentName } from '../http/index.server.ts'
 import { Problem } from '../kernel/index.ts'
 import { translateAgent } from '../words/index.server.ts'
-import { message, type PlainMessage, t } from '../words/index.ts'
+import { message, type PlainMessage, plural, t } from '../words/index.ts'
 
 export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
 
 const path = '/account/sessions'
 
-export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ principal }) => {
-  const { live, ended } = await listDevices(principal)
-  const devices = live.map(({ agent, ...device }) => ({ ...device, name: translateAgent(agentName(agent)) }))
+export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ url, principal }) => {
+  const { page } = requireQuery(url, paging)
+  const { current, others, ended } = await listDevices(principal, page)
+  if (others.items.length === 0 && page > 1) throw redirect(path)
   return {
-    current: devices.find((device) => device.id === principal.sessionId) ?? null,
-    others: devices.filter((device) => device.id !== principal.sessionId),
+    current: current && named(current),
+    others: { ...others, items: others.items.map(named) },
     ended: ended.map(({ id, agent, endedAt, reason }) => ({
       id,
       endedAt,
@@ -33,6 +36,11 @@ export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ p
     })),
   }
 })
+
+/** A session under the name of its browser instead of what the browser says of itself. */
+function named<Named extends { agent: string }>({ agent, ...device }: Named) {
+  return { ...device, name: translateAgent(agentName(agent)) }
+}
 
 export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: true }, async ({ form, principal }) => {
   switch (form.get('intent')) {
@@ -57,6 +65,7 @@ const reasons: Record<SessionEnd, PlainMessage> = {
   disabled: message('ended because the account was disabled'),
   expired: message('ended because it reached its longest time'),
   idle: message('ended because it was not used for a while'),
+  'too-many': message('ended because there were too many sessions; it was not used for the longest time'),
   'ended-by-admin': message('ended by an admin'),
   'password-changed': message('ended because the password was changed'),
   'password-reset': message('ended because a new password was chosen'),
@@ -76,10 +85,14 @@ export default function Sessions() {
       <section className="stack" aria-labelledby="live-title">
         <h2 id="live-title">{t('Where you are signed in')}</h2>
         {current ? <DeviceCard device={current} isCurrent /> : null}
-        {others.map((device) => (
+        {others.total > others.limit ? (
+          <p className="quiet">{plural('{count} other session|{count} other sessions', others.total)}</p>
+        ) : null}
+        {others.items.map((device) => (
           <DeviceCard key={device.id} device={device} action={path} />
         ))}
-        {others.length === 0 ? (
+        <Pager {...others} />
+        {others.total === 0 ? (
           <p className="quiet">{t('You are signed in nowhere else.')}</p>
         ) : (
           <Confirm

@@ -8,8 +8,9 @@ import { DeviceCard } from '../components/device-card.tsx'
 import { type Done, withDone } from '../components/done-words.ts'
 import { EventList } from '../components/event-list.tsx'
 import { eventView } from '../components/event-view.server.ts'
-import { sentenceOf } from '../components/page-input.server.ts'
+import { requireQuery, sentenceOf } from '../components/page-input.server.ts'
 import { pageTitle } from '../components/page-title.ts'
+import { Pager } from '../components/pager.tsx'
 import { PersonActions, type PersonIntent } from '../components/person-actions.tsx'
 import { Timestamp } from '../components/timestamp.tsx'
 import {
@@ -18,6 +19,7 @@ import {
   type ManagedUser,
   managedSessions,
   managedUser,
+  paging,
 } from '../contract/index.ts'
 import { agentName } from '../http/index.server.ts'
 import { Problem } from '../kernel/index.ts'
@@ -28,15 +30,20 @@ export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx
 
 const eventsShown = 20
 
-export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ params, api }) => {
+export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ url, params, api }) => {
+  const { page } = requireQuery(url, paging)
   const path = pathOf(params.id)
   const person = await api.get(path, managedUser)
-  const { items: sessions } = await api.get(`${path}/sessions`, managedSessions)
+  const { items, ...sessions } = await api.get(`${path}/sessions`, managedSessions, { query: { page } })
+  if (items.length === 0 && page > 1) throw redirect(path)
   const query = { person: person.id, limit: eventsShown }
   const { items: events, people } = await api.get('/admin/events', adminEventSlice, { query })
   return {
     person,
-    sessions: sessions.map(({ agent, ...session }) => ({ ...session, name: translateAgent(agentName(agent)) })),
+    sessions: {
+      ...sessions,
+      items: items.map(({ agent, ...session }) => ({ ...session, name: translateAgent(agentName(agent)) })),
+    },
     events: events.map(eventView),
     people,
   }
@@ -107,10 +114,11 @@ export default function Person() {
       </div>
       <section className="stack section" aria-labelledby="sessions-title">
         <h2 id="sessions-title">{t('Sessions')}</h2>
-        {sessions.length === 0 ? <p className="quiet">{t('Signed in nowhere.')}</p> : null}
-        {sessions.map((session) => (
+        {sessions.total === 0 ? <p className="quiet">{t('Signed in nowhere.')}</p> : null}
+        {sessions.items.map((session) => (
           <DeviceCard key={session.id} device={session} />
         ))}
+        <Pager {...sessions} />
       </section>
       <section className="section" aria-labelledby="events-title">
         <h2 id="events-title">{t('Latest events')}</h2>

@@ -21,6 +21,7 @@ export const testSettings: IssuerSettings = {
   SESSION_TTL: 12 * hour,
   SESSION_TTL_PERSISTENT: 7 * 24 * hour,
   SESSION_IDLE: 3 * 24 * hour,
+  SESSIONS_PER_ACCOUNT: 100,
   DEVICE_BINDING: 'on',
   DEVICE_BINDING_TTL: 10 * minute,
   DEVICE_BINDING_FOR_ADMINS: 'optional',
@@ -67,8 +68,8 @@ export function openTestIssuer<T extends TestStore = TestStore>(
 }
 
 /** The same over the store of this run. */
-export async function openIssuerOverStoreInUse(): Promise<StoreIssuer> {
-  return openIssuerOver(await openStoreInUse(), {})
+export async function openIssuerOverStoreInUse(options: IssuerOptions = {}): Promise<StoreIssuer> {
+  return openIssuerOver(await openStoreInUse(), options)
 }
 
 async function openIssuerOver<T extends OpenStore>(store: T, options: IssuerOptions): Promise<IssuerParts & T> {

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNotNull, isNull, ne, sql } from 'drizzle-orm'
+import { and, count, desc, eq, gt, isNotNull, isNull, ne, sql } from 'drizzle-orm'
 import { all, atomically, type Database, holdPerson, numberOf, sessions, throughStore } from '../../../db/index.ts'
 
 /** A session as its person sees it. Times in milliseconds. */
@@ -20,9 +20,19 @@ export type EndedDevice = Device & { readonly endedAt: number; readonly reason: 
 
 type Moment = { at: number; idleMs: number }
 
+/** A page of a list, counted from 1. */
+type PageRequest = { page: number; limit: number }
+
 export type DeviceStore = {
-  /** Sessions that a cookie still works for, the one used last first. */
-  listLive(userId: string, moment: Moment): Promise<Device[]>
+  /** The one that is named, while a cookie still works for it. */
+  findLive(userId: string, sessionId: string, moment: Moment): Promise<Device | null>
+  /** A page of the others that a cookie still works for, the one used last first, and how many there are. */
+  listOthers(
+    userId: string,
+    keptId: string,
+    moment: Moment,
+    page: PageRequest,
+  ): Promise<{ items: Device[]; total: number }>
   /** The last few that were ended since then, the newest first. */
   listEnded(userId: string, since: number): Promise<EndedDevice[]>
   /** False when the person has no such session, or it has ended. */
@@ -67,7 +77,21 @@ const isLive = and(
 
 /** The statements behind a person's list of devices. The person's id stands in every `where`. */
 export function createDeviceStore(database: Database): DeviceStore {
-  const live = database.select(device).from(sessions).where(isLive).orderBy(desc(lastSeenAt), desc(id)).prepare()
+  const one = database
+    .select(device)
+    .from(sessions)
+    .where(and(isLive, eq(id, text('sessionId'))))
+    .prepare()
+  const isOther = and(isLive, ne(id, text('keptId')))
+  const others = database
+    .select(device)
+    .from(sessions)
+    .where(isOther)
+    .orderBy(desc(lastSeenAt), desc(id))
+    .limit(sql.placeholder('limit'))
+    .offset(sql.placeholder('offset'))
+    .prepare()
+  const countOthers = database.select({ total: count() }).from(sessions).where(isOther).prepare()
   const recent = database
     .select(ended)
     .from(sessions)
@@ -85,7 +109,15 @@ export function createDeviceStore(database: Database): DeviceStore {
     .returning({ id })
     .prepare()
   return {
-    listLive: (userId, moment) => throughStore(() => live.execute({ userId, ...moment })),
+    findLive: (userId, sessionId, moment) =>
+      throughStore(async () => (await one.execute({ userId, sessionId, ...moment }))[0] ?? null),
+    listOthers: (userId, keptId, moment, { page, limit }) =>
+      throughStore(async () => {
+        const which = { userId, keptId, ...moment }
+        const [counted] = await countOthers.execute(which)
+        const items = await others.execute({ ...which, limit, offset: (page - 1) * limit })
+        return { items, total: counted?.total ?? 0 }
+      }),
     listEnded: (userId, since) => throughStore(() => recent.execute({ userId, since })),
     end: (userId, sessionId, moment) =>
       throughStore(async () => (await endOne.execute({ userId, sessionId, ...moment })).length > 0),

@@ -1,3 +1,4 @@
+import { type Page, pageSize } from '../../contract/index.ts'
 import { ms, now, type RecordEvent } from '../../kernel/index.ts'
 import { boundedOrigin } from '../session-answers.ts'
 import type { Visitor } from '../token-service.ts'
@@ -5,10 +6,14 @@ import type { Device, DeviceStore, EndedDevice } from './device-store.ts'
 
 export type { Device, EndedDevice } from './device-store.ts'
 
+export type DevicePage = { current: Device | null; others: Page<Device>; ended: EndedDevice[] }
+
 /** Where somebody is signed in. An id of another person's session means as little as one that does not exist. */
 export type DeviceService = {
-  /** Live sessions, the one used last first, and the last few that were ended in the past month. */
-  list(userId: string): Promise<{ live: Device[]; ended: EndedDevice[] }>
+  /** The session at hand, a page of the other live ones, the one used last first, and the last few that were ended in the past month. */
+  list(userId: string, currentId: string, page: number): Promise<DevicePage>
+  /** Whether a cookie still works for this session of theirs. */
+  isLive(userId: string, sessionId: string): Promise<boolean>
   /** Ends one session for good. False when the person has no such live session. */
   end(userId: string, sessionId: string, visitor: Visitor): Promise<boolean>
   /** Ends every session but this one; how many there were. */
@@ -30,11 +35,16 @@ export function createDevices({ store, idleMs, record }: Deps): DeviceService {
   }
 
   return {
-    async list(userId) {
-      const at = now()
-      const [live, ended] = [store.listLive(userId, { at, idleMs }), store.listEnded(userId, at - endedShownForMs)]
-      return { live: await live, ended: await ended }
+    async list(userId, currentId, page) {
+      const moment = { at: now(), idleMs }
+      const others = await store.listOthers(userId, currentId, moment, { page, limit: pageSize })
+      return {
+        current: await store.findLive(userId, currentId, moment),
+        others: { ...others, page, limit: pageSize },
+        ended: await store.listEnded(userId, moment.at - endedShownForMs),
+      }
     },
+    isLive: async (userId, sessionId) => (await store.findLive(userId, sessionId, { at: now(), idleMs })) !== null,
     async end(userId, sessionId, visitor) {
       const didEnd = await store.end(userId, sessionId, { at: now(), idleMs })
       if (didEnd) recordEnd(userId, sessionId, visitor)

@@ -110,6 +110,9 @@ export const account = {
   'ended because the account was disabled': 'beendet, weil das Konto gesperrt wurde',
   'ended because it reached its longest time': 'beendet, weil ihre längste Dauer erreicht war',
   'ended because it was not used for a while': 'beendet, weil sie eine Weile nicht benutzt wurde',
+  'ended because there were too many sessions; it was not used for the longest time':
+    'beendet, weil es zu viele Sitzungen waren; sie wurde am längsten nicht benutzt',
+  '{count} other session|{count} other sessions': '{count} weitere Sitzung|{count} weitere Sitzungen',
   'ended by an admin': 'administrativ beendet',
   'ended because the password was changed': 'beendet, weil das Passwort geändert wurde',
   'ended because a new password was chosen': 'beendet, weil ein neues Passwort gewählt wurde',

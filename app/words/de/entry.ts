@@ -88,6 +88,8 @@ export const entry = {
     'Ihre Sitzung ist beendet, weil ihre längste Dauer erreicht war. Melden Sie sich neu an, um fortzufahren.',
   'That sign-in took too long, or was finished elsewhere. Enter your password again.':
     'Diese Anmeldung hat zu lange gedauert oder wurde anderswo beendet. Geben Sie Ihr Passwort noch einmal ein.',
+  'Your session ended because the account was signed in to in too many places, and here it was not used for the longest time.':
+    'Ihre Sitzung wurde beendet, weil das Konto an zu vielen Orten angemeldet war und sie am längsten nicht benutzt wurde.',
   'Your session ended because it was not used for a while. Sign in again to go on.':
     'Ihre Sitzung ist beendet, weil sie eine Weile nicht genutzt wurde. Melden Sie sich neu an, um fortzufahren.',
   'Your session ended because it was signed out, here or somewhere else.':

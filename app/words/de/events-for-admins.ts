@@ -88,6 +88,7 @@ export const eventsForAdmins = {
   presented: 'vorgezeigt',
   generation: 'Generation',
   'ended by the person': 'von der Person beendet',
+  'too many sessions of the account': 'zu viele Sitzungen des Kontos',
   'an old copy was used': 'eine alte Kopie wurde benutzt',
   'the account was disabled': 'das Konto wurde gesperrt',
   'the password was changed': 'das Passwort wurde geändert',

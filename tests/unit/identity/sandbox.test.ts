@@ -83,8 +83,8 @@ describe('the sandbox', () => {
     expect(rows()).toEqual(rowsBefore)
     expect(house.events).toHaveLength(events)
     expect(house.mails).toHaveLength(mails)
-    const devices = await house.issuer.accountService.devices.list(started.principal.userId)
-    expect([devices.live.length, devices.ended.length]).toEqual([1, 0])
+    const devices = await house.issuer.accountService.devices.list(started.principal.userId, started.session.id, 1)
+    expect([devices.current?.id, devices.others.total, devices.ended.length]).toEqual([started.session.id, 0, 0])
     expect(await house.issuer.present(started.ticket.refreshToken, { prefetch: false, visitor })).toMatchObject({
       kind: 'signed-in',
     })
