@@ -1,7 +1,7 @@
 import { closeStore, openStore } from '../db/index.ts'
 import { createAccessTokenVerifier, createApi } from './api/index.server.ts'
 import { type BffConfiguration, configureBff, findVisitor, openWords } from './bff/index.server.ts'
-import { createEventReader, createEventRecorder } from './events/index.server.ts'
+import { createEventReader, createEventRecorder, eventLimitsOf } from './events/index.server.ts'
 import { parseNetworks } from './http/index.server.ts'
 import { createIssuer, type Issuer, loadCommonPasswords } from './identity/index.server.ts'
 import { deriveKeyRing, log, metrics, type Settings, watchLocalSecrets } from './kernel/index.server.ts'
@@ -26,7 +26,7 @@ export async function wire(settings: Settings) {
   }
   const onFault = (error: Error) => log.warn({ err: error }, 'a connection to the store broke while nobody used it')
   const database = await openStore({ url: settings.DATABASE_URL, postgres: settings.postgres, onFault })
-  const events = createEventRecorder({ database, retentionMs: settings.EVENT_RETENTION, log })
+  const events = createEventRecorder({ database, ...eventLimitsOf(settings), log })
   const record: RecordEvent = (event) => {
     metrics.events.inc({ type: event.type, outcome: event.outcome })
     events.record(event)

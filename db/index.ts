@@ -9,7 +9,7 @@ export { migrateDatabase, openMigratedDatabase } from './migrate.ts'
 export { canWrite, closeStore, isPostgresUrl, openStore, type StoreOptions } from './open-store.ts'
 export { numberOf, ofSession } from './person-number.ts'
 export { resetPostgres } from './postgres/reset-postgres.ts'
-export { type Budget, createRateLimiter } from './rate-limits.ts'
+export { type Budget, createRateLimiter, takePoints } from './rate-limits.ts'
 export {
   attempts,
   factorSets,

@@ -1,5 +1,8 @@
+import { sql } from 'drizzle-orm'
 import { type RateLimiterAbstract, RateLimiterPostgres, RateLimiterRes, RateLimiterSQLite } from 'rate-limiter-flexible'
 import { type Database, isPostgres, type PostgresDatabase } from './database.ts'
+import { rateLimits } from './schema.ts'
+import { all, type Work } from './transactions.ts'
 
 /** Clocks of nodes differ, and windows are counted in whole seconds. */
 const clockToleranceMs = 60_000
@@ -43,4 +46,15 @@ function connectionOf({ $client }: PostgresDatabase) {
     query: ({ text, values }: { text: string; values: unknown[] }) =>
       $client.run({ text, values, name: $client.nameOf(text), rows: 'objects' }),
   }
+}
+
+/** Adds points to a window that goes by this name, within a transaction; how many it has then. It is removed after `endsAt`. */
+export function* takePoints(tx: Database, key: string, points: number, endsAt: number): Work<number> {
+  const added = tx
+    .insert(rateLimits)
+    // Beyond its end, by a clock that may be behind.
+    .values({ key, points, expire: endsAt + clockToleranceMs })
+    .onConflictDoUpdate({ target: rateLimits.key, set: { points: sql`${rateLimits.points} + excluded.points` } })
+  const [row] = yield* all(added.returning({ points: rateLimits.points }))
+  return row?.points ?? points
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { closeStore, type Database, openStore } from '../../db/index.ts'
 import { createAccessTokenVerifier, createApi, createRemoteKeys } from '../api/index.server.ts'
-import { createEventReader, createEventRecorder, type EventRecorder } from '../events/index.server.ts'
+import { createEventReader, createEventRecorder, type EventRecorder, eventLimitsOf } from '../events/index.server.ts'
 import { clientAddress, parseNetworks, problemResponse } from '../http/index.server.ts'
 import { loadSettings, log, type Settings } from '../kernel/index.server.ts'
 import { Problem, type RecordEvent, StartError } from '../kernel/index.ts'
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const settings = loadSettings()
   const onFault = (error: Error) => log.warn({ err: error }, 'a connection to the store broke while nobody used it')
   const database = await openStore({ url: settings.DATABASE_URL, postgres: settings.postgres, onFault })
-  const events = createEventRecorder({ database, retentionMs: settings.EVENT_RETENTION, log })
+  const events = createEventRecorder({ database, ...eventLimitsOf(settings), log })
   const server = createApiServer(settings, database, events)
   await listen(server, settings)
   stopOnSignal(server, database, events)

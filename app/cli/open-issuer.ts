@@ -1,5 +1,5 @@
 import { closeStore, openStore } from '../../db/index.ts'
-import { createEventRecorder } from '../events/index.server.ts'
+import { createEventRecorder, eventLimitsOf } from '../events/index.server.ts'
 import { createIssuer } from '../identity/index.server.ts'
 import { loadSettings } from '../kernel/index.server.ts'
 import { type RecordEvent, StartError, visibleText } from '../kernel/index.ts'
@@ -8,7 +8,7 @@ import { type RecordEvent, StartError, visibleText } from '../kernel/index.ts'
 export async function openIssuer() {
   const settings = loadSettings()
   const database = await openStore({ url: settings.DATABASE_URL, postgres: settings.postgres })
-  const events = createEventRecorder({ database, retentionMs: settings.EVENT_RETENTION, log: null })
+  const events = createEventRecorder({ database, ...eventLimitsOf(settings), log: null })
   const record: RecordEvent = (event) => events.record({ agent: 'command line', ...event })
   const issuer = await createIssuer({ database, settings, record })
   const close = async () => {

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../contract/index.ts'
-import { message, type PlainMessage, t } from '../words/index.ts'
+import { message, type PlainMessage, plural, t } from '../words/index.ts'
 import { eventName } from './event-names.ts'
 
 // For servers alone: browsers are not sent these words.
@@ -93,10 +93,22 @@ export function reasonInWords(reason: unknown): string {
 }
 
 /** The short facts of an event for admins, such as `reason: ended by the person, count: 2`. Exports keep the codes. */
-export function factsOf({ detail }: Pick<StoredEvent, 'detail'>): string {
+export function factsOf({ type, detail }: Pick<StoredEvent, 'type' | 'detail'>): string {
+  if (type === 'events.summarised') return summaryOf(detail)
   return Object.entries(detail ?? {})
     .map(([name, fact]) => `${say(names, name)}: ${factInWords(name, String(fact))}`)
     .join(', ')
+}
+
+/** What was counted instead of written one by one. */
+function summaryOf(detail: StoredEvent['detail']): string {
+  const { type, count = 0, addresses = 0 } = detail ?? {}
+  const words = { type: eventName(String(type)), addresses: Number(addresses) }
+  return plural(
+    '{count} more of “{type}” in this minute, from about {addresses} network addresses|{count} more of “{type}” in this minute, from about {addresses} network addresses',
+    Number(count),
+    words,
+  )
 }
 
 function factInWords(name: string, fact: string): string {

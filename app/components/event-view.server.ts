@@ -21,6 +21,6 @@ export function eventView({
     name: eventName(type),
     outcomeName: translateSentence(outcome),
     agentName: agent === null ? null : translateAgent(agentName(agent)),
-    facts: factsOf({ detail }),
+    facts: factsOf({ type, detail }),
   }
 }

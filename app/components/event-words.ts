@@ -67,6 +67,7 @@ const activityWords: Partial<Record<EventType, Words>> = {
   'session.unproved': message('Your ticket was shown without the key of your device, and turned away'),
   'access.refused': message('You were turned away from a page for admins'),
   'csrf.refused': message('A form was refused because it may have come from another site'),
+  'events.summarised': message('More of the same happened within a minute than is listed one by one'),
   'events.exported': message('You downloaded security events'),
   'answer.cut_off': message('A download or stream was cut off, because its session or your right to it had ended'),
 }

@@ -1,55 +1,133 @@
-import { now, type SecurityEvent } from '../kernel/index.ts'
+import { ms, now, type SecurityEvent } from '../kernel/index.ts'
+import { type AddressCount, createAddressCount } from './address-count.ts'
+import { createQuota } from './quota.ts'
 
-const windowMs = 60_000
-/** Rows of one type in a minute that strangers may cause; 864,000 a day at the very most. */
-const maxPerWindow = 600
+/** So many events in a window of time. */
+export type EventBudget = { readonly points: number; readonly durationMs: number }
 
-export type FloodGate = {
-  /** False when so many events of this type came within this minute that the next are only counted. */
-  admit(event: SecurityEvent): boolean
-  /** What was only counted in minutes that are over (or all of it), as one event for each type. */
-  takeSummaries(everything: boolean): SecurityEvent[]
+/** What was counted instead of written, and the moment it belongs to. */
+export type Summary = { readonly event: SecurityEvent; readonly at: number }
+
+/** What is left of a window of the budget for strangers. */
+export type Room = {
+  /** Names the window in the store; every process that counts the same time says the same. */
+  readonly window: number
+  readonly windowEndsAt: number
+  /** Rows that this process may still write without asking the store. */
+  readonly leased: number
 }
 
+export type FloodGate = {
+  /** False when this event is only counted. Strangers' events that are let in here still need room in the store. */
+  admit(event: SecurityEvent): boolean
+  room(): Room
+  /** The store had room for less: these are counted after all, and what comes in this window is not asked for. */
+  settle(room: Room, turnedAway: readonly SecurityEvent[]): void
+  /** What was counted in windows that are over (or all of it). */
+  takeSummaries(everything: boolean): Summary[]
+  /** When there is next something to summarise; null when nothing was counted. */
+  nextSummaryAt(): number | null
+}
+
+/** Rows about one account, caused by it or by others, that one process writes at most. */
+export const accountBudgets = {
+  minute: { points: 300, durationMs: ms('1m') },
+  day: { points: 10_000, durationMs: ms('1d') },
+} as const
+/** Accounts that are told apart in the summaries of one window; further ones are summed up together. */
+const maxSummaries = 1_000
+
+type Counted = { event: Pick<SecurityEvent, 'type' | 'actorId' | 'subjectId'>; count: number; addresses: AddressCount }
+
 /**
- * Keeps strangers from filling the store. Only what nobody who is signed in has caused is counted, and each type by
- * itself, so that a flood of one does not hide another. The log still has every one of them.
+ * Bounds what events may write. Those about no account share one budget, which the store counts for all processes; one
+ * type takes half of it at most, so that a flood of one does not hide another. Those about an account have budgets of
+ * their own, apart for what it does and for what others do to it. What is beyond is summed up by type, and in the log.
  */
-export function createFloodGate(): FloodGate {
-  const windows = new Map<
-    SecurityEvent['type'],
-    { startedAt: number; admitted: number; counted: number; owed: number }
-  >()
+export function createFloodGate(strangers: EventBudget): FloodGate {
+  const perMinute = createQuota(accountBudgets.minute)
+  const perDay = createQuota(accountBudgets.day)
+  const ofType = createQuota({ ...strangers, points: Math.ceil(strangers.points / 2) })
+  const ofAll = createQuota(strangers)
+  let counted = new Map<string, Counted>()
+  let countedIn = 0
+  let owed: Summary[] = []
+  let leased = { window: 0, rows: 0 }
+  let spentWindow = Number.NaN
+
+  const windowOf = (at: number) => Math.floor(at / strangers.durationMs)
+
+  function closeWindow(): void {
+    const at = (countedIn + 1) * strangers.durationMs - 1
+    owed.push(...[...counted.values()].map((each) => toSummary(each, Math.min(at, now()))))
+    counted = new Map()
+  }
+
+  function count(event: SecurityEvent): false {
+    const window = windowOf(now())
+    if (window !== countedIn) closeWindow()
+    countedIn = window
+    const { type, actorId = '', subjectId = '', address } = event
+    const full = `${type}|${actorId}|${subjectId}`
+    const key = counted.has(full) || counted.size < maxSummaries ? full : type
+    const about = key === type ? { type } : { type, ...pickPeople(event) }
+    const entry = counted.get(key) ?? { event: about, count: 0, addresses: createAddressCount() }
+    entry.count++
+    if (address !== undefined) entry.addresses.add(address)
+    counted.set(key, entry)
+    return false
+  }
 
   return {
     admit(event) {
-      if (event.outcome === 'success' || event.actorId !== undefined) return true
-      let window = windows.get(event.type)
-      if (!window || isOver(window)) {
-        window = { startedAt: now(), admitted: 0, counted: 0, owed: window ? window.counted + window.owed : 0 }
-        windows.set(event.type, window)
+      if (isOwn(event)) return true
+      if (isOfStrangers(event)) {
+        const isLetIn = windowOf(now()) !== spentWindow && ofType.take(event.type) && ofAll.take('')
+        return isLetIn || count(event)
       }
-      if (window.admitted < maxPerWindow) {
-        window.admitted++
-        return true
-      }
-      window.counted++
-      return false
+      const account = event.actorId === undefined ? `about ${event.subjectId}` : `by ${event.actorId}`
+      return (perMinute.take(account) && perDay.take(account)) || count(event)
+    },
+    room() {
+      const window = windowOf(now())
+      const windowEndsAt = (window + 1) * strangers.durationMs
+      return { window, windowEndsAt, leased: leased.window === window ? leased.rows : 0 }
+    },
+    settle(room, turnedAway) {
+      leased = { window: room.window, rows: room.leased }
+      if (turnedAway.length > 0) spentWindow = room.window
+      for (const event of turnedAway) count(event)
     },
     takeSummaries(everything) {
-      const summaries: SecurityEvent[] = []
-      for (const [type, window] of windows) {
-        const current = everything || isOver(window) ? window.counted : 0
-        const count = current + window.owed
-        if (count > 0) summaries.push({ type: 'events.summarised', outcome: 'success', detail: { type, count } })
-        window.counted -= current
-        window.owed = 0
-      }
+      if (counted.size > 0 && (everything || windowOf(now()) !== countedIn)) closeWindow()
+      const summaries = owed
+      owed = []
       return summaries
     },
+    nextSummaryAt: () => (counted.size > 0 ? (countedIn + 1) * strangers.durationMs : null),
   }
 }
 
-function isOver({ startedAt }: { startedAt: number }): boolean {
-  return Math.abs(now() - startedAt) >= windowMs
+/** About no account: kept for a shorter time, and bounded together. What the house itself does is not among them. */
+export function isOfStrangers(event: Pick<SecurityEvent, 'type' | 'actorId' | 'subjectId'>): boolean {
+  return event.actorId === undefined && event.subjectId === undefined && !isOwn(event)
+}
+
+/** Whether a row takes room of the budget that the store counts; what sums up others is bounded by the number of types. */
+export function needsRoom(event: Pick<SecurityEvent, 'type' | 'actorId' | 'subjectId'>): boolean {
+  return isOfStrangers(event) && event.type !== 'events.summarised'
+}
+
+/** What the house does by itself; nobody outside can make it happen oftener. */
+function isOwn({ type }: Pick<SecurityEvent, 'type'>): boolean {
+  return type.startsWith('keys.')
+}
+
+function pickPeople({ actorId, subjectId }: SecurityEvent): Pick<SecurityEvent, 'actorId' | 'subjectId'> {
+  return { ...(actorId === undefined ? {} : { actorId }), ...(subjectId === undefined ? {} : { subjectId }) }
+}
+
+function toSummary({ event: { type, ...people }, count, addresses }: Counted, at: number): Summary {
+  const detail = { type, count, addresses: addresses.estimate() }
+  return { event: { type: 'events.summarised', outcome: 'success', ...people, detail }, at }
 }

@@ -1,7 +1,8 @@
 import type { Database } from '../../db/index.ts'
+import type { Settings } from '../kernel/index.server.ts'
 import { ms, now, type RecordEvent } from '../kernel/index.ts'
 import { cleanEvent } from './clean-event.ts'
-import { createEventStore, type NotedEvent } from './event-store.ts'
+import { type Appended, createEventStore, type EventLimits, type NotedEvent } from './event-store.ts'
 import { createFloodGate } from './flood-gate.ts'
 
 export { createEventReader } from './event-reader.ts'
@@ -25,12 +26,21 @@ export type EventRecorder = {
   close(): Promise<void>
 }
 
-export type EventRecorderOptions = {
+export type EventRecorderOptions = EventLimits & {
   database: Database
-  /** How long a row is kept, in milliseconds. */
-  retentionMs: number
   /** Null for commands, whose output is for a person. */
   log: EventLog | null
+}
+
+/** The part of the settings that bounds how much events may write. */
+export function eventLimitsOf(
+  settings: Pick<Settings, 'EVENT_RETENTION' | 'EVENT_RETENTION_ANONYMOUS' | 'LIMIT_EVENTS_ABOUT_NOBODY'>,
+): EventLimits {
+  return {
+    retentionMs: settings.EVENT_RETENTION,
+    anonymousRetentionMs: settings.EVENT_RETENTION_ANONYMOUS,
+    strangers: settings.LIMIT_EVENTS_ABOUT_NOBODY,
+  }
 }
 
 /**
@@ -38,9 +48,9 @@ export type EventRecorderOptions = {
  * append-only table in one transaction. A store that is locked or full is tried again; what no longer fits into the
  * queue is dropped, counted and warned of.
  */
-export function createEventRecorder({ database, retentionMs, log }: EventRecorderOptions): EventRecorder {
-  const store = createEventStore(database, retentionMs)
-  const gate = createFloodGate()
+export function createEventRecorder({ database, log, ...limits }: EventRecorderOptions): EventRecorder {
+  const store = createEventStore(database, limits)
+  const gate = createFloodGate(limits.strangers)
   let queue: NotedEvent[] = []
   let dropped = 0
   let prunedAt = Number.NEGATIVE_INFINITY
@@ -49,10 +59,15 @@ export function createEventRecorder({ database, retentionMs, log }: EventRecorde
   /** The batch that is under way, on a store that answers later. */
   let writing: Promise<boolean> | null = null
   let closing: Promise<void> | null = null
+  let summing: NodeJS.Timeout | undefined
 
   function enqueue(noted: NotedEvent): void {
     if (queue.length < maxQueued) queue.push(noted)
     else if (dropped++ === 0) log?.warn({ queued: queue.length }, 'security events are being dropped')
+  }
+
+  function enqueueSummaries(everything: boolean): void {
+    for (const summary of gate.takeSummaries(everything)) enqueue(summary)
   }
 
   function schedule(): void {
@@ -63,7 +78,8 @@ export function createEventRecorder({ database, retentionMs, log }: EventRecorde
 
   async function flush(): Promise<void> {
     if (isClosed) return
-    for (const event of gate.takeSummaries(false)) enqueue({ event, at: now() })
+    enqueueSummaries(false)
+    scheduleSummaries()
     const isWritten = writeBatch()
     const isDone = typeof isWritten === 'boolean' ? isWritten : await isWritten
     isScheduled = false
@@ -78,23 +94,40 @@ export function createEventRecorder({ database, retentionMs, log }: EventRecorde
   /** False when the store did not take them. Answers at once where the store does. */
   function writeBatch(): boolean | Promise<boolean> {
     const batch = queue.slice(0, maxBatch)
+    if (batch.length === 0) return true
+    const { length } = batch
     try {
-      const written = batch.length > 0 ? store.append(batch) : undefined
-      if (!(written instanceof Promise)) return noteWritten(batch.length)
-      writing = written.then(() => noteWritten(batch.length), noteUnwritten)
+      const appended = store.append(batch, gate.room())
+      if (!(appended instanceof Promise)) return noteWritten(length, appended)
+      writing = appended.then((done) => noteWritten(length, done), noteUnwritten)
       return writing
     } catch (error) {
       return noteUnwritten(error)
     }
   }
 
-  function noteWritten(count: number): true {
+  function noteWritten(count: number, { room, turnedAway }: Appended): true {
     queue = queue.slice(count)
+    gate.settle(room, turnedAway)
+    scheduleSummaries()
     if (dropped > 0 && queue.length === 0) {
       log?.warn({ dropped }, 'security events were dropped')
       dropped = 0
     }
     return true
+  }
+
+  /** What was counted is written when its window is over, whether or not anything else happens by then. */
+  function scheduleSummaries(): void {
+    const at = gate.nextSummaryAt()
+    if (at === null || summing !== undefined) return
+    summing = setTimeout(
+      () => {
+        summing = undefined
+        schedule()
+      },
+      Math.max(at - now(), 1),
+    ).unref()
   }
 
   function noteUnwritten(error: unknown): false {
@@ -115,6 +148,7 @@ export function createEventRecorder({ database, retentionMs, log }: EventRecorde
   function close(): Promise<void> {
     if (closing) return closing
     isClosed = true
+    clearTimeout(summing)
     process.off('exit', close)
     closing = writeRest()
     return closing
@@ -123,12 +157,23 @@ export function createEventRecorder({ database, retentionMs, log }: EventRecorde
   /** Waits for nothing where the store answers at once: it also runs while the process ends. */
   async function writeRest(): Promise<void> {
     if (writing) await writing
-    for (const event of gate.takeSummaries(true)) enqueue({ event, at: now() })
-    while (queue.length > 0) {
-      const isWritten = writeBatch()
+    // Twice, since the store may have no room for what waited: then that is summed up too.
+    for (let round = 0; round < 2; round++) {
+      enqueueSummaries(true)
+      const isWritten = writeAll()
       if (!(typeof isWritten === 'boolean' ? isWritten : await isWritten)) break
     }
     if (queue.length > 0) log?.warn({ dropped: queue.length + dropped }, 'security events were dropped')
+  }
+
+  /** Batch after batch, until nothing waits or the store does not take one. */
+  function writeAll(): boolean | Promise<boolean> {
+    while (queue.length > 0) {
+      const isWritten = writeBatch()
+      if (typeof isWritten !== 'boolean') return isWritten.then((done) => done && writeAll())
+      if (!isWritten) return false
+    }
+    return true
   }
 
   process.on('exit', close)
@@ -138,7 +183,8 @@ export function createEventRecorder({ database, retentionMs, log }: EventRecorde
       try {
         const cleaned = cleanEvent(event)
         log?.info({ event: cleaned }, cleaned.type)
-        if (isClosed || !gate.admit(cleaned)) return
+        if (isClosed) return
+        if (!gate.admit(cleaned)) return scheduleSummaries()
         enqueue({ event: cleaned, at: now() })
         schedule()
       } catch (error) {

@@ -70,7 +70,8 @@ const schema = z.object({
     .enum(['optional', 'required'])
     .default('optional')
     .describe('`required`: admins have no more rights than users until their session is bound'),
-  EVENT_RETENTION: duration('400d').describe('how long security events are kept'),
+  EVENT_RETENTION: duration('400d').describe('how long security events about an account are kept'),
+  EVENT_RETENTION_ANONYMOUS: duration('14d').describe('how long security events about no account are kept'),
   API_URL: httpUrl.optional().describe('a resource server elsewhere; the embedded API when unset'),
   UPSTREAMS_FILE: z
     .string()
@@ -105,6 +106,9 @@ const schema = z.object({
   LIMIT_MAIL_PER_ADDRESS: rate('20/1h').describe('mails that one address may ask for in a window'),
   LIMIT_MAIL_PER_MAILBOX: rate('6/1h').describe('mails that strangers may have sent to one mailbox in a window'),
   LIMIT_CODE_PER_ADDRESS: rate('30/1h').describe('wrong codes from one address in a window'),
+  LIMIT_EVENTS_ABOUT_NOBODY: rate('200/1m').describe(
+    'security events about no account that all processes write in a window; the rest is summed up',
+  ),
   METRICS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 letters without spaces')

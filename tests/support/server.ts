@@ -91,6 +91,7 @@ export function baseSettings(port: number, dataDir: string, apiPort: number | nu
     LIMIT_REGISTER_PER_ADDRESS: '100000/1h',
     LIMIT_MAIL_PER_ADDRESS: '100000/1h',
     LIMIT_CODE_PER_ADDRESS: '100000/1h',
+    LIMIT_EVENTS_ABOUT_NOBODY: '100000/1m',
     ...(apiPort === null ? {} : { API_URL: `http://localhost:${apiPort}`, API_PORT: String(apiPort) }),
   }
 }

@@ -57,6 +57,8 @@ export const eventsForAdmins = {
   'Key created': 'Schlüssel erzeugt',
   'Key changed': 'Schlüssel gewechselt',
   'Key retired': 'Schlüssel ausgemustert',
+  '{count} more of “{type}” in this minute, from about {addresses} network addresses|{count} more of “{type}” in this minute, from about {addresses} network addresses':
+    '{count} weiteres Ereignis „{type}“ in dieser Minute, von etwa {addresses} Netzwerkadressen|{count} weitere Ereignisse „{type}“ in dieser Minute, von etwa {addresses} Netzwerkadressen',
   'Events summarised': 'Ereignisse zusammengefasst',
   'Events downloaded': 'Ereignisse heruntergeladen',
   'Answer cut off': 'Antwort abgebrochen',

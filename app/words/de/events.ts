@@ -8,6 +8,8 @@ export const events = {
   'A session ended because it reached its longest time': 'Eine Sitzung endete, weil ihre längste Dauer erreicht war',
   'A session ended because there were too many; it was not used for the longest time':
     'Eine Sitzung endete, weil es zu viele waren; sie wurde am längsten nicht benutzt',
+  'More of the same happened within a minute than is listed one by one':
+    'Innerhalb einer Minute geschah mehr davon, als einzeln aufgeführt ist',
   'A session ended because it was not used for a while': 'Eine Sitzung endete, weil sie eine Weile nicht benutzt wurde',
   'A session ended because the account was disabled': 'Eine Sitzung endete, weil das Konto gesperrt wurde',
   'An admin ended your sessions': 'Ein Admin hat Ihre Sitzungen beendet',

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { EventReader } from '../../../app/contract/index.ts'
 import { createEventReader, createEventRecorder, type EventRecorder } from '../../../app/events/index.server.ts'
 import { ms, type SecurityEvent } from '../../../app/kernel/index.ts'
+import { eventLimits } from '../../support/event-limits.ts'
 import { standingClock } from '../../support/issuer.ts'
 import { openTestStore, type TestStore } from '../../support/store.ts'
 
@@ -14,7 +15,7 @@ let reader: EventReader
 beforeEach(() => {
   clock = standingClock(Date.UTC(2026, 10, 21, 12))
   store = openTestStore()
-  events = createEventRecorder({ database: store.database, retentionMs: ms('400d'), log: null })
+  events = createEventRecorder({ database: store.database, ...eventLimits, log: null })
   reader = createEventReader(store.database)
 })
 afterEach(() => {

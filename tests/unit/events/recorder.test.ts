@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createEventRecorder, type EventRecorder } from '../../../app/events/index.server.ts'
 import { ms, type SecurityEvent } from '../../../app/kernel/index.ts'
 import { type Database, openDatabase, securityEvents } from '../../../db/index.ts'
+import { eventLimits } from '../../support/event-limits.ts'
 import { standingClock } from '../../support/issuer.ts'
 import { openTestStore, type TestStore } from '../../support/store.ts'
 
@@ -26,7 +27,7 @@ function open(database: Database): EventRecorder {
   const note = (level: Line['level']) => (fields: object, message: string) => {
     lines.push({ level, fields: fields as Record<string, unknown>, message })
   }
-  return createEventRecorder({ database, retentionMs: ms('400d'), log: { info: note('info'), warn: note('warn') } })
+  return createEventRecorder({ database, ...eventLimits, log: { info: note('info'), warn: note('warn') } })
 }
 
 beforeEach(() => {
@@ -69,7 +70,8 @@ describe('an event', () => {
   })
 
   it('keeps its place among those of the same moment', async () => {
-    for (let count = 0; count < 1_200; count++) events.record({ ...signIn, detail: { count } })
+    for (let count = 0; count < 1_200; count++)
+      events.record({ ...signIn, actorId: `ada${count % 9}`, detail: { count } })
     for (let turns = 0; turns < 5; turns++) await turn()
     expect(rows().map((row) => JSON.parse(row.detail ?? '').count)).toEqual([...Array(1_200).keys()])
   })
@@ -176,7 +178,7 @@ describe('a store that cannot answer', () => {
   })
 
   it('costs bounded memory: what does not fit is dropped, counted and warned of', async () => {
-    for (let count = 0; count < 10_700; count++) events.record(signIn)
+    for (let count = 0; count < 10_700; count++) events.record({ ...signIn, actorId: `ada${count % 99}` })
     expect(warnings().map((line) => line.message)).toEqual(['security events are being dropped'])
     for (let turns = 0; turns < 30; turns++) await turn()
     expect(rows()).toHaveLength(10_000)
@@ -185,30 +187,100 @@ describe('a store that cannot answer', () => {
 })
 
 describe('a flood from strangers', () => {
-  it('becomes 600 rows a minute and one that counts the rest; the log has every one', async () => {
+  const { points } = eventLimits.strangers
+  const kinds: SecurityEvent['type'][] = ['signin.failed', 'csrf.refused', 'session.refused', 'limit.reached']
+  const settle = async () => {
+    for (let turns = 0; turns < 8; turns++) await turn()
+  }
+  const detailsOf = (type: string) =>
+    rows().flatMap((row) => (row.type === type ? [JSON.parse(row.detail ?? '{}')] : []))
+  const flood = (recorder: EventRecorder, count: number) => {
+    for (let each = 0; each < count; each++) {
+      const type = kinds[each % kinds.length] ?? 'signin.failed'
+      recorder.record({ type, outcome: 'refused', address: `192.0.2.${each % 40}` })
+    }
+  }
+
+  it('gets one budget over all types, of which one type takes half; the log has every one', async () => {
     for (let count = 0; count < 1_000; count++) events.record(failure)
-    await turn()
-    await turn()
-    await turn()
-    expect(rows()).toHaveLength(600)
-    expect(lines).toHaveLength(1_000)
-    clock.step(60_000)
-    events.record(failure)
-    await turn()
-    const summaries = rows().filter((row) => row.type === 'events.summarised')
-    expect(summaries.map((row) => JSON.parse(row.detail ?? ''))).toEqual([{ type: 'signin.failed', count: 400 }])
-    expect(rows()).toHaveLength(602)
+    flood(events, 1_000)
+    await settle()
+    expect(rows()).toHaveLength(points)
+    expect(rows().filter(({ type }) => type === 'signin.failed')).toHaveLength(points / 2)
+    expect(lines).toHaveLength(2_000)
   })
 
-  it('hides neither another type nor what people who are signed in do', async () => {
-    for (let count = 0; count < 1_000; count++) events.record(failure)
-    events.record({ type: 'csrf.refused', outcome: 'refused' })
-    events.record({ ...failure, actorId: 'ada' })
-    events.record(signIn)
+  it('gets one budget over all processes', async () => {
+    const others = [open(store.database), open(store.database)]
+    for (const recorder of [events, ...others]) flood(recorder, 500)
+    await settle()
+    expect(rows()).toHaveLength(points)
+    for (const recorder of others) recorder.close()
+    const summed = detailsOf('events.summarised').reduce((sum, { count }) => sum + count, 0)
     events.close()
-    expect(rows().map((row) => row.type)).toEqual(
-      expect.arrayContaining(['csrf.refused', 'signin.succeeded', 'events.summarised']),
-    )
-    expect(rows().filter((row) => row.type === 'signin.failed')).toHaveLength(601)
+    const all = detailsOf('events.summarised').reduce((sum, { count }) => sum + count, 0)
+    expect(summed).toBeLessThan(all)
+    expect(all).toBe(3 * 500 - points)
+  })
+
+  it('asks the store once for several rows, and not again in a minute that is spent', async () => {
+    flood(events, 10)
+    await settle()
+    const leases = () => store.database.$client.prepare('select points from rate_limits').pluck().all()
+    expect(leases()).toEqual([10])
+    for (let count = 0; count < 5; count++) {
+      flood(events, 1)
+      await settle()
+    }
+    expect(leases()).toEqual([20])
+  })
+
+  it('is summed up for each type once the minute is over, with about how many addresses it came from', async () => {
+    flood(events, 4_000)
+    await settle()
+    clock.step(60_000)
+    events.record(failure)
+    await settle()
+    const summaries = detailsOf('events.summarised')
+    expect(summaries.map(({ type }) => type).sort()).toEqual([...kinds].sort())
+    expect(summaries.reduce((sum, { count }) => sum + count, 0)).toBe(4_000 - points)
+    for (const { addresses } of summaries) expect(Math.abs(addresses - 10)).toBeLessThanOrEqual(1)
+    expect(rows().every(({ type, createdAt }) => type !== 'events.summarised' || createdAt < clock.now())).toBe(true)
+  })
+
+  it('takes nothing from accounts, whose events are kept for longer', async () => {
+    flood(events, 4_000)
+    events.record({ ...failure, subjectId: 'ada' })
+    events.record(signIn)
+    await settle()
+    const kept = (own: boolean) =>
+      rows()
+        .filter((row) => ((row.actorId ?? row.subjectId) !== null) === own)
+        .map((row) => row.keepUntil - row.createdAt)
+    expect(kept(true)).toEqual([ms('400d'), ms('400d')])
+    expect(new Set(kept(false))).toEqual(new Set([ms('14d')]))
+  })
+})
+
+describe('events about one account', () => {
+  it('are bounded in a minute, apart for what it does and what others do to it, and for each account', async () => {
+    for (let count = 0; count < 1_000; count++) events.record({ ...failure, subjectId: 'ada' })
+    events.record(signIn)
+    events.record({ ...failure, subjectId: 'bob' })
+    for (let turns = 0; turns < 8; turns++) await turn()
+    expect(rows()).toHaveLength(302)
+    events.close()
+    const [summary] = rows().filter(({ type }) => type === 'events.summarised')
+    expect(summary).toMatchObject({ subjectId: 'ada', actorId: null })
+    expect(JSON.parse(summary?.detail ?? '')).toEqual({ type: 'signin.failed', count: 700, addresses: 1 })
+  })
+
+  it('are bounded in a day', async () => {
+    for (let minute = 0; minute < 60; minute++) {
+      for (let count = 0; count < 300; count++) events.record(signIn)
+      for (let turns = 0; turns < 3; turns++) await turn()
+      clock.step(60_000)
+    }
+    expect(rows().filter(({ type }) => type === 'signin.succeeded')).toHaveLength(10_000)
   })
 })

@@ -1,8 +1,8 @@
 import { desc, eq } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { StartedSession } from '../../../app/identity/token-service.ts'
-import { sessions } from '../../../db/index.ts'
-import { ada, openIssuerOverStoreInUse, type StoreIssuer, standingClock, visitor } from '../../support/issuer.ts'
+import type { StartedSession } from '../../app/identity/token-service.ts'
+import { sessions } from '../../db/index.ts'
+import { ada, openIssuerOverStoreInUse, type StoreIssuer, standingClock, visitor } from '../support/issuer.ts'
 
 // Over the store of this run: two sign-ins at once really are two on PostgreSQL.
 
