@@ -39,9 +39,10 @@ function endGroup(group: number): void {
 
 type Finished = { code: number | null; output: string }
 
-export const runTypes = () => runTool('tsc', [], 2 * minute)
-export const runLint = () => runTool('biome', ['check', '.'], minute)
-export const runBuild = () => runTool('remix', ['build'], minute)
+// Limits for what hangs. What takes seconds by itself takes minutes beside other load.
+export const runTypes = () => runTool('tsc', [], 10 * minute)
+export const runLint = () => runTool('biome', ['check', '.'], 5 * minute)
+export const runBuild = () => runTool('remix', ['build'], 5 * minute)
 
 /** Runs the tests that these words of vitest's command line choose, or all of them, and counts each test. */
 export function runVitest(words: string[], env: Record<string, string> = {}): Promise<Outcome> {
@@ -49,7 +50,7 @@ export function runVitest(words: string[], env: Record<string, string> = {}): Pr
     run(
       'vitest',
       ['run', ...words, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
-      20 * minute,
+      40 * minute,
       env,
     ),
   )
@@ -78,7 +79,7 @@ export async function runBrowser(): Promise<Outcome> {
     return { passed: 0, failed, output: `${failed} browser tests could not run: ${obstacle}` }
   }
   return withReport<PlaywrightReport & PlaywrightFailures>(tallyPlaywright, failuresOfPlaywright, (file) =>
-    run('playwright', ['test', '--reporter=list,json'], 15 * minute, { PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
+    run('playwright', ['test', '--reporter=list,json'], 30 * minute, { PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
   )
 }
 
