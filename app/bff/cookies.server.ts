@@ -140,6 +140,66 @@ export function appendCookies(
   for (const change of changes) response.appendHeader('Set-Cookie', change)
 }
 
+/** What of others' a request may carry. With ours beside it a head stays well below what Node takes (64 KiB). */
+const mostForeignBytes = 8_192
+const mostForeignCookies = 100
+/** Of clearing in one answer: proxies take heads of some 16 KiB. What is left goes with the next request. */
+const mostClearingBytes = 12_288
+/** RFC 9110, 5.6.2, as far as a name may stand in `Set-Cookie` and be nothing else. */
+const clearableName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,3000}$/
+
+function isOwnName(name: string): boolean {
+  return attemptName.test(name) || Object.values(cookies).some((own) => own.name === name)
+}
+
+/**
+ * True when other programs have filled the `Cookie` header: cookies are shared by every port of a host, and with sibling hosts
+ * (RFC 6265, 8.5 and 8.6). Much more of it and the server could not answer at all, or the browser would drop ours.
+ */
+export function isOverfull(header = ''): boolean {
+  if (header.length <= mostForeignBytes && header.length <= 2 * mostForeignCookies) return false
+  const foreign = splitPairs(header).filter((pair) => !isOwnName(pair.split('=', 1)[0] ?? ''))
+  const bytes = foreign.reduce((sum, pair) => sum + pair.length + 2, 0)
+  return bytes > mostForeignBytes || foreign.length > mostForeignCookies
+}
+
+/**
+ * `Set-Cookie` values that remove what is not ours, by name: wherever a browser may keep it that sends it to this path of this
+ * host. Ours stay, and no value is repeated.
+ */
+export function clearForeignCookies(header: string | undefined, host: string, path: string): string[] {
+  const names = splitPairs(header).map((pair) => pair.split('=', 1)[0] ?? '')
+  const foreign = [...new Set(names)].filter((name) => clearableName.test(name) && !isOwnName(name))
+  // Every name at the likeliest place first.
+  const lines = placesOf(host, path).flatMap((place) => foreign.map((name) => clearingLine(name, place)))
+  const kept: string[] = []
+  let bytes = 0
+  for (const line of lines) {
+    bytes += line.length + 'Set-Cookie: \r\n'.length
+    if (bytes > mostClearingBytes && kept.length > 0) break
+    kept.push(line)
+  }
+  return kept
+}
+
+/** Names that promise `Secure` are only taken with it; others must be clearable over plain http as well. */
+function clearingLine(name: string, place: string): string {
+  return `${name}=; Max-Age=0; ${place}${/^__(host|http|secure)-/i.test(name) ? '; Secure' : ''}`
+}
+
+/** For the host alone and for the domains that it is below, for the whole site and for each folder above the path. */
+function placesOf(host: string, path: string): string[] {
+  const labels = host.replace(/:\d+$/, '').split('.')
+  const isName = labels.length > 1 && !/^\[|\d$/.test(host.replace(/:\d+$/, ''))
+  const domains = isName ? labels.slice(0, -1).map((_, index) => `; Domain=${labels.slice(index).join('.')}`) : []
+  const segments = plainPath.test(path) ? path.split('/').filter(Boolean).slice(0, 4) : []
+  const folders = segments.map((_, index) => `/${segments.slice(0, index + 1).join('/')}`)
+  const paths = ['/', ...folders.flatMap((folder) => [folder, `${folder}/`])]
+  return paths.flatMap((each) => ['', ...domains].map((domain) => `Path=${each}${domain}`))
+}
+
+const plainPath = /^\/[\w./-]*$/
+
 export type CookieReading = { value: string | null; present: boolean; duplicated: boolean }
 
 const equalsSign = '='.charCodeAt(0)

@@ -10,6 +10,7 @@ import {
   type CookieDescriptor,
   type CookieReading,
   clearCookie,
+  clearForeignCookies,
   cookies,
   readCookies,
   setCookie,
@@ -78,6 +79,8 @@ export type Exchange = {
   trustMark: string | null
   /** Chosen preferences to set, or false to clear them, or null to leave them. */
   preferencesDecision: string | false | null
+  /** The response removes cookies that are not ours: there were too many. */
+  clearsForeign: boolean
   /** Sign-ins at providers that begin (a value) or end (null). */
   readonly attempts: { descriptor: CookieDescriptor; value: string | null }[]
   /** The trace that it belongs to; null while nobody has asked. */
@@ -129,6 +132,7 @@ export function createExchange(head: RequestHead): Exchange {
     stepDecision: null,
     trustMark: null,
     preferencesDecision: null,
+    clearsForeign: false,
     attempts: [],
     trace: null,
     isPrivate: false,
@@ -193,7 +197,7 @@ export function commitHeaders(exchange: Exchange, response: HeaderSink): void {
   response.setHeader('X-Request-Id', exchange.id)
   // Its own address, that the gate has found sound.
   if (exchange.isRepeated) response.setHeader('Location', exchange.head.url)
-  const changes = cookieChanges(exchange)
+  const changes = [...cookieChanges(exchange), ...foreignChanges(exchange)]
   appendCookies(response, changes)
   if (exchange.isPrivate || changes.length > 0 || response.getHeader('cache-control') === undefined) {
     response.setHeader('Cache-Control', 'private, no-store')
@@ -211,6 +215,11 @@ function boundChange({ boundDecision }: Exchange): string[] {
       ? clearCookie(cookies.bound)
       : setCookie(cookies.bound, boundDecision.value, boundDecision.maxAgeMs),
   ]
+}
+
+function foreignChanges({ clearsForeign, head }: Exchange): string[] {
+  if (!clearsForeign) return []
+  return clearForeignCookies(head.headers.cookie, getConfiguration().host, head.url.split('?', 1)[0] ?? '/')
 }
 
 function cookieChanges(exchange: Exchange): string[] {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Problem } from '../kernel/index.ts'
 import { getConfiguration } from './configuration.server.ts'
+import { isOverfull } from './cookies.server.ts'
 import type { Exchange, Refusal } from './exchange.server.ts'
 
 const safeMethods = ['GET', 'HEAD']
@@ -17,6 +18,7 @@ export function isSafeMethod(method: string): boolean {
  */
 export function examineHead(exchange: Exchange): Refusal | null {
   const problem = headProblem(exchange)
+  exchange.clearsForeign = problem?.code === 'headers_too_large'
   if (problem) return { problem, stops: 'every' }
   if (isSafeMethod(exchange.head.method)) return null
   const reason = findCrossSiteReason(exchange)
@@ -28,6 +30,19 @@ export function csrfProblem(detail: string): Problem {
   return new Problem('csrf_refused', {
     detail: `${detail} Nothing was changed. Go back, reload the page and try again.`,
   })
+}
+
+const overfull =
+  'Other programs of this computer, or other sites under the same domain, have left so many cookies in your browser that this site could not work. They have just been removed by name, and those of this site are kept. Nothing was changed. Reload the page; if you see this again, reload once more, or delete the cookies of this address in your browser.'
+
+/** Node takes more, for cookies that others have planted; of everything else this is plenty. */
+const mostHeadBytes = 16_384
+
+/** How long a request's head is without its cookies, about. */
+function measureOthers({ url, headers }: Exchange['head']): number {
+  let bytes = url.length
+  for (const name in headers) if (name !== 'cookie') bytes += name.length + (headers[name]?.length ?? 0) + 4
+  return bytes
 }
 
 function headProblem({ head, refresh, bound, preSession, device, step, trust }: Exchange): Problem | null {
@@ -46,6 +61,11 @@ function headProblem({ head, refresh, bound, preSession, device, step, trust }: 
   }
   if (!isWellFormedTarget(head.url)) {
     return new Problem('malformed_request', { detail: 'The address of this page is damaged.' })
+  }
+  if (measureOthers(head) > mostHeadBytes) return new Problem('headers_too_large')
+  // The look of the page that says so is served as ever.
+  if (isOverfull(head.headers.cookie) && !/^\/(build\/|favicon\.svg$)/.test(head.url)) {
+    return new Problem('headers_too_large', { detail: overfull })
   }
   if (
     refresh.duplicated ||

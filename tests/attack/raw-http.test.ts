@@ -192,8 +192,8 @@ describe('a head', () => {
       expect(statusesIn(await rawExchange(server.port, `GET / HTTP/1.1\r\n${own()}${head}\r\n`))).toEqual([431])
   })
 
-  test('with a thousand cookies is read', async () => {
-    const cookie = Array.from({ length: 1_000 }, (_, n) => `c${n}=x`).join('; ')
+  test('with a hundred cookies of others is read', async () => {
+    const cookie = Array.from({ length: 100 }, (_, n) => `c${n}=x`).join('; ')
     const bytes = `GET /bff/user HTTP/1.1\r\n${own()}Cookie: ${cookie}; ${client.jar.header()}\r\nConnection: close\r\n\r\n`
     expect(statusesIn(await rawExchange(server.port, bytes))).toEqual([200])
   })

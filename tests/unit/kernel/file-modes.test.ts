@@ -16,7 +16,7 @@ function write(name: string, text: string, mode: number): void {
   chmodSync(join(folder, name), mode)
 }
 
-const load = () => loadSettings({}, folder)
+const load = () => loadSettings({ NODE_ENV: 'test' }, folder)
 
 describe('an .env with a secret in it', () => {
   const lines = [
