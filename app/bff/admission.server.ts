@@ -128,10 +128,15 @@ export function requireCsrfToken(
   access: Access,
   given: unknown,
 ): void {
-  const session = lookup.kind === 'signed-in' ? [sessionSubject(lookup.signedIn.session.id)] : []
+  const session = lookup.kind === 'signed-in' ? sessionSubjects(lookup.signedIn.principal) : []
   const isOpen = access === 'public' || access === 'optional'
   const preSession = isOpen ? findPreSessionSubject(exchange) : null
   const subjects = preSession === null ? session : [...session, preSession]
   if (typeof given === 'string' && isCsrfTokenOf(given, subjects)) return
   throw csrfProblem('The form did not come from a page of your present session.')
+}
+
+/** A form that was opened before another tab renewed the session, and sent before the new cookie came, is of the one before. */
+function sessionSubjects({ sessionId, replacedSessionId }: Principal): string[] {
+  return [sessionId, replacedSessionId].flatMap((id) => (id === undefined ? [] : [sessionSubject(id)]))
 }

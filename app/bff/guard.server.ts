@@ -9,7 +9,14 @@ import { type Exchange, getExchange } from './exchange.server.ts'
 import { isSafeMethod } from './gate.server.ts'
 import { createRecoveryActions, type RecoveryActions } from './recovery.server.ts'
 import { answerWithDocument, answerWithPage } from './refusals.server.ts'
-import { type RegisterOutcome, register, type SignInOutcome, signIn, signOut } from './session.server.ts'
+import {
+  type RegisterOutcome,
+  register,
+  requireOwnTicket,
+  type SignInOutcome,
+  signIn,
+  signOut,
+} from './session.server.ts'
 import { type Freshness, requireFreshForm, requireFreshPage } from './step-up.server.ts'
 
 type Changes = {
@@ -80,6 +87,7 @@ export function guardAction<A extends Access, Result>(
       requireCsrfToken(admission, access, form.get(csrfField))
       form.delete(csrfField)
       const { exchange, context } = admission
+      if (fresh || usesKey) requireOwnTicket(context.principal)
       if (fresh || usesKey) requireFreshUse(exchange, context.session)
       if (!fresh || !context.principal) return act({ ...context, ...changes(exchange), form })
       const waiting = await requireFreshForm(exchange, context.principal, args.request, form, fresh)

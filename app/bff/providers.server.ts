@@ -83,7 +83,7 @@ export async function getProviderAccessToken({ sessionId }: Principal): Promise<
   if (result.kind === 'none') {
     throw new Problem('forbidden', { detail: 'This service is for people who signed in at its provider.' })
   }
-  exchange.ticketDecision = { kind: 'clear' }
+  // The cookie stays for now, as with every session that has only just ended.
   throw new Problem('sign_in_required')
 }
 

@@ -2,7 +2,7 @@ import type { Held, Principal, RecoveryService, Throttled } from '../identity/in
 import { Problem } from '../kernel/index.ts'
 import { getConfiguration } from './configuration.server.ts'
 import type { Exchange } from './exchange.server.ts'
-import { adopt, findHeldToken, lookUpSession, visitorOf } from './session.server.ts'
+import { adopt, findHeldToken, lookUpSession, requireOwnTicket, visitorOf } from './session.server.ts'
 
 type Outcome<Method extends keyof RecoveryService> = Promise<
   Exclude<Awaited<ReturnType<RecoveryService[Method]>>, Throttled>
@@ -72,5 +72,6 @@ async function readBrowser(exchange: Exchange): Promise<{ principal: Principal |
 async function requireBrowser(exchange: Exchange): Promise<{ principal: Principal; held: Held }> {
   const { principal, held } = await readBrowser(exchange)
   if (!principal) throw new Problem('sign_in_required')
+  requireOwnTicket(principal)
   return { principal, held }
 }

@@ -6,7 +6,7 @@ import { Problem } from '../kernel/index.ts'
 import { translateSentence } from '../words/index.server.ts'
 import type { Exchange } from './exchange.server.ts'
 import { recordRefusal } from './refusal-events.server.ts'
-import { lookUpSession, signOut } from './session.server.ts'
+import { endSession, lookUpSession } from './session.server.ts'
 
 /** Runs the work of a page's loader or action; what it throws becomes an error page or the way to the sign-in page. */
 export async function answerWithPage<Result>(
@@ -56,11 +56,11 @@ export async function answerWithDocument(exchange: Exchange, work: () => Promise
 
 /**
  * To the sign-in page, with the path to come back to and, when a session was refused, why. A person who is signed in
- * and yet refused (the API turned down two fresh access tokens) is signed out first, or the two pages would loop.
+ * and yet refused (the API turned down two fresh access tokens): that session ends first, or the two pages would loop.
  */
 async function redirectToSignIn(exchange: Exchange, request: Request): Promise<Response> {
   const why = await findReason(exchange)
-  if ((await lookUpSession(exchange)).kind === 'signed-in') await signOut(exchange)
+  if ((await lookUpSession(exchange)).kind === 'signed-in') await endSession(exchange)
   const { pathname, search } = new URL(request.url)
   const query = new URLSearchParams({ redirectTo: safePath(pathname + search) })
   if (why !== null) query.set('why', why)

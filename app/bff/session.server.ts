@@ -59,10 +59,17 @@ async function presentCookie(exchange: Exchange): Promise<Presentation | null> {
             boundTicket: exchange.bound.value,
           }),
         )
-  if (presentation.kind === 'refused') exchange.ticketDecision = { kind: 'clear' }
-  else if (presentation.kind === 'unproved') holdBack(exchange)
+  if (presentation.kind === 'refused') {
+    // What another answer set meanwhile would go with it; a ticket of an ended session opens nothing anyway.
+    if (!presentation.isRecent && isPageVisit(exchange)) exchange.ticketDecision = { kind: 'clear' }
+  } else if (presentation.kind === 'unproved') holdBack(exchange)
   else if (presentation.ticket) exchange.ticketDecision = { kind: 'set', ticket: presentation.ticket }
   return presentation
+}
+
+/** What scripts ask is asked while a person signs in beside them; a page that they open themselves hardly ever is. */
+function isPageVisit({ head: { method, headers } }: Exchange): boolean {
+  return isSafeMethod(method) && (headers['sec-fetch-dest'] ?? 'document') === 'document'
 }
 
 /** Only a verdict clears the refresh cookie. A ticket of the key that no longer counts goes, so that the browser gets another. */
@@ -109,6 +116,17 @@ export async function register(
   return adopt(exchange, await getConfiguration().tokens.register(input, visitorOf(exchange), findHeldToken(exchange)))
 }
 
+/**
+ * Lets nothing sensitive through on the ticket of a session that was replaced just now, however fresh its proof was: a copy
+ * of it must not gain anything by the minute in which it still counts. An honest tab has the new cookie by then.
+ */
+export function requireOwnTicket(principal: Principal | null): void {
+  if (principal?.replacedSessionId === undefined) return
+  throw new Problem('conflict', {
+    detail: 'Your session was renewed in another tab at this moment. Nothing was changed; please send it once more.',
+  })
+}
+
 /** What a signed-in person shows once more: their password, a code of their app, or what an authenticator signed. */
 export type FreshProof = { kind: 'password'; password: string } | RenewalProof
 
@@ -118,6 +136,7 @@ export async function reauthenticate(
   principal: Principal,
   proof: FreshProof,
 ): Promise<SignInOutcome | { kind: 'factor-refused' }> {
+  requireOwnTicket(principal)
   const lookup = await lookUpSession(exchange)
   const persistent = lookup.kind === 'signed-in' && lookup.signedIn.session.persistent
   const held = { refreshToken: findHeldToken(exchange), deviceMark: exchange.device.value, persistent }
@@ -134,15 +153,21 @@ export async function reauthenticate(
  */
 export async function signOut(exchange: Exchange): Promise<string | null> {
   const providerUrl = await findProviderLogout(exchange)
-  const held = findHeldToken(exchange)
-  if (held !== null) await getConfiguration().tokens.signOut(held, visitorOf(exchange))
+  await endSession(exchange)
   exchange.ticketDecision = { kind: 'clear' }
   exchange.boundDecision = exchange.bound.present ? false : null
   exchange.preSessionDecision = exchange.preSession.present ? false : null
+  return providerUrl
+}
+
+/** Ends the session on the server where nobody asked to sign out: the cookie stays until its end is a minute old. */
+export async function endSession(exchange: Exchange): Promise<void> {
+  const held = findHeldToken(exchange)
+  if (held !== null) await getConfiguration().tokens.signOut(held, visitorOf(exchange))
+  exchange.ticketDecision = { kind: 'leave' }
   exchange.presentation = Promise.resolve(null)
   exchange.accessToken = null
   exchange.admitted = null
-  return providerUrl
 }
 
 /** Null for a session that began here. */

@@ -24,9 +24,12 @@ const freshForMs = ms('10m')
 /** How long a form that waits for the confirmation can still be carried out. */
 const sealedForMs = ms('10m')
 
-/** True while the last proof is recent enough. A clock that was set back makes nothing fresh for long. */
-export function isFresh({ authenticatedAt }: Principal): boolean {
-  return Math.abs(now() - authenticatedAt) <= freshForMs
+/**
+ * True while the last proof is recent enough. A clock that was set back makes nothing fresh for long; nor is anything where the
+ * ticket is of a session that was replaced.
+ */
+export function isFresh({ authenticatedAt, replacedSessionId }: Principal): boolean {
+  return replacedSessionId === undefined && Math.abs(now() - authenticatedAt) <= freshForMs
 }
 
 /** Sends somebody whose proof is too old to the page that asks for it, and from there to `path`. */

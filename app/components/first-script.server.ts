@@ -34,6 +34,30 @@ function watchPage(): void {
     location.replace(path)
   }
 
+  /** What the server says of who is signed in; null when it, or the network, has a fault. */
+  async function look() {
+    try {
+      const answer = await fetch('/bff/user', { headers: { Accept: 'application/json' }, cache: 'no-store' })
+      if (answer.status !== 401 && !answer.ok) return null
+      const said = await answer.json()
+      return { isSignedIn: answer.ok, userId: said.user?.id, why: said.why }
+    } catch {
+      return null
+    }
+  }
+
+  /**
+   * Shows nothing of the page until it is known whether another tab's new cookie was only late: that tab may have changed
+   * the password at this moment.
+   */
+  async function lookOnceMore() {
+    root.style.visibility = 'hidden'
+    await new Promise((later) => setTimeout(later, 1_000))
+    const seen = await look()
+    if (seen?.isSignedIn) root.style.visibility = ''
+    return seen
+  }
+
   const tab: TabWatch = {
     personId: document.currentScript?.dataset.person ?? '',
     refresh: null,
@@ -45,17 +69,14 @@ function watchPage(): void {
     },
     async ask(why) {
       const { personId } = tab
-      try {
-        const answer = await fetch('/bff/user', { headers: { Accept: 'application/json' }, cache: 'no-store' })
-        if (answer.status !== 401 && !answer.ok) return
-        const said = await answer.json()
-        // Another person's page has taken this one's place meanwhile.
-        if (tab.personId !== personId) return
-        if (answer.ok && said.user.id !== personId) leave(currentPath())
-        if (answer.ok) return
+      const first = await look()
+      const seen = first?.isSignedIn === false ? ((await lookOnceMore()) ?? first) : first
+      // Another person's page has taken this one's place meanwhile, or nothing is known.
+      if (tab.personId !== personId || seen === null) return
+      if (!seen.isSignedIn) {
         mark(false)
-        leave(`/login?${new URLSearchParams({ redirectTo: currentPath(), why: said.why ?? why })}`)
-      } catch {}
+        leave(`/login?${new URLSearchParams({ redirectTo: currentPath(), why: seen.why ?? why })}`)
+      } else if (seen.userId !== personId) leave(currentPath())
     },
     hasUnsaved(form) {
       const kind = 'input:not([type=hidden]), textarea'

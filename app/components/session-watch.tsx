@@ -1,7 +1,7 @@
 import { useRevalidator } from '@remix-run/react'
 import { useEffect, useRef } from 'react'
 import { useCurrentSession } from './current-user.ts'
-import { followTabs, watchSignedIn } from './tab-session.ts'
+import { followTabs, lookOnceForNewTicket, watchSignedIn } from './tab-session.ts'
 
 /**
  * Keeps what a tab shows in step with who is signed in: signing out, or in as somebody else, in one tab reaches the
@@ -15,7 +15,8 @@ export function SessionWatch() {
 
   useEffect(() => followTabs(userId, () => refresh.current()), [userId])
   useEffect(() => {
-    if (userId !== null) return watchSignedIn(expiresInSeconds)
+    if (userId === null) return lookOnceForNewTicket(() => refresh.current())
+    return watchSignedIn(expiresInSeconds)
   }, [userId, expiresInSeconds])
   return null
 }

@@ -3,6 +3,8 @@ import './tab-watch.ts'
 
 /** A page that is looked at again asks the server at most this often, in milliseconds. */
 const quietMs = 5_000
+/** A tab that was refused asks once more after this long, in milliseconds; the page's first script waits as long. */
+const secondLookMs = 1_000
 /** The longest that a browser's timer can wait; a longer wait would end at once. */
 const longestTimerMs = 2 ** 31 - 1
 
@@ -20,6 +22,16 @@ export function followTabs(userId: string | null, refresh: () => void): () => vo
   return () => {
     tab.refresh = null
   }
+}
+
+/**
+ * On a sign-in page that a refusal led to, calls `refresh` once of its own accord: the cookie of another tab's new session
+ * may have come meanwhile. Returns what ends that.
+ */
+export function lookOnceForNewTicket(refresh: () => void): () => void {
+  const isRefused = new URLSearchParams(window.location.search).get('why') === 'revoked'
+  const timer = isRefused ? setTimeout(refresh, secondLookMs) : undefined
+  return () => clearTimeout(timer)
 }
 
 /**

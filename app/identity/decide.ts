@@ -10,6 +10,8 @@ export type SessionState = {
   readonly expiresAt: number
   readonly revokedAt: number | null
   readonly revokedReason: SessionEnd | null
+  /** The session that a confirmation or another sign-in put in the place of this one. */
+  readonly successorId: string | null
   readonly userDisabledAt: number | null
   /** Since when the session is known to be bound to a key; null while it is not. */
   readonly proofNeededSince: number | null
@@ -30,6 +32,12 @@ export type ProtocolSettings = {
 export const clockToleranceMs = 60_000
 
 /**
+ * For requests that left before the answer which brought the cookie of another session: so long a replaced session's ticket is
+ * answered by the session that follows it, and so long no refusal takes the cookie of a session away that has ended.
+ */
+export const replacedGraceMs = 60_000
+
+/**
  * What to do about a presented generation.
  *
  * - `current`: valid, nothing to write
@@ -39,12 +47,15 @@ export const clockToleranceMs = 60_000
  * - `resend`: valid, and the browser needs the current generation (again)
  * - `straggler`: valid for this request only; the browser already has the current generation
  * - `fast-forward`: valid, and the row is behind: it is to be set to what was presented
+ * - `succeeded`: was valid when another session took the place of this one, just now; valid for this request only, if that
+ *   session is the same person's and lives. What it may do is less: nothing that asks for a fresh proof
  * - `reuse`: a replay; the session is to be revoked
  * - `unproved`: bound to a key, and nothing shows that this browser has it: not served, and nothing is written
  * - `refused`: signs nobody in
  */
 export type Verdict =
   | { readonly kind: 'current' | 'touch' | 'confirm' | 'rotate' | 'straggler' | 'fast-forward' }
+  | { readonly kind: 'succeeded' }
   | { readonly kind: 'reuse' }
   | { readonly kind: 'unproved' }
   | { readonly kind: 'resend'; readonly touch: boolean }
@@ -73,6 +84,7 @@ export function decide(
   { prefetch, provedUntil = null }: Presenting,
 ): Verdict {
   if (!state) return { kind: 'refused', reason: 'unknown' }
+  if (isJustReplaced(state, nowMs)) return decideReplaced(state, presented, nowMs, settings, provedUntil)
   const reason = findRefusal(state, nowMs, settings)
   if (reason) return { kind: 'refused', reason }
   // Before anything that writes: a copy without the key must not even end the session.
@@ -81,6 +93,37 @@ export function decide(
   if (presented === state.generation) return decideCurrent(state, nowMs, settings, prefetch)
   if (presented === state.generation - 1) return decidePrevious(state, nowMs, settings, prefetch)
   return { kind: 'reuse' }
+}
+
+/** Another session took the place of this one, and requests that left before that may still be under way. */
+export function isJustReplaced(
+  { revokedAt, revokedReason, successorId }: Pick<SessionState, 'revokedAt' | 'revokedReason' | 'successorId'>,
+  nowMs: number,
+): boolean {
+  return revokedReason === 'replaced' && successorId !== null && isRecent(revokedAt, nowMs)
+}
+
+/** Within the grace of a session's end, whichever way the clock has stepped since. */
+export function isRecent(endedAt: number | null, nowMs: number): boolean {
+  return endedAt !== null && Math.abs(nowMs - endedAt) <= replacedGraceMs
+}
+
+/** What would be served if nothing had taken the session's place, key included; all else is as dead as it ever was. */
+function decideReplaced(
+  state: SessionState,
+  presented: number,
+  nowMs: number,
+  settings: ProtocolSettings,
+  provedUntil: number | null,
+): Verdict {
+  const before = { ...state, revokedAt: null, revokedReason: null }
+  const reason = findRefusal(before, nowMs, settings)
+  if (reason) return { kind: 'refused', reason }
+  if (isProofMissing(before, nowMs, settings, provedUntil)) return { kind: 'unproved' }
+  if (presented >= state.generation) return { kind: 'succeeded' }
+  const isPrevious = presented === state.generation - 1
+  if (isPrevious && decidePrevious(before, nowMs, settings, true).kind !== 'reuse') return { kind: 'succeeded' }
+  return { kind: 'refused', reason: 'revoked' }
 }
 
 /** Ends that a refusal calls by their own name. */

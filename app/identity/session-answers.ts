@@ -24,6 +24,16 @@ export function signedIn<T extends Ticket | null>(row: SessionRow, ticket: T, sh
   return { kind: 'signed-in' as const, principal: principalOf({ ...row, userRole: role }), session, ticket }
 }
 
+/**
+ * A request that still carries the ticket of a session whose place `row` has taken: who it acts for is said by the session
+ * that goes on, how they proved it by the one that was replaced. It gets no ticket.
+ */
+export function servedBy(row: SessionRow, replaced: SessionRow, shown: Shown) {
+  const answer = signedIn(row, null, shown)
+  const proved = { amr: replaced.amr.split(' '), authenticatedAt: replaced.createdAt }
+  return { ...answer, principal: { ...answer.principal, ...proved, replacedSessionId: replaced.id } }
+}
+
 /** Bounded, so that a browser cannot fill the store with its own description. */
 export function boundedOrigin({ agent, address }: Visitor): Visitor {
   return { agent: agent.slice(0, maxAgentLength), address }

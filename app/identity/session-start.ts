@@ -14,6 +14,7 @@ import {
   type Work,
 } from '../../db/index.ts'
 import type { SessionEnd } from '../contract/index.ts'
+import { isRecent } from './decide.ts'
 import { endLongestUnused, type SessionLimit } from './session-cap.ts'
 import type { NewSession } from './session-store.ts'
 
@@ -129,6 +130,7 @@ function* findLiving(tx: Database, id: string, { session, idleMs }: Beginning): 
     )
     if (!row) return null
     if (row.revokedAt === null) return at < row.expiresAt && at - row.lastSeenAt < idleMs ? row : null
+    if (!isRecent(row.revokedAt, at)) return null
     next = row.successorId
   }
   return null
@@ -206,10 +208,14 @@ function* endReplaced(
       .where(and(isIt, isNull(sessions.revokedAt)))
     const [ended] = yield* all(change.returning({ id: sessions.id, userId: ofSession() }))
     if (ended) return ended
-    const found: { next: string | null; userId: string }[] = yield* all(
-      tx.select({ next: sessions.successorId, userId: ofSession() }).from(sessions).where(isIt),
+    const found: { next: string | null; endedAt: number | null; userId: string }[] = yield* all(
+      tx
+        .select({ next: sessions.successorId, endedAt: sessions.revokedAt, userId: ofSession() })
+        .from(sessions)
+        .where(isIt),
     )
-    next = found[0]?.next ?? null
+    // An old copy of a ticket must not be good for ending what has long taken its session's place.
+    next = isRecent(found[0]?.endedAt ?? null, revokedAt) ? (found[0]?.next ?? null) : null
     owner = found[0]?.userId ?? null
   }
   return null

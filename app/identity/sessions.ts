@@ -3,13 +3,14 @@ import type { Role } from '../contract/index.ts'
 import { agentName } from '../http/index.server.ts'
 import type { KeyRing, Settings } from '../kernel/index.server.ts'
 import { type Clock, now, Problem, type RecordEvent } from '../kernel/index.ts'
-import { decide, type ProtocolSettings, type Verdict } from './decide.ts'
+import { decide, isJustReplaced, isRecent, type ProtocolSettings, type Verdict } from './decide.ts'
 import type { BindingPolicy } from './device-binding/device-binding.ts'
 import { createSessionId, openRefreshToken } from './refresh-token.ts'
 import { boundedOrigin, principalOf, signedIn, ticketFor } from './session-answers.ts'
 import { recordBeyondCap, type SessionLimit } from './session-cap.ts'
 import { type Beginning, type Begun, beginSession, type Overtaken, type Verified } from './session-start.ts'
 import { type NewSession, type SessionRow, type SessionStore, unbound } from './session-store.ts'
+import { createSuccession, findSuccessor } from './succession.ts'
 import type { Presentation, Principal, StartedSession, Visitor } from './token-service.ts'
 import { createVerdictRunner } from './verdict-runner.ts'
 
@@ -65,7 +66,7 @@ export type Sessions = {
   present(refreshToken: string, options: PresentOptions): Promise<Presentation>
   /** Who a session stands for now; null once it has ended. Writes nothing. */
   findPrincipal(sessionId: string): Promise<Principal | null>
-  /** Ends the session or what has taken its place, so that no answer under way brings it back. */
+  /** Ends the session or what has just taken its place, so that no answer under way brings it back. */
   end(refreshToken: string, visitor: Visitor): Promise<void>
 }
 
@@ -88,7 +89,8 @@ export function createSessions(deps: Deps): Sessions {
   const { store, ring, settings, record, notifyReuse, binding, limit = null, clock = now } = deps
   const protocol = protocolOf(settings)
   const adminsNeedProof = binding?.adminsNeedIt === true
-  const carryOut = createVerdictRunner({ store, ring, record, notifyReuse, adminsNeedProof })
+  const findSucceeded = createSuccession(store, protocol, readProof)
+  const carryOut = createVerdictRunner({ store, ring, record, notifyReuse, adminsNeedProof, findSucceeded })
 
   function refuse(reason: 'malformed' | 'unknown', visitor: Visitor): Presentation {
     record({ type: 'session.refused', outcome: 'refused', ...boundedOrigin(visitor), detail: { reason } })
@@ -117,6 +119,12 @@ export function createSessions(deps: Deps): Sessions {
         return signedIn(row, ticketFor(ring, row), { proof: null, withholdsAdmin })
       },
     }
+  }
+
+  /** Of a session that goes on, or one whose place was taken so lately that requests with its ticket are still under way. */
+  async function mayEnd(sessionId: string): Promise<boolean> {
+    const row = await store.find(sessionId)
+    return row !== null && (row.revokedAt === null || (row.successorId !== null && isRecent(row.revokedAt, clock())))
   }
 
   /** What the ticket says, and until when it counts. The first one that is seen makes it needed from then on. */
@@ -148,7 +156,7 @@ export function createSessions(deps: Deps): Sessions {
         const verdict = decide(row, claim.generation, at, protocol, { prefetch, provedUntil })
         watch?.(verdict)
         if (!row) return refuse('unknown', visitor)
-        const answer = await carryOut(verdict, { row, claim, at, visitor, proof })
+        const answer = await carryOut(verdict, { row, claim, at, visitor, proof, boundTicket })
         if (answer) return answer
       }
       throw new Problem('unavailable', { retryAfterSeconds: 1 })
@@ -156,14 +164,18 @@ export function createSessions(deps: Deps): Sessions {
 
     async findPrincipal(sessionId) {
       const row = await store.find(sessionId)
-      if (!row) return null
+      const at = clock()
+      const serving = row && isJustReplaced(row, at) ? await findSuccessor(store, row, at) : row
+      if (!row || !serving) return null
       const begun = { prefetch: true, provedUntil: Number.POSITIVE_INFINITY }
-      return decide(row, row.generation, clock(), protocol, begun).kind === 'refused' ? null : principalOf(row)
+      const { kind } = decide(serving, serving.generation, at, protocol, begun)
+      return kind === 'refused' ? null : principalOf({ ...row, userRole: serving.userRole })
     },
 
     async end(refreshToken, visitor) {
       const claim = openRefreshToken(ring, refreshToken)
-      const ended = claim && (await store.revokeLine(claim.sessionId, clock(), 'signout'))
+      if (!claim || !(await mayEnd(claim.sessionId))) return
+      const ended = await store.revokeLine(claim.sessionId, clock(), 'signout')
       if (!ended) return
       const about = { actorId: ended.userId, sessionId: ended.id, ...boundedOrigin(visitor) }
       record({ type: 'signout', outcome: 'success', ...about })

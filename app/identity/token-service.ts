@@ -13,6 +13,11 @@ export type Principal = {
   readonly amr: readonly string[]
   /** When the person last proved who they are, in milliseconds. */
   readonly authenticatedAt: number
+  /**
+   * The session that the request's ticket is of, where `sessionId` has taken its place just now; missing otherwise. Such a
+   * request may do nothing sensitive, whatever its proof of identity says.
+   */
+  readonly replacedSessionId?: string
 }
 
 /** What a page may say about a session. Times in milliseconds. */
@@ -95,7 +100,12 @@ export type Presentation =
       /** The token that the browser must keep from now on; null when it already has the right one. */
       ticket: Ticket | null
     }
-  | { kind: 'refused'; reason: RefusalReason }
+  | {
+      kind: 'refused'
+      reason: RefusalReason
+      /** The session ended less than a minute ago: the ticket of one that follows it may be on its way to the browser. */
+      isRecent?: true
+    }
   /** The session lives, but is bound to a key, and nothing shows that this browser has it. Nothing was changed. */
   | { kind: 'unproved' }
 
@@ -146,7 +156,7 @@ export type TokenService = {
    * is no use of the session. What has been begun with a proof of a device's key needs no further one.
    */
   findPrincipal(sessionId: string): Promise<Principal | null>
-  /** Ends the session behind a refresh token, for good. Silent about tokens that mean nothing. */
+  /** Ends the session behind a refresh token, and one that has just taken its place, for good. Silent about tokens that mean nothing. */
   signOut(refreshToken: string, visitor: Visitor): Promise<void>
   /** Mints an access token (RFC 9068) for one request; for the API, unless `audience` names another service. */
   mintAccessToken(principal: Principal, audience?: string): Promise<AccessToken>

@@ -1,10 +1,11 @@
 import type { KeyRing } from '../kernel/index.server.ts'
 import type { EventType, RecordEvent } from '../kernel/index.ts'
-import type { Verdict } from './decide.ts'
+import { isRecent, type Verdict } from './decide.ts'
 import type { BoundProof } from './device-binding/bound-ticket.ts'
 import type { RefreshClaim } from './refresh-token.ts'
-import { boundedOrigin, signedIn, ticketFor } from './session-answers.ts'
+import { boundedOrigin, servedBy, signedIn, ticketFor } from './session-answers.ts'
 import type { SessionRow, SessionStore } from './session-store.ts'
+import type { FindSucceeded } from './succession.ts'
 import type { Presentation, RefusalReason, Visitor } from './token-service.ts'
 
 type Deps = {
@@ -15,8 +16,16 @@ type Deps = {
   notifyReuse: (email: string, agent: string) => Promise<void>
   /** Admins whose session did not show its key are users. */
   adminsNeedProof: boolean
+  findSucceeded: FindSucceeded
 }
-type Situation = { row: SessionRow; claim: RefreshClaim; at: number; visitor: Visitor; proof: BoundProof | null }
+type Situation = {
+  row: SessionRow
+  claim: RefreshClaim
+  at: number
+  visitor: Visitor
+  proof: BoundProof | null
+  boundTicket: string | null
+}
 
 /** What an accepted present does: the one write it needs, what the row is afterwards, and what is sent and told. */
 type Effect = {
@@ -27,15 +36,17 @@ type Effect = {
 }
 
 /** Carries out a verdict: one write, its event, the answer. Null means that the row moved meanwhile: look again. */
-export function createVerdictRunner({ store, ring, record, notifyReuse, adminsNeedProof }: Deps) {
+export function createVerdictRunner({ store, ring, record, notifyReuse, adminsNeedProof, findSucceeded }: Deps) {
   return async (verdict: Verdict, situation: Situation): Promise<Presentation | null> => {
-    const { row, claim, proof } = situation
     if (verdict.kind === 'refused') return await refuse(verdict.reason, situation)
-    if (verdict.kind === 'unproved') {
-      note('session.unproved', situation, { presented: claim.generation })
-      return { kind: 'unproved' }
-    }
+    if (verdict.kind === 'unproved') return holdBack(situation)
+    if (verdict.kind === 'succeeded') return await answerBySuccessor(situation)
     if (verdict.kind === 'reuse') return await endForReuse(situation)
+    return await accept(verdict, situation)
+  }
+
+  async function accept(verdict: Accepted, situation: Situation): Promise<Presentation | null> {
+    const { row, claim, proof } = situation
     const effect = effectOf(verdict, situation, store, ring.newest.id)
     if (effect.write && !(await effect.write())) return null
     if (effect.event) note(effect.event, situation, { presented: claim.generation, generation: row.generation })
@@ -44,13 +55,29 @@ export function createVerdictRunner({ store, ring, record, notifyReuse, adminsNe
     return signedIn(after, ticket, { proof, withholdsAdmin: adminsNeedProof && proof === null })
   }
 
+  function holdBack(situation: Situation): Presentation {
+    note('session.unproved', situation, { presented: situation.claim.generation })
+    return { kind: 'unproved' }
+  }
+
+  /** Writes nothing and sends nothing: the browser gets the successor's ticket from the answer that made it, or not at all. */
+  async function answerBySuccessor(situation: Situation): Promise<Presentation | null> {
+    const { row, claim, at, proof, boundTicket } = situation
+    const found = await findSucceeded(row, boundTicket, at)
+    if (found.kind === 'unproved') return holdBack(situation)
+    if (found.kind === 'over') return await refuse('revoked', situation)
+    note('session.straggler', situation, { presented: claim.generation, generation: row.generation })
+    const withholdsAdmin = adminsNeedProof && (proof === null || found.proof === null)
+    return servedBy(found.row, row, { proof: found.proof, withholdsAdmin })
+  }
+
   async function endForReuse(situation: Situation): Promise<Presentation | null> {
     const { row, claim, at } = situation
     if (!(await store.revokeForReuse(row, at))) return null
     note('session.reuse', situation, { presented: claim.generation, generation: row.generation })
     note('session.revoked', situation, { reason: 'reuse' })
     await notifyReuse(row.userEmail, row.agent)
-    return { kind: 'refused', reason: 'reuse' }
+    return { kind: 'refused', reason: 'reuse', isRecent: true }
   }
 
   async function refuse(reason: RefusalReason, situation: Situation): Promise<Presentation | null> {
@@ -63,7 +90,8 @@ export function createVerdictRunner({ store, ring, record, notifyReuse, adminsNe
       note('session.revoked', situation, { reason })
     }
     note('session.refused', situation, { reason })
-    return { kind: 'refused', reason }
+    // One that was just met after its end has just been ended.
+    return { kind: 'refused', reason, ...(isRecent(row.revokedAt ?? at, at) ? { isRecent: true } : {}) }
   }
 
   function note(type: EventType, { row, visitor }: Situation, detail: Record<string, string | number>): void {
@@ -74,7 +102,7 @@ export function createVerdictRunner({ store, ring, record, notifyReuse, adminsNe
 
 const refusals: readonly EventType[] = ['session.reuse', 'session.refused', 'session.unproved']
 
-type Accepted = Exclude<Verdict, { kind: 'refused' | 'reuse' | 'unproved' }>
+type Accepted = Exclude<Verdict, { kind: 'refused' | 'reuse' | 'unproved' | 'succeeded' }>
 
 function effectOf(verdict: Accepted, { row, claim, at }: Situation, store: SessionStore, sealedWith: string): Effect {
   // Never back: a clock that was wrong for a while must not make a used session look idle afterwards.

@@ -3,6 +3,10 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { fullBounds, smallBounds } from './bounds.ts'
 import { mutants } from './mutants.ts'
 import { shipped } from './protocol.ts'
+import { exploreRenewals } from './renewals/explore-renewals.ts'
+import { fullRenewals, smallRenewals } from './renewals/renewal-model.ts'
+import { renewalMutants } from './renewals/renewal-mutants.ts'
+import { shippedRenewals } from './renewals/renewal-protocol.ts'
 import { type Exploration, explore } from './search.ts'
 
 // `npm run protocol:explore`: the full bounds on two threads, then every mutant. `--small`: what `npm test` covers.
@@ -35,8 +39,29 @@ async function lead(): Promise<void> {
   console.log('(a grace is 2 ticks, the clocks differ by at most 1)')
   const missed = mutants.filter((mutant) => !isFound(mutant))
   console.log(`\n${mutants.length - missed.length} of ${mutants.length} mutants found`)
+  const isSound = printRenewals(values.small)
   console.log(`${((performance.now() - startedAt) / 1_000).toFixed(0)} s`)
-  process.exitCode = broken.length + missed.length > 0 ? 1 : 0
+  process.exitCode = broken.length + missed.length > 0 || !isSound ? 1 : 0
+}
+
+/** Renewals over several sessions; true when nothing breaks and every planted fault is found. */
+function printRenewals(isSmall: boolean): boolean {
+  console.log('\nrenewals')
+  const explored = (isSmall ? smallRenewals : fullRenewals).map((bounds) => {
+    const { states, steps, counterExample } = exploreRenewals(shippedRenewals, bounds)
+    console.log(
+      `${counterExample ? 'BROKEN' : 'ok    '} ${bounds.name}: ${count(states)} states, ${count(steps)} steps`,
+    )
+    for (const line of counterExample?.timeline ?? []) console.log(`       ${line}`)
+    return counterExample
+  })
+  const missed = renewalMutants.filter(({ name, protocol, expected }) => {
+    const found = smallRenewals.map((bounds) => exploreRenewals(protocol, bounds).counterExample).find((each) => each)
+    const isRight = found ? expected.test(found.broken) : false
+    console.log(`${isRight ? 'found ' : 'MISSED'} ${name}${found ? `: ${found.broken}` : ''}`)
+    return !isRight
+  })
+  return missed.length === 0 && explored.every((counterExample) => counterExample === null)
 }
 
 /** Two threads take bounds in turn until none is left. */

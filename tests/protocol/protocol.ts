@@ -69,6 +69,9 @@ export function planModel(verdict: Verdict, row: Row, presented: number, at: num
     }
     case 'unproved':
       return { ...plan, isAccepted: false }
+    // Who answers then is no matter of this row alone: `renewals/` explores it.
+    case 'succeeded':
+      return plan
     case 'reuse':
       return { ...plan, write: 'reuse', isAccepted: false }
     case 'rotate':
@@ -128,6 +131,6 @@ export function applyPlan(store: StoreModel, plan: Plan, row: Row, read: Read, p
 }
 
 /** The row as `decide` takes it. Disabling an account revokes its sessions; the model knows it as a revocation. */
-export function stateOf(row: Row): SessionState {
-  return { ...row, userDisabledAt: null }
+export function stateOf(row: Row, successorId: string | null = null): SessionState {
+  return { ...row, successorId, userDisabledAt: null }
 }

@@ -78,6 +78,8 @@ export const refusals = {
     'Diese Änderung ist heikel. Bitte bestätigen Sie, dass Sie es sind. Bis dahin bleibt erhalten, was Sie gesendet haben.',
   'The form waited too long for your confirmation. Nothing was changed; please fill it in once more.':
     'Das Formular hat zu lange auf Ihre Bestätigung gewartet. Es wurde nichts geändert; bitte füllen Sie es noch einmal aus.',
+  'Your session was renewed in another tab at this moment. Nothing was changed; please send it once more.':
+    'Ihre Sitzung wurde gerade in einem anderen Tab erneuert. Es wurde nichts geändert; bitte senden Sie es noch einmal.',
   'Your password was changed in another tab.': 'Ihr Passwort wurde in einem anderen Tab geändert.',
   // Too many tries
   'There were too many wrong passwords for this account.': 'Für dieses Konto gab es zu viele falsche Passwörter.',

@@ -13,6 +13,7 @@ const settled: SessionState = {
   expiresAt: start + 7 * 86_400_000,
   revokedAt: null,
   revokedReason: null,
+  successorId: null,
   userDisabledAt: null,
   proofNeededSince: null,
 }

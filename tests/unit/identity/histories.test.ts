@@ -217,7 +217,7 @@ test('a replay after any history ends the session for everybody', async () => {
       fc.pre(stolen !== undefined)
       replays++
       const answer = await house.issuer.present(stolen, { prefetch: false, visitor })
-      expect(answer).toEqual({ kind: 'refused', reason: 'reuse' })
+      expect(answer).toMatchObject({ kind: 'refused', reason: 'reuse' })
       await expectDead(browser, after, 'reuse')
     }),
     { numRuns: runs(100) },
@@ -247,7 +247,7 @@ async function expectDead(browser: Browser, steps: Step[], reason: string): Prom
     if (step.kind === 'wait' || step.kind === 'step-clock') browser.pass(step.ms)
     for (const text of browser.seen) {
       const answer = await house.issuer.present(text, { prefetch: false, visitor })
-      expect(answer).toEqual({ kind: 'refused', reason })
+      expect(answer).toMatchObject({ kind: 'refused', reason })
     }
   }
   expect(await browser.row()).toEqual(tombstone)
