@@ -40,6 +40,7 @@ export function createAccounts({ store, passwords, record, pseudonymOf, findWait
    * when the hash has changed meanwhile: by another sign-in that did the same, or because the password is another one.
    */
   async function rehash(account: Account, password: string): Promise<Account | null> {
+    if (!passwords.needsRehash(account.passwordHash)) return account
     try {
       const passwordHash = await passwords.hash(password)
       if (!(await store.replaceHash(account.id, account.passwordHash, passwordHash, now()))) return null
@@ -86,7 +87,6 @@ export function createAccounts({ store, passwords, record, pseudonymOf, findWait
     }
     const refusal = refuseStanding(account, visitor)
     if (refusal) return refusal
-    if (!passwords.needsRehash(account.passwordHash)) return { kind: 'authenticated', account }
     const renewed = await rehash(account, password)
     // Another sign-in may have done the same; what is there now has to match as well.
     return renewed ? { kind: 'authenticated', account: renewed } : authenticate({ email, password }, visitor)

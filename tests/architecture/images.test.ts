@@ -34,7 +34,8 @@ describe('images', () => {
     expect(images.filter((image) => !isPinned(image))).toEqual([])
   })
 
-  test.each(['node', 'node:latest', 'node:24', 'node:24-slim', 'caddy:2', '${IMAGE}', 'node@sha256:abc'])(
+  const unresolved = `$${'{IMAGE}'}`
+  test.each(['node', 'node:latest', 'node:24', 'node:24-slim', 'caddy:2', unresolved, 'node@sha256:abc'])(
     'that move are noticed: %s',
     (image) => {
       for (const written of [

@@ -74,6 +74,14 @@ export function createSecondStep(deps: Deps): SecondStep {
     return current && current.disabledAt !== null ? { kind: 'account-disabled' } : null
   }
 
+  /** A step is good for one sign-in, however many proofs of it come at once. */
+  async function proveOnce(...[step, ...shown]: Parameters<typeof prove>) {
+    const proved = await prove(step, ...shown)
+    if (proved.kind !== 'proved') return proved
+    const { id, expiresAt } = step.claim
+    return (await spent.spend(`step:${id}`, expiresAt)) ? proved : ({ kind: 'step-expired' } as const)
+  }
+
   return {
     async findMissing(account, persistent, trustMark, providerSessionId = null) {
       const counts = await store.count(account.id)
@@ -104,13 +112,11 @@ export function createSecondStep(deps: Deps): SecondStep {
       if (!step) return { kind: 'step-expired' }
       const { claim, account, counts } = step
       if (account.disabledAt !== null) return { kind: 'account-disabled' }
-      const { providerSessionId } = claim
-      if (providerSessionId === null && account.passwordResetRequiredAt !== null) return { kind: 'step-expired' }
-      const proved = await prove(step, proof, visitor, held)
+      if (!isUsable(step)) return { kind: 'step-expired' }
+      const proved = await proveOnce(step, proof, visitor, held)
       if (proved.kind !== 'proved') return proved
-      if (!(await spent.spend(`step:${claim.id}`, claim.expiresAt))) return { kind: 'step-expired' }
       const deviceMark = limits.markDevice(account.email, held.deviceMark)
-      const amr = [providerSessionId === null ? 'pwd' : 'fed', ...proved.amr]
+      const amr = [claim.providerSessionId === null ? 'pwd' : 'fed', ...proved.amr]
       const verified = verifiedOf(step, proved.passkeyId)
       const facts = { amr, persistent: claim.persistent, isNewDevice: deviceMark !== null, verified }
       const started = await signIns.start(account, facts, visitor, held.refreshToken)
@@ -140,6 +146,11 @@ export function createSecondStep(deps: Deps): SecondStep {
       return { ...started, deviceMark }
     },
   }
+}
+
+/** Who must set another password signs in with the old one no more. */
+function isUsable({ claim, account }: Step): boolean {
+  return claim.providerSessionId !== null || account.passwordResetRequiredAt === null
 }
 
 /** What both steps leaned on: a password or what a provider granted, the factors as they were, and a passkey if it was one. */

@@ -1,6 +1,7 @@
 import { Problem } from '../../kernel/index.ts'
 import type { Account } from '../account-store.ts'
 import type { FactorLimits } from '../limits/factor-limits.ts'
+import type { Overtaken } from '../session-start.ts'
 import type { SignIns } from '../sign-ins.ts'
 import type { Principal, Visitor } from '../token-service.ts'
 import type { FactorService, RenewalProof } from './factor-service.ts'
@@ -27,6 +28,15 @@ export function createSessionRenewal({ store, limits, passkeys, proofs, signIns 
     return proofs.byPasskey(proof.response, expected, visitor)
   }
 
+  /** Signed out, or the factor was taken away, in this moment. */
+  async function refuseOvertaken({ id }: Account, { by }: Overtaken, visitor: Visitor) {
+    signIns.noteOvertaken(id, visitor)
+    if (by === 'session') throw new Problem('sign_in_required')
+    const current = await store.findAccount(id)
+    const isDisabled = current !== null && current.disabledAt !== null
+    return isDisabled ? { kind: 'account-disabled' as const } : { kind: 'factor-refused' as const }
+  }
+
   return {
     async listProofMethods(userId) {
       const [account, counts] = await Promise.all([store.findAccount(userId), store.count(userId)])
@@ -51,12 +61,7 @@ export function createSessionRenewal({ store, limits, passkeys, proofs, signIns 
       const verified = { passwordHash: null, factorVersion, ...(passkeyId === undefined ? {} : { passkeyId }) }
       const facts = { amr, persistent: held.persistent, verified }
       const started = await signIns.renew(account, facts, visitor, principal.sessionId)
-      if (started.kind === 'overtaken') {
-        signIns.noteOvertaken(account.id, visitor)
-        if (started.by === 'session') throw new Problem('sign_in_required')
-        const current = await store.findAccount(account.id)
-        return current?.disabledAt ? { kind: 'account-disabled' } : { kind: 'factor-refused' }
-      }
+      if (started.kind === 'overtaken') return refuseOvertaken(account, started, visitor)
       return { ...started, deviceMark: limits.markDevice(account.email, held.deviceMark) }
     },
   }

@@ -126,11 +126,23 @@ function advance(protocol: RenewalProtocol, world: Renewing, flight: Flight, emi
   const index = world.flights.indexOf(flight)
   const away: Renewing = { ...world, flights: world.flights.filter((_, place) => place !== index) }
   emit(away, `lost: ${flight.op}`)
-  if (flight.phase === 'answered') return deliver(away, flight, emit)
-  if (flight.phase === 'read') return write(protocol, away, flight, emit)
-  if (flight.op === 'ask' || flight.op === 'visit') return ask(protocol, away, flight, emit)
-  if (flight.op === 'sign-out') return findSignedOut(protocol, away, flight, emit)
-  return admitRenewal(protocol, away, flight, emit)
+  if (flight.phase === 'answered') {
+    deliver(away, flight, emit)
+    return
+  }
+  if (flight.phase === 'read') {
+    write(protocol, away, flight, emit)
+    return
+  }
+  if (flight.op === 'ask' || flight.op === 'visit') {
+    ask(protocol, away, flight, emit)
+    return
+  }
+  if (flight.op === 'sign-out') {
+    findSignedOut(protocol, away, flight, emit)
+    return
+  }
+  admitRenewal(protocol, away, flight, emit)
 }
 
 function answer(world: Renewing, flight: Flight, what: { target?: number | null; clears?: boolean }): Renewing {
@@ -141,7 +153,10 @@ function answer(world: Renewing, flight: Flight, what: { target?: number | null;
 }
 
 function deliver(world: Renewing, { op, target, clears }: Flight, emit: EmitRenewing): void {
-  if (!clears) return emit({ ...world, jar: target }, `the answer to ${op} brings ${textOf(target)}`)
+  if (!clears) {
+    emit({ ...world, jar: target }, `the answer to ${op} brings ${textOf(target)}`)
+    return
+  }
   const held = world.jar === null ? null : world.sessions[world.jar]
   if (op !== 'sign-out' && held?.revokedAt === null)
     throw new RenewalViolation('an honest browser was signed out by its own other tab')
@@ -154,7 +169,8 @@ function ask(protocol: RenewalProtocol, world: Renewing, flight: Flight, emit: E
   if (judged.kind === 'served') {
     checkServed(world, { session: ticket, isOld: false }, judged.by)
     const target = judged.isStraggler && protocol.straggler.getsTicket ? judged.by : null
-    return emit(answer(world, flight, { target }), `${textOf(ticket)} is answered by ${textOf(judged.by)}`)
+    emit(answer(world, flight, { target }), `${textOf(ticket)} is answered by ${textOf(judged.by)}`)
+    return
   }
   checkRefused(world, ticket)
   emit(
@@ -192,14 +208,17 @@ function admitRenewal(protocol: RenewalProtocol, world: Renewing, flight: Flight
   const { op, ticket } = flight
   if (op === 'sign-in' || op === 'sign-in-other') {
     const held = ticket === null ? null : heldBy(protocol, world, ticket)
-    return emit(
+    emit(
       { ...world, flights: [...world.flights, { ...flight, phase: 'read', target: held }] },
       `${op}: the password is right; ${textOf(held)} is to be replaced`,
     )
   }
   const judged = judge(protocol, world.sessions, { session: ticket as number, isOld: false }, present)
   const isAllowed = judged.kind === 'served' && (!judged.isStraggler || protocol.straggler.mayRenew)
-  if (!isAllowed) return emit(world, `${op} is turned away`)
+  if (!isAllowed) {
+    emit(world, `${op} is turned away`)
+    return
+  }
   emit(
     { ...world, flights: [...world.flights, { ...flight, phase: 'read', target: ticket }] },
     `${op}: the proof is right; ${textOf(ticket)} is to be replaced`,
@@ -212,11 +231,17 @@ function heldBy(protocol: RenewalProtocol, { sessions }: Renewing, ticket: numbe
 }
 
 function write(protocol: RenewalProtocol, world: Renewing, flight: Flight, emit: EmitRenewing): void {
-  if (flight.op === 'sign-out') return endSignedOut(protocol, world, flight, emit)
+  if (flight.op === 'sign-out') {
+    endSignedOut(protocol, world, flight, emit)
+    return
+  }
   const { op, target } = flight
   const replaced = target === null ? null : (world.sessions[target] as Known)
   const isOwn = op === 'confirm' || op === 'password'
-  if (isOwn && protocol.renewalNeedsLive && replaced?.revokedAt !== null) return emit(world, `${op} comes too late`)
+  if (isOwn && protocol.renewalNeedsLive && replaced?.revokedAt !== null) {
+    emit(world, `${op} comes too late`)
+    return
+  }
   if (isOwn && replaced?.isOver) throw new RenewalViolation('a renewal began after the person had signed out')
   const person = op === 'sign-in-other' ? 1 : isOwn ? (replaced as Known).person : 0
   const started = world.sessions.length
@@ -243,7 +268,10 @@ function findSignedOut(protocol: RenewalProtocol, world: Renewing, flight: Fligh
   const next = protocol.signOutFollows ? protocol.findSuccessor(world.sessions, ticket, present) : null
   const target = isLive ? ticket : next
   const cleared = answer(world, flight, { clears: true })
-  if (target === null) return emit(over(cleared, ticket), `${textOf(ticket)} is over already`)
+  if (target === null) {
+    emit(over(cleared, ticket), `${textOf(ticket)} is over already`)
+    return
+  }
   emit(
     { ...world, flights: [...world.flights, { ...flight, phase: 'read', target }] },
     `the sign-out finds ${textOf(target)}`,
@@ -254,7 +282,8 @@ function endSignedOut(protocol: RenewalProtocol, world: Renewing, flight: Flight
   const target = flight.target as number
   const found = world.sessions[target] as Known
   if (found.revokedAt !== null) {
-    return findSignedOut(protocol, world, { ...flight, phase: 'sent', target: null }, emit)
+    findSignedOut(protocol, world, { ...flight, phase: 'sent', target: null }, emit)
+    return
   }
   const ended = { ...found, revokedAt: present, revokedReason: 'signout', leftFor: found.leftFor ?? 0 } as const
   const sessions = world.sessions.map((each, number) => (number === target ? ended : each))
@@ -283,10 +312,10 @@ function steal(protocol: RenewalProtocol, bounds: RenewalBounds, world: Renewing
     if (jar !== null) emit({ ...world, stolen: jar }, `a thief copies the jar: ${textOf(jar)}`)
     return
   }
-  for (const isOld of [false, true]) useCopy(protocol, bounds, world, { session: stolen, isOld }, emit)
+  for (const isOld of [false, true]) presentCopy(protocol, bounds, world, { session: stolen, isOld }, emit)
 }
 
-function useCopy(
+function presentCopy(
   protocol: RenewalProtocol,
   bounds: RenewalBounds,
   world: Renewing,
