@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -50,6 +51,8 @@ export function makeMachine(): Machine | string {
     remove()
     return `debootstrap failed (${laid.error?.message ?? `${laid.stdout}${laid.stderr}`.trim().slice(-300)})`
   }
+  // It is the root of everybody there, of those too that programs become who may not be root.
+  chmodSync(folder, 0o755)
   takeAlong(folder)
   bringNode(folder)
   return { run: (command, env = {}) => runIn(folder, command, env), remove }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { findChromium } from './chromium.ts'
 
-const limitMs = 240_000
+const limitMs = 900_000
 
 /** Most journeys run in the light one; what needs a whole browser runs in the other. They share most of their files. */
 const packages = ['chromium-headless-shell', 'chromium']

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-const limitMs = 300_000
+const limitMs = 900_000
 
 /** Installs packages of Debian where that is possible. Returns why it is not, or null when they are there. */
 export function installPackages(packages: readonly string[]): string | null {
