@@ -11,7 +11,7 @@ const ofTheProxy = [
     'host',
     'content-length',
   ],
-  ...['expect', 'cookie2?', 'set-cookie2?', 'authorization', '(proxy|www)-authenticate', 'authentication-info'],
+  ...['expect', '(set-)?cookie2?', 'authorization', '(proxy|www)-authenticate', 'authentication-info'],
   ...['forwarded', 'via', 'x-forwarded-.*', 'x-real-ip', '(true|cf|fastly|x|x-cluster)-client-ip', 'cf-connecting-ip'],
   ...['(x-)?remote-user', '(x-)?client-cert.*', 'x-csrf-token', 'x-request-id', 'traceparent', 'tracestate'],
   ...['origin', 'referer', 'sec-.*', 'x-http-method.*', 'x-method-override', 'x-original-.*', 'x-rewrite-.*'],

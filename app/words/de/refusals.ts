@@ -106,6 +106,8 @@ export const refusals = {
   'The address of this page is damaged.': 'Die Adresse dieser Seite ist beschädigt.',
   'Other programs of this computer, or other sites under the same domain, have left so many cookies in your browser that this site could not work. They have just been removed by name, and those of this site are kept. Nothing was changed. Reload the page; if you see this again, reload once more, or delete the cookies of this address in your browser.':
     'Andere Programme dieses Computers oder andere Websites unter derselben Domain haben so viele Cookies in Ihrem Browser hinterlassen, dass diese Website nicht mehr ging. Sie wurden eben namentlich entfernt, die dieser Website sind erhalten. Es wurde nichts geändert. Laden Sie die Seite neu; sehen Sie dies wieder, laden Sie noch einmal neu oder löschen Sie die Cookies dieser Adresse in Ihrem Browser.',
+  'The transfer coding of this request is not known here.':
+    'Die Übertragungskodierung dieser Anfrage ist hier nicht bekannt.',
   'A cookie of this site came twice. Clear its cookies and sign in again.':
     'Ein Cookie dieser Website kam doppelt. Löschen Sie ihre Cookies und melden Sie sich neu an.',
   'At most {size} KiB can be sent here at once.': 'Hier lassen sich höchstens {size} KiB auf einmal senden.',
