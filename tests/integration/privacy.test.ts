@@ -70,10 +70,10 @@ describe('the export', () => {
     const { client, person } = await signedInClient(server)
     await server.advance(11 * 60_000)
     const answer = await client.get('/account/export')
-    expect(answer).toLeadTo('/reauthenticate?redirectTo=/account/privacy')
+    expect(answer).toLeadTo('/reauthenticate?redirectTo=%2Faccount%2Fprivacy')
     const page = await client.open('/account/privacy')
     expect(page.text).toContain('Confirm that it is you')
-    const confirmed = await client.submit('/reauthenticate?redirectTo=/account/privacy', {
+    const confirmed = await client.submit('/reauthenticate?redirectTo=%2Faccount%2Fprivacy', {
       step_up_password: person.password,
     })
     expect(confirmed).toLeadTo('/account/privacy')
