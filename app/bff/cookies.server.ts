@@ -184,7 +184,8 @@ export function clearForeignCookies(header: string | undefined, host: string, pa
 
 /** Names that promise `Secure` are only taken with it; others must be clearable over plain http as well. */
 function clearingLine(name: string, place: string): string {
-  return `${name}=; Max-Age=0; ${place}${/^__(host|http|secure)-/i.test(name) ? '; Secure' : ''}`
+  const secure = /^__(host|http|secure)-/i.test(name) ? ['Secure'] : []
+  return [`${name}=`, 'Max-Age=0', place, ...secure].join('; ')
 }
 
 /** For the host alone and for the domains that it is below, for the whole site and for each folder above the path. */

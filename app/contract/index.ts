@@ -50,7 +50,7 @@ export {
   type ShownTicket,
   sandboxScenarios,
 } from './inspection.ts'
-export type { FactorNotice, Mail, MailboxEntry, MailKind, PostMail } from './mail.ts'
+export type { FactorNotice, Mail, MailboxEntry, MailKind, ManyNotices, PostMail } from './mail.ts'
 export { type Overview, type OverviewStep, overview, overviewQuery, overviewSpans } from './overview.ts'
 export { type Page, pageOf, pageSize, paging } from './paging.ts'
 export { type Preferences, preferencesInput, preferredLanguages, themes } from './preferences.ts'

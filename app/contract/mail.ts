@@ -24,6 +24,17 @@ export type Mail =
   | { readonly kind: 'session-copied'; readonly to: string; readonly at: number; readonly browser: string }
   /** Something about the second factors of an account has changed, or a recovery code was used. */
   | { readonly kind: 'second-factor'; readonly to: string; readonly at: number; readonly notice: FactorNotice }
+  /** In place of mails about each: so many of that kind within an hour. */
+  | {
+      readonly kind: 'many-notices'
+      readonly to: string
+      readonly at: number
+      readonly about: ManyNotices
+      readonly count: number
+    }
+
+/** What somebody may cause again and again. */
+export type ManyNotices = 'new-device' | 'session-copied' | 'second-factor'
 
 export type FactorNotice =
   | { readonly what: 'provider-linked' | 'provider-unlinked'; readonly provider: string }

@@ -10,6 +10,7 @@ import { type BindingSettings, createDeviceBinding } from './device-binding/devi
 import { createDeviceNotices } from './devices/device-notices.ts'
 import { createDeviceStore } from './devices/device-store.ts'
 import { createDevices } from './devices/devices.ts'
+import { limitNotices } from './devices/limited-notices.ts'
 import { createFactors, type FactorSettings } from './factors/factors.ts'
 import { createFederation, type FederationSettings } from './federation/federation.ts'
 import { createSignInLimits, type LimitSettings } from './limits/sign-in-limits.ts'
@@ -114,7 +115,8 @@ export async function createIssuer({
     },
     record,
   })
-  const notices = createDeviceNotices({ database, postMail })
+  const postNotice = postMail && limitNotices({ database, secrets: settings.secrets, postMail })
+  const notices = createDeviceNotices({ database, postMail: postNotice })
   const refreshKeys = deriveKeyRing(settings.secrets, 'refresh-token')
   const sessionStore = createSessionStore(database)
   const binding = createDeviceBinding({ database, settings, refreshKeys, record })
@@ -154,7 +156,7 @@ export async function createIssuer({
 
   const devices = createDevices({ store: createDeviceStore(database), idleMs: settings.SESSION_IDLE, record })
   const notify = async ({ email: to }: { email: string }, notice: FactorNotice) =>
-    await postMail?.({ kind: 'second-factor', to, at: now(), notice })
+    await postNotice?.({ kind: 'second-factor', to, at: now(), notice })
   const endOtherSessions = devices.endOthers
   const factors = createFactors({
     ...{ database, settings, record, signIns, endOtherSessions, notify },

@@ -5,6 +5,7 @@ import { addressRestored } from './address-restored.ts'
 import { addressTaken } from './address-taken.ts'
 import { confirmAddress } from './confirm-address.ts'
 import { confirmNewAddress } from './confirm-new-address.ts'
+import { manyNotices } from './many-notices.ts'
 import { newDevice } from './new-device.ts'
 import { passwordChanged } from './password-changed.ts'
 import { resetPassword } from './reset-password.ts'
@@ -32,6 +33,8 @@ export function writeMail(mail: Mail): MailDocument {
       return newDevice(mail)
     case 'session-copied':
       return sessionCopied(mail)
+    case 'many-notices':
+      return manyNotices(mail)
     case 'second-factor':
       return secondFactor(mail)
   }

@@ -29,6 +29,20 @@ export const mails = {
     'Sie müssen angemeldet sein. Bis Sie bestätigen, behält das Konto seine jetzige Adresse.',
   'If it was not you, do nothing, and nothing changes.':
     'Wenn Sie es nicht waren, tun Sie nichts, und nichts ändert sich.',
+  '{what} It is {time} now.': '{what} Es ist jetzt {time}.',
+  'So that nothing is buried, you get no mail about each of them until an hour has passed, only another one like this when their number has doubled. Every one of them stands in your activity:':
+    'Damit nichts untergeht, bekommen Sie eine Stunde lang keine Mail zu jedem einzelnen Mal, nur wieder eine wie diese, wenn sich die Zahl verdoppelt hat. Jedes Mal steht in Ihren Aktivitäten:',
+  'If that was not you, choose another password, end your other sessions, and look at your ways to sign in:':
+    'Waren Sie das nicht, wählen Sie ein anderes Passwort, beenden Sie Ihre anderen Sitzungen und sehen Sie sich Ihre Anmeldearten an:',
+  'Many sign-ins to your account from new browsers': 'Viele Anmeldungen an Ihrem Konto mit neuen Browsern',
+  'Many of your sessions were ended': 'Viele Ihrer Sitzungen wurden beendet',
+  'Your ways to sign in were changed many times': 'Ihre Anmeldearten wurden viele Male geändert',
+  'Your account at Cloakroom was signed in to from new browsers {count} times within an hour.':
+    'An Ihrem Konto bei Cloakroom hat sich innerhalb einer Stunde {count}-mal jemand mit einem neuen Browser angemeldet.',
+  'Within an hour {count} of your sessions at Cloakroom were ended, since old copies of their tickets were used.':
+    'Innerhalb einer Stunde wurden {count} Ihrer Sitzungen bei Cloakroom beendet, weil alte Kopien ihrer Tickets benutzt wurden.',
+  'How you sign in to your account at Cloakroom was changed, or a recovery code used, {count} times within an hour.':
+    'Innerhalb einer Stunde wurde {count}-mal geändert, wie Sie sich an Ihrem Konto bei Cloakroom anmelden, oder ein Wiederherstellungscode benutzt.',
   'Your account was signed in to from a new browser': 'Anmeldung an Ihrem Konto mit einem neuen Browser',
   'Somebody signed in to your account at Cloakroom on {time}. Browser: {browser}. Network address: {address}.':
     'Jemand hat sich am {time} an Ihrem Konto bei Cloakroom angemeldet. Browser: {browser}. Netzwerkadresse: {address}.',

@@ -37,6 +37,9 @@ const samples: { [Kind in MailKind]: Extract<Mail, { kind: Kind }>[] } = {
   ],
   'address-restored': [{ kind: 'address-restored', to, at }],
   'second-factor': Object.values(factorNotices).map((notice) => ({ kind: 'second-factor', to, at, notice })),
+  'many-notices': (['new-device', 'session-copied', 'second-factor'] as const).map((about) => ({
+    ...{ kind: 'many-notices', to, at, about, count: 10 },
+  })),
 }
 const mails: Mail[] = Object.values(samples).flat()
 const named = mails.map((mail, index) => [`${mail.kind} (${index})`, mail] as const)
