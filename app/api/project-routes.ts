@@ -23,6 +23,7 @@ export function projectResources(store: ProjectStore): Resource[] {
         post: async ({ caller, request }) => {
           const input = parseInput(createProjectInput, await readJsonObject(request))
           const created = await store.create(caller.userId, input)
+          if (created === 'too-many') throw tooManyProjects()
           if (!created) throw invalidToken('The account of this access token is gone')
           return wholeJson(created, { status: 201, headers: { Location: `/projects/${created.id}` } })
         },
@@ -44,6 +45,11 @@ export function projectResources(store: ProjectStore): Resource[] {
       },
     },
   ]
+}
+
+function tooManyProjects(): Problem {
+  const detail = 'You have as many projects as one person may. Delete some that you no longer need.'
+  return new Problem('conflict', { detail })
 }
 
 function requireFound(project: Project | null): Project {

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { and, count, desc, eq, getTableColumns, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
-import { type Database, projects, users } from '../../db/index.ts'
+import { all, alone, atomically, type Database, projects, users, type Work } from '../../db/index.ts'
 import type { OwnedProject, Page, Project } from '../contract/index.ts'
 import { now } from '../kernel/index.ts'
 import { integerValue, type ListStatements, type PageRequest, readPage, textValue } from './statements.ts'
+
+/** Projects of one owner, archived ones included. */
+export const maxProjects = 1_000
 
 export type ProjectChange = { name?: string; description?: string; archived?: boolean }
 
@@ -13,8 +16,8 @@ export type ProjectStore = {
   listAll(page: PageRequest): Promise<Page<OwnedProject>>
   /** Null when there is no such project, or it is somebody else's. */
   findOwn(ownerId: string, id: string): Promise<Project | null>
-  /** Null when the owner's account is gone or disabled. */
-  create(ownerId: string, input: { name: string; description: string }): Promise<Project | null>
+  /** Null when the owner's account is gone or disabled; `too-many`: it owns as many as one may. */
+  create(ownerId: string, input: { name: string; description: string }): Promise<Project | 'too-many' | null>
   /** Null as with `findOwn`. Archiving twice keeps the first date. */
   changeOwn(ownerId: string, id: string, change: ProjectChange): Promise<Project | null>
   /** False as with `findOwn`. */
@@ -26,18 +29,24 @@ export function createProjectStore(database: Database): ProjectStore {
   const find = database.select().from(projects).where(own).prepare()
   const remove = database.delete(projects).where(own).returning({ id: projects.id }).prepare()
   const change = prepareChange(database, own)
-  const create = prepareCreate(database)
+  const createHere = prepareCreate(database)
   const active = prepareOwnList(database, isNull(projects.archivedAt))
   const archived = prepareOwnList(database, isNotNull(projects.archivedAt))
-  const all = prepareFullList(database)
+  const everybodys = prepareFullList(database)
   return {
     listOwn: (ownerId, isArchived, page) => readPage(isArchived ? archived : active, page, { ownerId }),
-    listAll: (page) => readPage(all, page),
+    listAll: (page) => readPage(everybodys, page),
     findOwn: async (ownerId, id) => (await find.execute({ ownerId, id }))[0] ?? null,
     create: async (ownerId, input) => {
       const id = randomBytes(16).toString('base64url')
-      const [row] = await create.execute({ ...input, id, ownerId, now: now() })
-      return row ?? null
+      return atomically(database, function* (tx): Work<Project | 'too-many' | null> {
+        yield* alone(tx, `projects of ${ownerId}`)
+        const [held] = yield* all(tx.select({ count: count() }).from(projects).where(eq(projects.ownerId, ownerId)))
+        if ((held?.count ?? 0) >= maxProjects) return 'too-many'
+        const create = tx === database ? createHere : prepareCreate(tx)
+        const [row] = yield* all(create, { ...input, id, ownerId, now: now() })
+        return row ?? null
+      })
     },
     changeOwn: async (ownerId, id, { name, description, archived }) => {
       const wanted = { name: name ?? null, description: description ?? null, archived: toFlag(archived) }

@@ -6,7 +6,8 @@ import type { BrowserReport } from './guard.server.ts'
 
 // Anybody can send reports, so they are counted, here and now: losing the count with a restart harms nobody.
 const perAddress = new RateLimiterMemory({ points: 30, duration: 60 })
-const inAll = new RateLimiterMemory({ points: 300, duration: 60 })
+const mostInAll = 300
+const inAll = new RateLimiterMemory({ points: mostInAll, duration: 60 })
 
 const text = z.string().max(2_000).optional()
 /** `application/csp-report`: the older form. */
@@ -35,6 +36,8 @@ export function receiveCspReport(report: BrowserReport): void {
 async function logWithinLimits({ address }: BrowserReport, violations: Violation[]): Promise<void> {
   for (const violation of violations) {
     try {
+      // Before anything is kept of the address: what is kept is bounded by what all of them may send.
+      if (((await inAll.get('all'))?.consumedPoints ?? 0) >= mostInAll) return
       await perAddress.consume(addressBucket(address))
       await inAll.consume('all')
       log.warn({ csp: violation }, 'a page was stopped from loading something')

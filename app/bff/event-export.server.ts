@@ -46,7 +46,7 @@ export async function exportEvents(
 }
 
 /** Goes on only as fast as the browser reads. */
-function toStream(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+export function toStream(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>({
     async pull(controller) {

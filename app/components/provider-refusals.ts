@@ -38,6 +38,8 @@ export function providerRefusal(refusal: Refusal): { status: number; message: st
       return { status: 403, message: t('There is no account here for you. Ask whoever runs this site for one.') }
     case 'identity-taken':
       return { status: 409, message: t('That account of {name} belongs to another account here.', { name }) }
+    case 'too-many-identities':
+      return { status: 409, message: t('There are twenty links already. Remove one that you no longer use.') }
     case 'own-address-unconfirmed':
       return { status: 403, message: t('Confirm the email address of your account first. Then link the two.') }
     default:

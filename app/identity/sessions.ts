@@ -121,10 +121,16 @@ export function createSessions(deps: Deps): Sessions {
     }
   }
 
-  /** Of a session that goes on, or one whose place was taken so lately that requests with its ticket are still under way. */
-  async function mayEnd(sessionId: string): Promise<boolean> {
-    const row = await store.find(sessionId)
-    return row !== null && (row.revokedAt === null || (row.successorId !== null && isRecent(row.revokedAt, clock())))
+  /**
+   * Signs out of the session or, where its place was taken so lately that requests with its ticket are still under way, of the
+   * one that goes on. An old copy of a ticket is no good for that.
+   */
+  async function endLine(id: string): Promise<{ id: string; userId: string } | null> {
+    const userId = await store.revoke(id, clock(), 'signout')
+    if (userId !== null) return { id, userId }
+    const row = await store.find(id)
+    const isFollowed = row !== null && row.successorId !== null && isRecent(row.revokedAt, clock())
+    return isFollowed ? store.revokeLine(id, clock(), 'signout') : null
   }
 
   /** What the ticket says, and until when it counts. The first one that is seen makes it needed from then on. */
@@ -174,8 +180,8 @@ export function createSessions(deps: Deps): Sessions {
 
     async end(refreshToken, visitor) {
       const claim = openRefreshToken(ring, refreshToken)
-      if (!claim || !(await mayEnd(claim.sessionId))) return
-      const ended = await store.revokeLine(claim.sessionId, clock(), 'signout')
+      if (!claim) return
+      const ended = await endLine(claim.sessionId)
       if (!ended) return
       const about = { actorId: ended.userId, sessionId: ended.id, ...boundedOrigin(visitor) }
       record({ type: 'signout', outcome: 'success', ...about })

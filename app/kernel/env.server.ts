@@ -106,7 +106,7 @@ const schema = z.object({
   LIMIT_MAIL_PER_ADDRESS: rate('20/1h').describe('mails that one address may ask for in a window'),
   LIMIT_MAIL_PER_MAILBOX: rate('6/1h').describe('mails that strangers may have sent to one mailbox in a window'),
   LIMIT_CODE_PER_ADDRESS: rate('30/1h').describe('wrong codes from one address in a window'),
-  LIMIT_EVENTS_ABOUT_NOBODY: rate('200/1m').describe(
+  LIMIT_EVENTS_ABOUT_NOBODY: rate('100/1m').describe(
     'security events about no account that all processes write in a window; the rest is summed up',
   ),
   METRICS_TOKEN: z

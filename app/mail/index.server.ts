@@ -64,10 +64,16 @@ export function createMailer({ database, settings, record }: Deps): Mailer {
 export async function resealOutbox(database: Database, secrets: Settings['secrets'], to: Settings['secrets']) {
   const [from, ring] = [deriveKeyRing(secrets, 'mail-outbox'), deriveKeyRing(to, 'mail-outbox')]
   const store = createOutboxStore(database)
-  for (const row of await store.listSealedOtherwise(ring.newest.id)) {
-    const [text, html] = [openText(from, row.text ?? '', row.id), openText(from, row.html ?? '', row.id)]
-    if (text === null || html === null) continue
-    await store.reseal(row.id, { text: sealText(ring, text, row.id), html: sealText(ring, html, row.id) })
+  for (let behind = ''; ; ) {
+    const rows = await store.listSealedOtherwise(ring.newest.id, behind)
+    for (const row of rows) {
+      const [text, html] = [openText(from, row.text ?? '', row.id), openText(from, row.html ?? '', row.id)]
+      if (text === null || html === null) continue
+      await store.reseal(row.id, { text: sealText(ring, text, row.id), html: sealText(ring, html, row.id) })
+    }
+    const last = rows.at(-1)
+    if (!last) return
+    behind = last.id
   }
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, lte, notLike, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, lte, notLike, or, sql } from 'drizzle-orm'
 import { type Database, mailOutbox, throughStore } from '../../db/index.ts'
 import { ms, now } from '../kernel/index.ts'
 
@@ -8,6 +8,8 @@ export type OutboxRow = typeof mailOutbox.$inferSelect
 export const giveUpAfterMs = ms('1d')
 /** A row without its texts is kept this long: who was written to, when, and how it went. */
 const keepMs = ms('7d')
+/** Rows that one statement reads or removes at most. */
+const atOnce = 200
 
 export type OutboxStore = {
   insert(row: OutboxRow): Promise<void>
@@ -24,10 +26,10 @@ export type OutboxStore = {
   giveUp(id: string, lastError: string): Promise<boolean>
   /** Mails that nobody sends, newest first. */
   listWaiting(limit: number): Promise<OutboxRow[]>
-  /** Removes rows that are long over. */
+  /** Removes some of the rows that are long over; the rest goes with what else is dead. */
   prune(): Promise<void>
-  /** What waits with texts that another secret than this one has sealed. */
-  listSealedOtherwise(secretId: string): Promise<OutboxRow[]>
+  /** Some of what waits with texts that another secret than this one has sealed, by id and behind the given one. */
+  listSealedOtherwise(secretId: string, behind: string): Promise<OutboxRow[]>
   /** Only what still waits. */
   reseal(id: string, texts: { text: string; html: string }): Promise<void>
 }
@@ -80,14 +82,17 @@ export function createOutboxStore(database: Database): OutboxStore {
       ),
     prune: async () => {
       const over = or(lte(mailOutbox.sentAt, now() - keepMs), lte(mailOutbox.createdAt, now() - 2 * keepMs))
-      await database.delete(mailOutbox).where(over)
+      const some = database.select({ id: mailOutbox.id }).from(mailOutbox).where(over).limit(atOnce)
+      await database.delete(mailOutbox).where(and(over, inArray(mailOutbox.id, some)))
     },
-    listSealedOtherwise: (secretId) =>
+    listSealedOtherwise: (secretId, behind) =>
       throughStore(() =>
         database
           .select()
           .from(mailOutbox)
-          .where(and(waiting, notLike(mailOutbox.text, `${secretId}.%`))),
+          .where(and(waiting, gt(mailOutbox.id, behind), notLike(mailOutbox.text, `${secretId}.%`)))
+          .orderBy(asc(mailOutbox.id))
+          .limit(atOnce),
       ),
     reseal: (id, texts) =>
       throughStore(async () => {

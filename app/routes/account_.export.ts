@@ -4,8 +4,7 @@ import { collectOwnData, guardLoader } from '../bff/index.server.ts'
 export const loader = /* @__PURE__ */ guardLoader(
   { access: 'user', fresh: true, proofPage: () => '/account/privacy' },
   async ({ principal, api }) => {
-    const data = await collectOwnData(principal, api)
-    return new Response(`${JSON.stringify(data, null, 2)}\n`, {
+    return new Response(await collectOwnData(principal, api), {
       headers: {
         'Content-Type': 'application/json; charset=utf-8',
         'Content-Disposition': 'attachment; filename="cloakroom-export.json"',

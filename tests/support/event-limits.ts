@@ -4,5 +4,5 @@ import { ms } from '../../app/kernel/index.ts'
 export const eventLimits = {
   retentionMs: ms('400d'),
   anonymousRetentionMs: ms('14d'),
-  strangers: { points: 200, durationMs: ms('1m') },
+  strangers: { points: 100, durationMs: ms('1m') },
 }

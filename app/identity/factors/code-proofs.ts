@@ -58,11 +58,16 @@ function totpContext(userId: string): string {
  * no key opens stays as it is.
  */
 export async function resealTotpSecrets(store: FactorStore, from: KeyRing, to: KeyRing): Promise<string[]> {
-  for (const row of await store.listTotpSealedOtherwise(to.newest.id)) {
-    const secret = openTotpSecret(from, row.userId, row.secret)
-    if (secret === null) continue
-    const sealed = sealTotpSecret(to, row.userId, secret)
-    await store.resealTotp(row, sealed.secret, sealed.sealedWith)
+  for (let behind = ''; ; ) {
+    const rows = await store.listTotpSealedOtherwise(to.newest.id, behind)
+    for (const row of rows) {
+      const secret = openTotpSecret(from, row.userId, row.secret)
+      if (secret === null) continue
+      const sealed = sealTotpSecret(to, row.userId, secret)
+      await store.resealTotp(row, sealed.secret, sealed.sealedWith)
+    }
+    const last = rows.at(-1)
+    if (!last) return await store.listTotpSecretIds()
+    behind = last.userId
   }
-  return await store.listTotpSecretIds()
 }

@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, lt, ne, sql } from 'drizzle-orm'
+import { and, count, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm'
 import {
   all,
   alone,
@@ -20,6 +20,11 @@ import type { Account } from '../account-store.ts'
 export type TotpRow = typeof totpFactors.$inferSelect
 export type PasskeyRow = typeof passkeys.$inferSelect
 
+/** Passkeys that an account may have. */
+export const maxPasskeys = 20
+/** Secrets that are read at once to be sealed anew. */
+const resealedAtOnce = 200
+
 /** Which factors an account has, in one read. */
 export type FactorCounts = {
   readonly hasTotp: boolean
@@ -39,7 +44,7 @@ export type FactorStore = {
   /** Uses a time step up. False when it, or a later one, had been used: of any number at once one gets true. */
   spendTotpStep(userId: string, step: number): Promise<boolean>
   /** Secrets that are not sealed with `secretId`. */
-  listTotpSealedOtherwise(secretId: string): Promise<TotpRow[]>
+  listTotpSealedOtherwise(secretId: string, behind: string): Promise<TotpRow[]>
   resealTotp(row: TotpRow, secret: string, sealedWith: string): Promise<void>
   listTotpSecretIds(): Promise<string[]>
 
@@ -50,8 +55,8 @@ export type FactorStore = {
 
   listPasskeys(userId: string): Promise<PasskeyRow[]>
   findPasskey(credentialId: string): Promise<PasskeyRow | null>
-  /** False when the authenticator's credential is known already. */
-  insertPasskey(row: PasskeyRow): Promise<boolean>
+  /** False when the authenticator's credential is known already; `too-many`: the account holds as many as it may. */
+  insertPasskey(row: PasskeyRow): Promise<'inserted' | 'too-many' | false>
   /** Notes a use. False when the counter did not go up: a copy of the authenticator is about. */
   advancePasskey(id: string, counter: number): Promise<boolean>
   renamePasskey(userId: string, id: string, name: string): Promise<boolean>
@@ -114,7 +119,11 @@ function totpStatements(database: Database) {
   return {
     findTotp: (userId: string) =>
       throughStore(async () => (await database.select().from(totpFactors).where(ofUser(userId)))[0] ?? null),
-    insertTotp: (row: TotpRow) => insertOnce(async () => void (await database.insert(totpFactors).values(row))),
+    insertTotp: (row: TotpRow) =>
+      insertOnce(async () => {
+        await database.insert(totpFactors).values(row)
+        return true
+      }),
     deleteTotp: (userId: string) =>
       throughStore(async () => (await database.delete(totpFactors).where(ofUser(userId)).returning()).length > 0),
     spendTotpStep: (userId: string, step: number) =>
@@ -125,8 +134,11 @@ function totpStatements(database: Database) {
           .where(and(ofUser(userId), lt(totpFactors.lastStep, step)))
         return (await change.returning({ userId: totpFactors.userId })).length > 0
       }),
-    listTotpSealedOtherwise: (secretId: string) =>
-      throughStore(async () => await database.select().from(totpFactors).where(ne(totpFactors.sealedWith, secretId))),
+    listTotpSealedOtherwise: (secretId: string, behind: string) =>
+      throughStore(() => {
+        const isOther = and(ne(totpFactors.sealedWith, secretId), gt(totpFactors.userId, behind))
+        return database.select().from(totpFactors).where(isOther).orderBy(totpFactors.userId).limit(resealedAtOnce)
+      }),
     resealTotp: (row: TotpRow, secret: string, sealedWith: string) =>
       throughStore(async () => {
         const unchanged = and(ofUser(row.userId), eq(totpFactors.secret, row.secret))
@@ -187,13 +199,24 @@ function passkeyStatements(database: Database) {
             .select()
             .from(passkeys)
             .where(eq(passkeys.userId, userId))
-            .orderBy(passkeys.createdAt, passkeys.id),
+            .orderBy(passkeys.createdAt, passkeys.id)
+            .limit(maxPasskeys),
       ),
     findPasskey: (credentialId: string) =>
       throughStore(
         async () => (await database.select().from(passkeys).where(eq(passkeys.credentialId, credentialId)))[0] ?? null,
       ),
-    insertPasskey: (row: PasskeyRow) => insertOnce(async () => void (await database.insert(passkeys).values(row))),
+    insertPasskey: (row: PasskeyRow) =>
+      insertOnce(() =>
+        atomically(database, function* (tx) {
+          yield* alone(tx, `factors of ${row.userId}`)
+          const own = tx.select({ count: count() }).from(passkeys).where(eq(passkeys.userId, row.userId))
+          const [held] = yield* all(own)
+          if ((held?.count ?? 0) >= maxPasskeys) return 'too-many' as const
+          yield* run(tx.insert(passkeys).values(row))
+          return 'inserted' as const
+        }),
+      ),
     advancePasskey: (id: string, counter: number) =>
       throughStore(async () => {
         // Most authenticators do not count and always say 0 (WebAuthn Level 3, 6.1.1).
@@ -214,12 +237,11 @@ function passkeyStatements(database: Database) {
   }
 }
 
-/** False when a unique key is taken; then nothing was written. */
-function insertOnce(insert: () => Promise<void>): Promise<boolean> {
+/** What the insert says; false when a unique key is taken, and then nothing was written. */
+function insertOnce<Inserted>(insert: () => Inserted | Promise<Inserted>): Promise<Inserted | false> {
   return throughStore(async () => {
     try {
-      await insert()
-      return true
+      return await insert()
     } catch (error) {
       if (isUniqueViolation(error)) return false
       throw error

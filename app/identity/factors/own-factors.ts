@@ -5,14 +5,13 @@ import { ms, now, type RecordEvent, type SecurityEvent } from '../../kernel/inde
 import type { Visitor } from '../token-service.ts'
 import { sealTotpSecret } from './code-proofs.ts'
 import type { FactorActor, FactorAdded, FactorOverview, FactorService, TotpEnrolment } from './factor-service.ts'
-import type { FactorStore, PasskeyRow } from './factor-store.ts'
+import { type FactorStore, maxPasskeys, type PasskeyRow } from './factor-store.ts'
 import type { Passkeys } from './passkeys.ts'
 import { createRecoveryCodes, hashRecoveryCode } from './recovery-codes.ts'
 import { createTotpSecret, findTotpStep, groupedKey, readTotpCode, totpUri } from './totp.ts'
 
 /** How long a new secret waits for its first code. */
 const enrolmentLifeMs = ms('15m')
-export const maxPasskeys = 20
 
 export type OwnFactors = Pick<
   FactorService,
@@ -132,7 +131,8 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
       }
       const id = randomBytes(16).toString('base64url')
       const row = { id, userId: actor.userId, ...verdict.passkey, name, createdAt: now(), lastUsedAt: null }
-      if (!(await store.insertPasskey(row))) return { kind: 'already-there' }
+      const inserted = await store.insertPasskey(row)
+      if (inserted !== 'inserted') return { kind: inserted === 'too-many' ? inserted : 'already-there' }
       return await finishAdding(actor, 'passkey', visitor)
     },
 

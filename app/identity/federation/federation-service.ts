@@ -47,6 +47,7 @@ export type AttemptRefused =
   | { kind: 'registration-closed'; provider: ProviderName }
   /** That account at the provider belongs to somebody else here. */
   | { kind: 'identity-taken'; provider: ProviderName }
+  | { kind: 'too-many-identities' }
   /** Linking needs an address here that is confirmed. */
   | { kind: 'own-address-unconfirmed' }
 

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lt, notLike, or, sql } from 'drizzle-orm'
+import { and, count, eq, gt, isNull, lt, notLike, or, sql } from 'drizzle-orm'
 import {
   all,
   alone,
@@ -14,6 +14,7 @@ import {
   sparingAdmins,
   throughStore,
   users,
+  type Work,
 } from '../../../db/index.ts'
 import type { Role } from '../../contract/index.ts'
 import type { Account } from '../account-store.ts'
@@ -28,12 +29,15 @@ export type SealedTokens = Pick<ProviderSessionRow, 'refreshToken' | 'accessToke
 /** Every sealed text of a row. */
 export type SealedBoxes = Pick<ProviderSessionRow, 'refreshToken' | 'accessToken' | 'idToken'>
 
+/** Accounts elsewhere that may be linked to one here. */
+const maxIdentities = 20
+
 export type FederationStore = {
   findAccount(by: { id: string } | { emailKey: string }): Promise<Account | null>
   findIdentity(issuer: string, subject: string): Promise<IdentityRow | null>
   listIdentities(userId: string): Promise<IdentityRow[]>
-  /** False when that identity belongs to an account already, this one included. */
-  addIdentity(row: IdentityRow): Promise<boolean>
+  /** False when that identity belongs to an account already, this one included; `too-many`: the account has as many as it may. */
+  addIdentity(row: IdentityRow): Promise<'added' | 'too-many' | false>
   /** The account and its identity, both or neither; false when the address or the identity is taken. */
   createAccount(account: Account, row: IdentityRow): Promise<boolean>
   noteUse(identityId: string, email: string, at: number): Promise<void>
@@ -93,13 +97,23 @@ function identityStatements(database: Database) {
           .select()
           .from(providerIdentities)
           .where(eq(providerIdentities.userId, userId))
-          .orderBy(providerIdentities.createdAt, providerIdentities.id),
+          .orderBy(providerIdentities.createdAt, providerIdentities.id)
+          .limit(maxIdentities),
       ),
     addIdentity: (row: IdentityRow) =>
-      throughStore(async () => {
-        const change = database.insert(providerIdentities).values(row).onConflictDoNothing()
-        return (await change.returning({ id: providerIdentities.id })).length > 0
-      }),
+      throughStore(() =>
+        atomically(database, function* (tx): Work<'added' | 'too-many' | false> {
+          yield* alone(tx, `ways in of ${row.userId}`)
+          const own = eq(providerIdentities.userId, row.userId)
+          const [held] = yield* all(tx.select({ count: count() }).from(providerIdentities).where(own))
+          const same = and(eq(providerIdentities.issuer, row.issuer), eq(providerIdentities.subject, row.subject))
+          if ((yield* all(tx.select({ id: providerIdentities.id }).from(providerIdentities).where(same))).length > 0)
+            return false
+          if ((held?.count ?? 0) >= maxIdentities) return 'too-many'
+          const change = tx.insert(providerIdentities).values(row).onConflictDoNothing()
+          return (yield* all(change.returning({ id: providerIdentities.id }))).length > 0 ? 'added' : false
+        }),
+      ),
     createAccount: (account: Account, row: IdentityRow) =>
       throughStore(async () => {
         try {

@@ -75,7 +75,9 @@ export function createFederation(deps: Deps): Federation {
     if (!identity.emailVerified || identity.email === null) {
       return { kind: 'address-unverified', provider: provider.facts }
     }
-    if (!(await store.addIdentity(identityRow(account.id, provider.facts.id, identity)))) {
+    const added = await store.addIdentity(identityRow(account.id, provider.facts.id, identity))
+    if (added === 'too-many') return { kind: 'too-many-identities' }
+    if (!added) {
       const owner = await store.findIdentity(identity.issuer, identity.subject)
       if (owner?.userId !== account.id) return { kind: 'identity-taken', provider: provider.facts }
       return { kind: 'linked', provider: provider.facts, redirectTo }

@@ -25,24 +25,28 @@ export type OwnRecords = {
     createdAt: number
     updatedAt: number
   }
-  sessions: {
-    id: string
-    createdAt: number
-    lastSeenAt: number
-    expiresAt: number
-    persistent: boolean
-    agent: string
-    address: string
-    amr: string
-    authenticatedAt: number
-    revokedAt: number | null
-    revokedReason: string | null
-  }[]
+}
+
+/** A session as its person may take it along. */
+export type OwnSession = {
+  id: string
+  createdAt: number
+  lastSeenAt: number
+  expiresAt: number
+  persistent: boolean
+  agent: string
+  address: string
+  amr: string
+  authenticatedAt: number
+  revokedAt: number | null
+  revokedReason: string | null
 }
 
 export type OwnAccountService = {
-  /** Everything that the issuer keeps about a person, as they may take it with them. Null when the account is gone. */
+  /** What the issuer keeps about a person, as they may take it with them. Null when the account is gone. */
   read(userId: string): Promise<OwnRecords | null>
+  /** Their sessions, those that are over too, the newest first: at most so many, behind the first few. */
+  listSessions(userId: string, offset: number, limit: number): Promise<OwnSession[]>
   /** Deletes the account with its sessions, projects and codes. `last-admin`: nothing was deleted. */
   delete(userId: string, visitor: Visitor): Promise<'deleted' | 'last-admin' | 'unknown'>
 }
@@ -58,8 +62,9 @@ export function createOwnAccount({ database, record }: Deps): OwnAccountService 
     read: (userId) =>
       throughStore(async () => {
         const [account] = await findAccount.execute({ userId })
-        return account ? { account, sessions: await listSessions.execute({ userId }) } : null
+        return account ? { account } : null
       }),
+    listSessions: (userId, offset, limit) => throughStore(() => listSessions.execute({ userId, offset, limit })),
     async delete(userId, visitor) {
       const isOwn = and(eq(users.id, userId), isSpareable(database))
       const [removed] = await throughStore(() =>
@@ -92,5 +97,7 @@ function prepareSessions(database: Database) {
     .from(sessions)
     .where(eq(sessions.userNumber, numberOf(sql`cast(${sql.placeholder('userId')} as text)`)))
     .orderBy(desc(createdAt), desc(id))
+    .limit(sql.placeholder('limit'))
+    .offset(sql.placeholder('offset'))
     .prepare()
 }

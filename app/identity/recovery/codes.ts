@@ -52,6 +52,8 @@ export type Codes = {
 }
 
 const maxTries = 10
+/** Codes of others that are over, removed along with the making of one. The rest goes with what else is dead. */
+const removedAtOnce = 20
 
 /** The codes that are sent by mail: hashed in the store, alive for a while, used once (see `recovery-store.ts`). */
 export function createCodes(database: Database, ring: KeyRing): Codes {
@@ -80,7 +82,9 @@ export function createCodes(database: Database, ring: KeyRing): Codes {
           const sameAsked = and(inArray(oneTimeCodes.subject, subjects), eq(oneTimeCodes.purpose, row.purpose))
           yield* aloneWithCodes(tx, row.purpose, subjects)
           yield* run(tx.delete(oneTimeCodes).where(sameAsked))
-          yield* run(tx.delete(oneTimeCodes).where(lte(oneTimeCodes.expiresAt, row.createdAt)))
+          const isOver = lte(oneTimeCodes.expiresAt, row.createdAt)
+          const some = tx.select({ id: oneTimeCodes.id }).from(oneTimeCodes).where(isOver).limit(removedAtOnce)
+          yield* run(tx.delete(oneTimeCodes).where(and(isOver, inArray(oneTimeCodes.id, some))))
           yield* run(tx.insert(oneTimeCodes).values(row))
           return { read: found, code }
         }),

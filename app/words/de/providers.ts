@@ -16,6 +16,8 @@ export const providers = {
     'Es gibt ein Konto mit Ihrer E-Mail-Adresse. Melden Sie sich mit dessen Passwort oder Passkey an, und verknüpfen Sie dann {name} unter „Anmeldearten“.',
   'There is no account here for you. Ask whoever runs this site for one.':
     'Hier gibt es kein Konto für Sie. Bitten Sie die Betreiber dieser Website um eines.',
+  'There are twenty links already. Remove one that you no longer use.':
+    'Es gibt bereits zwanzig Verknüpfungen. Entfernen Sie eine, die Sie nicht mehr benutzen.',
   'That account of {name} belongs to another account here.':
     'Dieses Konto bei {name} gehört hier zu einem anderen Konto.',
   'Confirm the email address of your account first. Then link the two.':

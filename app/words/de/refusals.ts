@@ -127,6 +127,8 @@ export const refusals = {
   'A text holds a character that cannot be kept.': 'Ein Text enthält ein Zeichen, das sich nicht speichern lässt.',
   'Somebody else is changing this account. Please try again.':
     'Jemand anderes ändert dieses Konto gerade. Bitte versuchen Sie es noch einmal.',
+  'You have as many projects as one person may. Delete some that you no longer need.':
+    'Sie haben so viele Projekte, wie eine Person haben darf. Löschen Sie einige, die Sie nicht mehr brauchen.',
   'This is the last admin. Make somebody else an admin first.':
     'Das ist der letzte Admin. Geben Sie zuerst jemand anderem Adminrechte.',
   'The keys that access tokens are checked with cannot be had at the moment.':
