@@ -60,6 +60,18 @@ export function createFederation(deps: Deps): Federation {
   const factsOf = (id: string): ProviderName => find(id)?.facts ?? { id, name: id }
   const signIn = createSignIn(deps, store, tokens.keep)
 
+  /** That identity belongs to somebody; whether to this account is what they hear. */
+  async function answerKnown(
+    userId: string,
+    { facts }: Provider,
+    { issuer, subject }: ProvedIdentity,
+    redirectTo: Attempt['redirectTo'],
+  ): Promise<AttemptResult> {
+    const owner = await store.findIdentity(issuer, subject)
+    if (owner?.userId !== userId) return { kind: 'identity-taken', provider: facts }
+    return { kind: 'linked', provider: facts, redirectTo }
+  }
+
   async function link(
     attempt: Attempt,
     provider: Provider,
@@ -77,11 +89,7 @@ export function createFederation(deps: Deps): Federation {
     }
     const added = await store.addIdentity(identityRow(account.id, provider.facts.id, identity))
     if (added === 'too-many') return { kind: 'too-many-identities' }
-    if (!added) {
-      const owner = await store.findIdentity(identity.issuer, identity.subject)
-      if (owner?.userId !== account.id) return { kind: 'identity-taken', provider: provider.facts }
-      return { kind: 'linked', provider: provider.facts, redirectTo }
-    }
+    if (!added) return answerKnown(account.id, provider, identity, redirectTo)
     const about = { actorId: account.id, sessionId: person.sessionId, ...boundedOrigin(visitor) }
     record({ type: 'provider.linked', outcome: 'success', ...about, detail: { provider: provider.facts.id } })
     await deps.endOtherSessions(account.id, person.sessionId, visitor)
