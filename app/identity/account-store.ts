@@ -1,10 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { atomically, type Database, isUniqueViolation, run, throughStore, users } from '../../db/index.ts'
 import type { Role } from '../contract/index.ts'
+import type { Account } from './account.ts'
 import { claimAddresses, isHeldByOther } from './address-holders.ts'
-
-/** An account as everybody but the store's own references knows it. */
-export type Account = Omit<typeof users.$inferSelect, 'number'>
 
 export type AccountStore = {
   findByEmailKey(emailKey: string): Promise<Account | null>

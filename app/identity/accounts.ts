@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { emailKeyOf, type Role } from '../contract/index.ts'
 import { now, Problem, type RecordEvent } from '../kernel/index.ts'
-import type { Account, AccountStore } from './account-store.ts'
+import type { Account } from './account.ts'
+import type { AccountStore } from './account-store.ts'
 import type { Passwords } from './passwords.ts'
 import type { Visitor } from './token-service.ts'
 

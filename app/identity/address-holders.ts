@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, ne } from 'drizzle-orm'
 import { all, alone, type Database, forUpdate, oneTimeCodes, users, type Work } from '../../db/index.ts'
 import { now } from '../kernel/index.ts'
-import type { Account } from './account-store.ts'
+import type { Account } from './account.ts'
 
 /** Who has an address: an account, or one that a code can give it back to. Never both, unless they are the same. */
 export type Holder = {

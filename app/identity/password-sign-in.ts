@@ -1,5 +1,5 @@
 import { Problem } from '../kernel/index.ts'
-import type { Account } from './account-store.ts'
+import type { Account } from './account.ts'
 import type { Accounts } from './accounts.ts'
 import type { SecondStep } from './factors/second-step.ts'
 import type { Admitted, SignInLimits } from './limits/sign-in-limits.ts'

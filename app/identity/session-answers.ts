@@ -2,7 +2,7 @@ import type { Role } from '../contract/index.ts'
 import type { KeyRing } from '../kernel/index.server.ts'
 import type { BoundProof } from './device-binding/bound-ticket.ts'
 import { sealRefreshToken } from './refresh-token.ts'
-import type { SessionRow } from './session-store.ts'
+import type { SessionRow } from './session-row.ts'
 import type { Principal, SessionFacts, Ticket, Visitor } from './token-service.ts'
 
 const maxAgentLength = 256

@@ -16,7 +16,7 @@ import {
 import type { SessionEnd } from '../contract/index.ts'
 import { isRecent } from './decide.ts'
 import { endLongestUnused, type SessionLimit } from './session-cap.ts'
-import type { NewSession } from './session-store.ts'
+import type { NewSession } from './session-row.ts'
 
 /** What a person was let in by. A session starts only if all of it still holds in the moment in which it starts. */
 export type Verified = {

@@ -1,7 +1,8 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import { atomically, type Database, ofSession, sessions, throughStore, users, type Work } from '../../db/index.ts'
-import type { Role, SessionEnd } from '../contract/index.ts'
+import type { SessionEnd } from '../contract/index.ts'
 import { clockToleranceMs } from './decide.ts'
+import type { SessionRow } from './session-row.ts'
 import { type Begun, OvertakenFault } from './session-start.ts'
 
 /** Why a session was ended before its time. Stored; `decide` reads `reuse` and `disabled`. */
@@ -9,25 +10,6 @@ export type RevokedReason = Extract<
   SessionEnd,
   'signout' | 'replaced' | 'reuse' | 'disabled' | 'expired' | 'idle' | 'ended' | 'provider' | 'too-many'
 >
-
-type StoredSession = Omit<typeof sessions.$inferSelect, 'userNumber' | 'endNotedAt' | 'bindingKey' | 'bindingUses'> & {
-  readonly userId: string
-}
-
-/** What a session is bound to, and since when it has to be shown; all null for one that is not bound. */
-export type SessionBinding = Pick<StoredSession, 'bindingId' | 'boundAt' | 'proofNeededSince'>
-
-export const unbound: SessionBinding = { bindingId: null, boundAt: null, proofNeededSince: null }
-
-export type NewSession = Omit<StoredSession, 'revokedAt' | 'revokedReason' | 'successorId' | keyof SessionBinding>
-
-/** A session with what a principal needs of its user: one row, one read. */
-export type SessionRow = StoredSession & {
-  readonly userEmail: string
-  readonly userName: string
-  readonly userRole: Role
-  readonly userDisabledAt: number | null
-}
 
 /** What of a session was read; a write that finds it changed does nothing. */
 type Read = { readonly id: string; readonly generation: number }

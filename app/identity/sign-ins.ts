@@ -1,5 +1,5 @@
 import type { RecordEvent } from '../kernel/index.ts'
-import type { Account } from './account-store.ts'
+import type { Account } from './account.ts'
 import type { DeviceNotices } from './devices/device-notices.ts'
 import { boundedOrigin } from './session-answers.ts'
 import type { Overtaken, Verified } from './session-start.ts'

@@ -1,6 +1,7 @@
 import { decide, isJustReplaced, type ProtocolSettings } from './decide.ts'
 import type { BoundProof } from './device-binding/bound-ticket.ts'
-import type { SessionRow, SessionStore } from './session-store.ts'
+import type { SessionRow } from './session-row.ts'
+import type { SessionStore } from './session-store.ts'
 
 /** How many renewals in a row are followed; within a minute nobody confirms as often. */
 const maxHops = 8

@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { type Database, sessions, throughStore, users } from '../../../db/index.ts'
-import type { SessionBinding } from '../session-store.ts'
+import type { SessionBinding } from '../session-row.ts'
 
 /** A session that a key is registered for, and what decides whether it still lives. Times in milliseconds. */
 export type BoundSession = {

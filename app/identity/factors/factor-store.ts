@@ -15,7 +15,7 @@ import {
   users,
 } from '../../../db/index.ts'
 import { now } from '../../kernel/index.ts'
-import type { Account } from '../account-store.ts'
+import type { Account } from '../account.ts'
 
 export type TotpRow = typeof totpFactors.$inferSelect
 export type PasskeyRow = typeof passkeys.$inferSelect

@@ -1,6 +1,6 @@
 import type { FactorNotice } from '../../contract/index.ts'
 import type { RecordEvent, SecurityEvent } from '../../kernel/index.ts'
-import type { Account } from '../account-store.ts'
+import type { Account } from '../account.ts'
 import type { FactorLimits } from '../limits/factor-limits.ts'
 import type { Throttled, Visitor } from '../token-service.ts'
 import type { CodeOptions, CodeVerdict } from './code-proofs.ts'

@@ -1,5 +1,5 @@
 import type { KeyRing } from '../../kernel/index.server.ts'
-import type { Account } from '../account-store.ts'
+import type { Account } from '../account.ts'
 import type { FactorLimits } from '../limits/factor-limits.ts'
 import type { Overtaken, Verified } from '../session-start.ts'
 import type { SignIns } from '../sign-ins.ts'

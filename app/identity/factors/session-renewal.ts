@@ -1,5 +1,5 @@
 import { Problem } from '../../kernel/index.ts'
-import type { Account } from '../account-store.ts'
+import type { Account } from '../account.ts'
 import type { FactorLimits } from '../limits/factor-limits.ts'
 import type { Overtaken } from '../session-start.ts'
 import type { SignIns } from '../sign-ins.ts'

@@ -17,7 +17,7 @@ import {
   type Work,
 } from '../../../db/index.ts'
 import type { Role } from '../../contract/index.ts'
-import type { Account } from '../account-store.ts'
+import type { Account } from '../account.ts'
 import { claimAddresses, isHeldByOther } from '../address-holders.ts'
 
 export type IdentityRow = typeof providerIdentities.$inferSelect

@@ -1,6 +1,6 @@
 import { emailKeyOf } from '../../contract/index.ts'
 import { now, Problem } from '../../kernel/index.ts'
-import type { Account } from '../account-store.ts'
+import type { Account } from '../account.ts'
 import { findHolder, type Holder, lockAccount } from '../address-holders.ts'
 import type { RecoveryService } from './recovery-service.ts'
 import {

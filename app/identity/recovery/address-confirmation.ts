@@ -1,5 +1,5 @@
 import { emailKeyOf } from '../../contract/index.ts'
-import type { Account } from '../account-store.ts'
+import type { Account } from '../account.ts'
 import { lockHolder } from '../address-holders.ts'
 import type { KeyedNames } from '../keyed-names.ts'
 import type { Principal, SignedIn, Visitor } from '../token-service.ts'

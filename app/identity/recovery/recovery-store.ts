@@ -19,7 +19,7 @@ import {
 } from '../../../db/index.ts'
 import type { SessionEnd } from '../../contract/index.ts'
 import { now } from '../../kernel/index.ts'
-import type { Account } from '../account-store.ts'
+import type { Account } from '../account.ts'
 import { claimAddresses, isHeldByOther, lockAccount } from '../address-holders.ts'
 import { type Begun, type Overtaken, OvertakenFault } from '../session-start.ts'
 import type { PreparedStart } from '../sessions.ts'

@@ -1,6 +1,6 @@
 import type { PostMail } from '../../contract/index.ts'
 import { ms, Problem, type RecordEvent } from '../../kernel/index.ts'
-import type { Account } from '../account-store.ts'
+import type { Account } from '../account.ts'
 import type { FactorService } from '../factors/factor-service.ts'
 import type { KeyedNames } from '../keyed-names.ts'
 import type { SignInLimits } from '../limits/sign-in-limits.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { emailKeyOf } from '../../contract/index.ts'
 import { now } from '../../kernel/index.ts'
-import type { Account } from '../account-store.ts'
+import type { Account } from '../account.ts'
 import { lockHolder } from '../address-holders.ts'
 import type { Visitor } from '../token-service.ts'
 import type { CodeRow } from './codes.ts'

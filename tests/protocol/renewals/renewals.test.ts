@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { SessionRow } from '../../../app/identity/session-store.ts'
+import type { SessionRow } from '../../../app/identity/session-row.ts'
 import { findSuccessor } from '../../../app/identity/succession.ts'
 import { exploreRenewals } from './explore-renewals.ts'
 import { present, smallRenewals } from './renewal-model.ts'
