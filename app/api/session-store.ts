@@ -1,5 +1,5 @@
 import { and, count, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
-import { all, atomically, type Database, holdPerson, numberOf, sessions } from '../../db/index.ts'
+import { all, atomically, type Database, holdPerson, numberOf, run, sessions } from '../../db/index.ts'
 import type { ManagedSession, Page } from '../contract/index.ts'
 import { now } from '../kernel/index.ts'
 import { integerValue, type ListStatements, type PageRequest, readPage, textValue } from './statements.ts'
@@ -23,6 +23,7 @@ export function createSessionStore(database: Database, idleMs: number): SessionS
     sql`${lastSeenAt} + ${idleMs} > ${integerValue('now')}`,
   )
   const ofUser = and(isOwn, isLive)
+  const prepareTotal = (tx: Database) => tx.select({ total: count() }).from(sessions).where(ofUser).prepare()
   const live: ListStatements<ManagedSession> = {
     items: database
       .select({ id, agent, address, createdAt, lastSeenAt, expiresAt })
@@ -32,25 +33,25 @@ export function createSessionStore(database: Database, idleMs: number): SessionS
       .limit(sql.placeholder('limit'))
       .offset(sql.placeholder('offset'))
       .prepare(),
-    total: database.select({ total: count() }).from(sessions).where(ofUser).prepare(),
+    total: prepareTotal(database),
   }
   const prepareEndAll = (tx: Database) =>
     tx
       .update(sessions)
       .set({ revokedAt: integerValue('now'), revokedReason: textValue('reason') })
       .where(and(isOwn, isNull(sessions.revokedAt)))
-      .returning({ expiresAt, lastSeenAt })
       .prepare()
   return {
     listLive: (userId, page) => readPage(live, page, { userId, now: now() }),
     endAll: async (userId, reason) => {
       const at = now()
-      const ended = await atomically(database, function* (tx) {
+      return await atomically(database, function* (tx) {
         // One that takes the place of another in this moment must not be missed.
         yield* holdPerson(tx, userId)
-        return yield* all(prepareEndAll(tx), { userId, reason, now: at })
+        const [counted] = yield* all(prepareTotal(tx), { userId, now: at })
+        yield* run(prepareEndAll(tx), { userId, reason, now: at })
+        return counted?.total ?? 0
       })
-      return ended.filter((session) => session.expiresAt > at && session.lastSeenAt + idleMs > at).length
     },
     countAlive: (steps, stepMs) => countAlive(database, idleMs, steps, stepMs),
   }

@@ -8,7 +8,7 @@ import { requireStillAdmitted } from './still-admitted.server.ts'
 
 export type EventExportFormat = 'csv' | 'json'
 
-const eventsAtOnce = 500
+const eventsAtOnce = 200
 const columns = ['id', 'at', 'type', 'outcome', 'actorId', 'subjectId', 'sessionId', 'address', 'agent', 'detail']
 
 /**

@@ -1,5 +1,5 @@
-import { and, count, desc, eq, gt, isNotNull, isNull, ne, sql } from 'drizzle-orm'
-import { all, atomically, type Database, holdPerson, numberOf, sessions, throughStore } from '../../../db/index.ts'
+import { and, count, desc, eq, gt, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm'
+import { all, atomically, type Database, holdPerson, numberOf, run, sessions, throughStore } from '../../../db/index.ts'
 
 /** A session as its person sees it. Times in milliseconds. */
 export type Device = {
@@ -37,14 +37,16 @@ export type DeviceStore = {
   listEnded(userId: string, since: number): Promise<EndedDevice[]>
   /** False when the person has no such session, or it has ended. */
   end(userId: string, sessionId: string, moment: Moment): Promise<boolean>
-  /** The ids of those that were ended. */
-  endOthers(userId: string, keptId: string, moment: Moment): Promise<string[]>
+  /** The ids of those that were ended, the ones used last; `more`: how many ended besides. */
+  endOthers(userId: string, keptId: string, moment: Moment): Promise<{ ids: string[]; more: number }>
   /** The newest session that was ended for a replay and whose end nobody has confirmed seeing. */
   findUnseenReuse(userId: string): Promise<EndedDevice | null>
   noteEndings(userId: string, at: number): Promise<void>
 }
 
 const maxEnded = 5
+/** Ended sessions that are told of one by one. */
+const maxNamed = 100
 
 const text = (name: string) => sql`cast(${sql.placeholder(name)} as text)`
 const integer = (name: string) => sql`cast(${sql.placeholder(name)} as bigint)`
@@ -82,7 +84,6 @@ export function createDeviceStore(database: Database): DeviceStore {
     .from(sessions)
     .where(and(isLive, eq(id, text('sessionId'))))
     .prepare()
-  const isOther = and(isLive, ne(id, text('keptId')))
   const others = database
     .select(device)
     .from(sessions)
@@ -91,7 +92,6 @@ export function createDeviceStore(database: Database): DeviceStore {
     .limit(sql.placeholder('limit'))
     .offset(sql.placeholder('offset'))
     .prepare()
-  const countOthers = database.select({ total: count() }).from(sessions).where(isOther).prepare()
   const recent = database
     .select(ended)
     .from(sessions)
@@ -102,6 +102,7 @@ export function createDeviceStore(database: Database): DeviceStore {
   const isUnseenReuse = and(isOwn, eq(revokedReason, 'reuse'), isNull(sessions.endNotedAt))
   const unseen = database.select(ended).from(sessions).where(isUnseenReuse).orderBy(desc(revokedAt)).limit(1).prepare()
   const endOne = prepareEnd(database, and(isLive, eq(id, text('sessionId'))))
+  const countOthers = prepareCount(database)
   const note = database
     .update(sessions)
     .set({ endNotedAt: sql<number>`${integer('at')}` })
@@ -122,21 +123,36 @@ export function createDeviceStore(database: Database): DeviceStore {
     end: (userId, sessionId, moment) =>
       throughStore(async () => (await endOne.execute({ userId, sessionId, ...moment })).length > 0),
     endOthers: (userId, keptId, moment) =>
-      throughStore(async () => {
-        const ended = await atomically(database, function* (tx) {
+      throughStore(() =>
+        atomically(database, function* (tx) {
           // One that takes the place of another in this moment must not be missed.
           yield* holdPerson(tx, userId)
-          const endOthers = prepareEnd(tx, and(isLive, ne(id, text('keptId'))))
-          return yield* all(endOthers, { userId, keptId, ...moment })
-        })
-        return ended.map((row) => row.id)
-      }),
+          const which = { userId, keptId, ...moment }
+          // Newest first and named: what is told of one by one. All of the rest ends by one statement that names nothing.
+          const ids = (yield* all(prepareEnd(tx, newestOthers(tx)), which)).map((row) => row.id)
+          if (ids.length < maxNamed) return { ids, more: 0 }
+          const [left] = yield* all(prepareCount(tx), which)
+          yield* run(tx.update(sessions).set(endSet).where(isOther).prepare(), which)
+          return { ids, more: left?.total ?? 0 }
+        }),
+      ),
     findUnseenReuse: (userId) => throughStore(async () => (await unseen.execute({ userId }))[0] ?? null),
     noteEndings: (userId, at) => throughStore(async () => void (await note.execute({ userId, at }))),
   }
 }
 
+const endSet = { revokedAt: sql<number>`${integer('at')}`, revokedReason: 'ended' as const }
+const isOther = and(isLive, ne(id, text('keptId')))
+
 function prepareEnd(database: Database, which: typeof isLive) {
-  const set = { revokedAt: sql<number>`${integer('at')}`, revokedReason: 'ended' as const }
-  return database.update(sessions).set(set).where(which).returning({ id }).prepare()
+  return database.update(sessions).set(endSet).where(which).returning({ id }).prepare()
+}
+
+function prepareCount(database: Database) {
+  return database.select({ total: count() }).from(sessions).where(isOther).prepare()
+}
+
+function newestOthers(database: Database) {
+  const some = database.select({ id }).from(sessions).where(isOther).orderBy(desc(lastSeenAt), desc(id)).limit(maxNamed)
+  return and(isOther, inArray(id, some))
 }

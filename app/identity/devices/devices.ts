@@ -51,9 +51,13 @@ export function createDevices({ store, idleMs, record }: Deps): DeviceService {
       return didEnd
     },
     async endOthers(userId, keptSessionId, visitor) {
-      const ended = await store.endOthers(userId, keptSessionId, { at: now(), idleMs })
-      for (const sessionId of ended) recordEnd(userId, sessionId, visitor)
-      return ended.length
+      const { ids, more } = await store.endOthers(userId, keptSessionId, { at: now(), idleMs })
+      for (const sessionId of ids) recordEnd(userId, sessionId, visitor)
+      if (more > 0) {
+        const detail = { reason: 'ended', count: more }
+        record({ type: 'session.revoked', outcome: 'success', actorId: userId, ...boundedOrigin(visitor), detail })
+      }
+      return ids.length + more
     },
     findUnseenReuse: store.findUnseenReuse,
     noteEndings: (userId) => store.noteEndings(userId, now()),
