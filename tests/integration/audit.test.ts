@@ -21,6 +21,7 @@ const someRoutes = [
   'routes/_index',
   'routes/login',
   'routes/account',
+  'routes/account_.sessions',
   'routes/admin.users',
   'routes/logout',
   'routes/bff.user',

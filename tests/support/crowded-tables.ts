@@ -52,12 +52,12 @@ function refersTo(table: SQLiteTable, name: string): boolean {
 function sqlValue(table: SQLiteTable, column: SQLiteColumn, { id, number }: Owner, at: number): string {
   if (column.name === 'user_number') return String(number)
   if (['user_id', 'owner_id', 'actor_id'].includes(column.name)) return `'${id}'`
-  if (column.name === 'session_id' && refersTo(table, 'sessions')) return `'crowd-' || i`
+  if (column.name === 'session_id' && refersTo(table, 'sessions')) return `'${id}-' || i`
   if (!column.notNull) return 'null'
   const [choice] = column.enumValues ?? []
   if (choice !== undefined) return `'${choice}'`
   if (column.dataType === 'boolean' || column.name === 'generation') return '0'
   if (/^(expires_at|keep_until)$/.test(column.name)) return String(at + 86_400_000)
   if (column.columnType === 'SQLiteInteger') return `${at} - i * 10`
-  return `'crowd-' || i`
+  return `'${id}-' || i`
 }

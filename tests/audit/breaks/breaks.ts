@@ -384,6 +384,18 @@ export const breaks: readonly Break[] = [
       if (given) memory.set(given.split('.')[1] ?? '', given)
     },
   },
+  {
+    what: 'a list that shows all of its pages at once',
+    foundBy: 'bounded-lists',
+    reply: async (reply, passing, { forward }) => {
+      if (!isPage(reply) || !passing.path.startsWith('/account/sessions')) return
+      for (let page = 2; page <= 10; page++) {
+        const next = await forward({ ...passing, path: `/account/sessions?page=${page}`, body: '' })
+        const entries = /<article.*<\/article>/s.exec(next.body)?.[0] ?? ''
+        reply.body = reply.body.replace('</main>', `${entries}</main>`)
+      }
+    },
+  },
 ]
 
 function emailIn({ body }: Passing): string {
