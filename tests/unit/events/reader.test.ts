@@ -83,3 +83,44 @@ test('events are counted by type and hour', async () => {
     { type: 'signin.succeeded', startsAt: noon + ms('1h'), count: 1 },
   ])
 })
+
+test('what is rare is found over several parts, each of which looks through a bounded number of events', async () => {
+  const insert = store.database.$client.prepare(
+    `with recursive n(i) as (select 1 union all select i + 1 from n where i < 120000)
+     insert into security_events (created_at, keep_until, type, outcome, actor_id)
+     select i, ${clock.now()} + 1, case when i = 5 then 'signout' else 'session.rotated' end, 'success', 'ada' from n`,
+  )
+  insert.run()
+  const parts: number[][] = []
+  for (let before: number | undefined; ; ) {
+    const { items, next } = await reader.list({ limit: 30, personId: 'ada', types: ['signout'], before })
+    parts.push(items.map(({ id }) => id))
+    if (next === null) break
+    before = next
+  }
+  // 50,000 events a part.
+  expect(parts).toEqual([[], [], [5]])
+})
+
+test('a list goes on below an event that was removed meanwhile', async () => {
+  await note(signIn('a'), signIn('b'), signIn('c'))
+  expect(await idsOf({ limit: 10, before: 900 })).toEqual([3, 2, 1])
+})
+
+test("somebody's own events are found by the indexes, in order", async () => {
+  const { $client } = store.database
+  const seen: string[] = []
+  const prepare = $client.prepare.bind($client)
+  $client.prepare = ((sql: string) => {
+    seen.push(sql)
+    return prepare(sql)
+  }) as typeof $client.prepare
+  await createEventReader(store.database).list({ limit: 9, personId: 'ada', types: ['signout'] })
+  const plans = seen
+    .filter((sql) => sql.includes('"stretch"'))
+    .map((sql) => prepare(`explain query plan ${sql}`).all(...(sql.match(/\?/g) ?? []).map(() => 1)))
+  const details = plans.flat().map((step) => (step as { detail: string }).detail)
+  expect(details.some((detail) => /USING.* INDEX security_events_actor \(actor_id=\?\)/.test(detail))).toBe(true)
+  expect(details.some((detail) => /USING.* INDEX security_events_subject \(subject_id=\?\)/.test(detail))).toBe(true)
+  expect(details.filter((detail) => /^SCAN security_events$/.test(detail))).toEqual([])
+})
