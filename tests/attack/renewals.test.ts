@@ -127,7 +127,7 @@ describe.each([confirmation, signIn])('while the answer to $what is under way', 
       expect(answer.text).toContain('was renewed in another tab')
       expect(changesTicket(answer), path).toBe(false)
     }
-    expect((await thief.get('/account/export')).target).toBe('/reauthenticate?redirectTo=/account/privacy')
+    expect((await thief.get('/account/export')).target).toBe('/reauthenticate?redirectTo=%2Faccount%2Fprivacy')
     await line.server.advance(61_000)
     expect(await poll(thief)).toBeProblem(401, 'sign_in_required')
     expect(thief.hasRefreshToken, 'what a script asks never takes it away').toBe(true)
@@ -223,7 +223,7 @@ describe.each(ends)('a session that ended by $what', ({ what, bring }) => {
       const page = await client.open('/dashboard')
       expect(page).toHaveStatus(200)
       expect(page.path).toMatch(/^\/login\?redirectTo=%2Fdashboard&why=/)
-      expect(page.html.querySelectorAll('[role=status]')).toHaveLength(1)
+      expect(page.html.querySelectorAll('.notice[role=status]')).toHaveLength(1)
     }
     expect(await losesCookieAfterAMinute(line.server, client)).toBe(true)
     expect(await client.get('/dashboard')).toLeadTo('/login?redirectTo=%2Fdashboard')

@@ -68,6 +68,9 @@ describe('a proof of the right person', () => {
     const before = owner.client.clone()
     const answer = await answerWith(field, await prove())
     expect(answer).toLeadTo('/account/security?done=app-removed')
+    expect((await owner.client.get('/account')).status).toBe(200)
+    // A minute for what was under way with the ticket of the session before.
+    await moveClock(server, 61_000)
     expect((await before.get('/account')).isRedirect).toBe(true)
     expect((await owner.client.get('/account')).status).toBe(200)
     const id = rowsOf(server, owner.person.email).user?.id

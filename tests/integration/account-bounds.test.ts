@@ -80,8 +80,8 @@ test('an account is linked to twenty accounts elsewhere at most, however many ar
 test('failures are forgiven below a prefix and nowhere else', async () => {
   const store = createAttemptStore(house.database)
   const keys = ['device:abc:1', 'device:abc:2', 'device:abc', 'device:abd:1', 'device:ab:1', 'devicf']
-  for (const key of keys) await store.begin(key)
-  await store.forgiveAll('device:abc:')
+  for (const key of keys) await store.begin([key])
+  await store.forgiveAll(['device:abc:'])
   const left = (await house.database.select().from(attempts)).map(({ key }) => key)
   expect(left.filter((key) => keys.includes(key)).toSorted()).toEqual(keys.slice(2).toSorted())
 })

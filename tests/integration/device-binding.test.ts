@@ -219,15 +219,16 @@ describe('a bound session', () => {
     expect(await key.refresh(client)).toHaveStatus(404)
   })
 
-  test('ends with a new password, and the new session is invited anew', async () => {
+  test('keeps its key when its person chooses a new password', async () => {
     const { client, key, person } = await boundClient(server)
     const password = `${person.password} and more`
     const changed = await client.submit('/account/password', { current: person.password, password })
     expect(changed.isRedirect).toBe(true)
-    expect(await key.refresh(client)).toHaveStatus(404)
-    const next = await DeviceKey.create()
-    expect(await next.register(client, changed)).toHaveStatus(200)
+    expect(changed.headers['secure-session-registration']).toBeUndefined()
+    expect(await key.refresh(client)).toHaveStatus(200)
     expect(await client.get('/dashboard')).toHaveStatus(200)
+    const live = rowsOf(server, person.email).sessions.filter(({ revoked_at }) => revoked_at === null)
+    expect(live).toMatchObject([{ binding_id: key.bindingId }])
   })
 
   test('that is signed in to again is another session with another key', async () => {
