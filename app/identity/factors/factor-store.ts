@@ -8,6 +8,7 @@ import {
   holdPerson,
   isUniqueViolation,
   passkeys,
+  providerSessions,
   recoveryCodes,
   run,
   throughStore,
@@ -37,6 +38,8 @@ export type FactorCounts = {
 export type FactorStore = {
   findAccount(userId: string): Promise<Account | null>
   count(userId: string): Promise<FactorCounts>
+  /** True while what a provider granted waits for its session; a logout there ends that. */
+  isGrantWaiting(providerSessionId: string): Promise<boolean>
   findTotp(userId: string): Promise<TotpRow | null>
   /** False when the account has one already. */
   insertTotp(row: TotpRow): Promise<boolean>
@@ -97,6 +100,11 @@ function accountStatements(database: Database) {
         const [row] = await counts.execute({ userId })
         const { totp = 0, passkeys = 0, codes = 0, version = null } = row ?? {}
         return { hasTotp: totp > 0, passkeyCount: passkeys, recoveryCodesLeft: codes, version: version ?? 0 }
+      }),
+    isGrantWaiting: (id: string) =>
+      throughStore(async () => {
+        const waiting = and(eq(providerSessions.id, id), isNull(providerSessions.sessionId))
+        return (await database.select({ id: providerSessions.id }).from(providerSessions).where(waiting)).length > 0
       }),
     noteChange: (userId: string) =>
       throughStore(() => {

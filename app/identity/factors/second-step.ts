@@ -43,11 +43,15 @@ export type SecondStep = Pick<
 export function createSecondStep(deps: Deps): SecondStep {
   const { store, ring, limits, passkeys, proofs, spent, signIns } = deps
 
-  /** What a ticket stands for, read anew: a step ends with the password and with the factors that it was made for. */
+  /**
+   * What a ticket stands for, read anew: a step ends with the password, with the factors that it was made for, and
+   * with a logout at the provider where the first step was taken.
+   */
   async function findStep(ticket: string): Promise<Step | null> {
     const claim = openStep(ring, ticket)
     const account = claim && (await store.findAccount(claim.userId))
     if (!claim || !account || passwordMark(account.passwordHash) !== claim.password) return null
+    if (claim.providerSessionId !== null && !(await store.isGrantWaiting(claim.providerSessionId))) return null
     return { claim, account, counts: await store.count(account.id) }
   }
 

@@ -1,4 +1,5 @@
-import { and, count, eq, gt, isNull, lt, notLike, or, sql } from 'drizzle-orm'
+import { createHash } from 'node:crypto'
+import { and, count, eq, gt, gte, inArray, isNull, lt, notLike, or, sql } from 'drizzle-orm'
 import {
   all,
   alone,
@@ -6,17 +7,21 @@ import {
   type Database,
   isSpareable,
   isUniqueViolation,
+  ofSession,
   passkeys,
   providerIdentities,
   providerSessions,
   run,
   sessions,
   sparingAdmins,
+  spentMarks,
+  storeClock,
   throughStore,
   users,
   type Work,
 } from '../../../db/index.ts'
 import type { Role } from '../../contract/index.ts'
+import { ms } from '../../kernel/index.ts'
 import type { Account } from '../account.ts'
 import { claimAddresses, isHeldByOther } from '../address-holders.ts'
 
@@ -31,6 +36,12 @@ export type SealedBoxes = Pick<ProviderSessionRow, 'refreshToken' | 'accessToken
 
 /** Accounts elsewhere that may be linked to one here. */
 const maxIdentities = 20
+/** A provider's word that somebody has signed out there. `mark` is good for once, until `expiresAt`. */
+export type Logout = { mark: string; expiresAt: number; issuer: string; about: LogoutSubject }
+export type LogoutSubject = { sid: string } | { subject: string }
+
+/** A sign-in is redeemed within this time, or not at all. */
+const redeemingMs = ms('10m')
 
 export type FederationStore = {
   findAccount(by: { id: string } | { emailKey: string }): Promise<Account | null>
@@ -46,16 +57,18 @@ export type FederationStore = {
   /** Takes the role away from, or gives it to, an account that has another; never from the last admin. */
   changeRole(userId: string, role: Role, at: number): Promise<boolean>
 
-  keepSession(row: ProviderSessionRow): Promise<void>
+  /** The store's clock in milliseconds, which is one for all processes: what came first is told by it. */
+  readClock(): Promise<number>
+  /** False, and nothing is kept, when a logout about it has come at `since` or later. */
+  keepSession(row: ProviderSessionRow, since: number): Promise<boolean>
   findSession(sessionId: string): Promise<ProviderSessionRow | null>
   forgetSession(sessionId: string): Promise<void>
-  /** What still waits for its session, and a provider's logout token is about. */
-  forgetWaiting(issuer: string, about: { sid: string } | { subject: string }): Promise<void>
-  /** Sessions that a provider's logout token is about. */
-  listSessionIds(
-    issuer: string,
-    about: { sid: string } | { subject: string },
-  ): Promise<{ id: string; userId: string }[]>
+  /**
+   * Carries a logout out, whole or not at all: uses its mark up, forgets what the provider granted to the sessions it is
+   * about, those that still wait for a second step among them, ends the live ones and says which. Null when the mark
+   * was used before.
+   */
+  endSessions(logout: Logout, at: number): Promise<{ id: string; userId: string }[] | null>
 
   /** True for the one who may refresh now. */
   beginRefresh(read: { id: string; version: number }, by: string, until: number, at: number): Promise<boolean>
@@ -164,31 +177,59 @@ function sessionStatements(database: Database) {
   const byId = sql`${providerSessions.sessionId} = cast(${sql.placeholder('sessionId')} as text)`
   const find = database.select().from(providerSessions).where(byId).prepare()
   return {
-    keepSession: (row: ProviderSessionRow) =>
-      throughStore(async () => void (await database.insert(providerSessions).values(row))),
+    readClock: () =>
+      throughStore(async () => (await database.get<{ at: number }>(sql`select ${storeClock(database)} as at`)).at),
+    keepSession: (row: ProviderSessionRow, since: number) =>
+      throughStore(() =>
+        atomically(database, function* (tx) {
+          yield* alone(tx, `logouts at ${row.issuer}`)
+          const { issuer, subject, providerSid } = row
+          const stories = [
+            endedMark(issuer, { subject }),
+            ...(providerSid ? [endedMark(issuer, { sid: providerSid })] : []),
+          ]
+          const hasEnded = or(
+            ...stories.map((story) => and(gte(spentMarks.id, story + since), lt(spentMarks.id, `${story}~`))),
+          )
+          if ((yield* all(tx.select({ id: spentMarks.id }).from(spentMarks).where(hasEnded))).length > 0) return false
+          yield* run(tx.insert(providerSessions).values(row))
+          return true
+        }),
+      ),
     findSession: (sessionId: string) => throughStore(async () => (await find.execute({ sessionId }))[0] ?? null),
     forgetSession: (sessionId: string) =>
       throughStore(async () => {
         await database.delete(providerSessions).where(eq(providerSessions.sessionId, sessionId))
       }),
-    forgetWaiting: (issuer: string, about: { sid: string } | { subject: string }) =>
-      throughStore(async () => {
-        const matches =
-          'sid' in about ? eq(providerSessions.providerSid, about.sid) : eq(providerSessions.subject, about.subject)
-        const waiting = and(eq(providerSessions.issuer, issuer), matches, isNull(providerSessions.sessionId))
-        await database.delete(providerSessions).where(waiting)
-      }),
-    listSessionIds: (issuer: string, about: { sid: string } | { subject: string }) =>
-      throughStore(async () => {
-        const matches =
-          'sid' in about ? eq(providerSessions.providerSid, about.sid) : eq(providerSessions.subject, about.subject)
-        return database
-          .select({ id: sessions.id, userId: users.id })
-          .from(providerSessions)
-          .innerJoin(sessions, eq(sessions.id, providerSessions.sessionId))
-          .innerJoin(users, eq(users.number, sessions.userNumber))
-          .where(and(eq(providerSessions.issuer, issuer), matches, isNull(sessions.revokedAt)))
-      }),
+    endSessions: ({ mark, expiresAt, issuer, about }: Logout, at: number) =>
+      throughStore(() =>
+        atomically(database, function* (tx) {
+          yield* alone(tx, `logouts at ${issuer}`)
+          const use = tx.insert(spentMarks).values({ id: mark, expiresAt }).onConflictDoNothing()
+          if ((yield* all(use.returning({ id: spentMarks.id }))).length === 0) return null
+          // For a sign-in that is being redeemed and has not been kept yet.
+          const story = sql`${endedMark(issuer, about)} || cast(${storeClock(tx)} as text)`
+          yield* run(
+            tx
+              .insert(spentMarks)
+              .values({ id: story, expiresAt: at + redeemingMs })
+              .onConflictDoNothing(),
+          )
+          const matches =
+            'sid' in about ? eq(providerSessions.providerSid, about.sid) : eq(providerSessions.subject, about.subject)
+          // First of all: a renewal that moves a row to another session comes wholly before this or after it.
+          const forgotten = yield* all(
+            tx
+              .delete(providerSessions)
+              .where(and(eq(providerSessions.issuer, issuer), matches))
+              .returning({ sessionId: providerSessions.sessionId }),
+          )
+          const ids = forgotten.flatMap(({ sessionId }) => sessionId ?? [])
+          const live = and(inArray(sessions.id, ids), isNull(sessions.revokedAt))
+          const change = tx.update(sessions).set({ revokedAt: at, revokedReason: 'provider' }).where(live)
+          return ids.length === 0 ? [] : yield* all(change.returning({ id: sessions.id, userId: ofSession() }))
+        }),
+      ),
   } satisfies Partial<FederationStore>
 }
 
@@ -241,4 +282,13 @@ function resealStatements(database: Database) {
         await database.update(providerSessions).set(boxes).where(asRead)
       }),
   } satisfies Partial<FederationStore>
+}
+
+/** What the mark of a logout begins with; the time follows. It says nothing about who it was. */
+function endedMark(issuer: string, about: LogoutSubject): string {
+  const [kind, name] = 'sid' in about ? ['sid', about.sid] : ['subject', about.subject]
+  const digest = createHash('sha256')
+    .update(JSON.stringify([kind, issuer, name]))
+    .digest('base64url')
+  return `ended:${digest}:`
 }

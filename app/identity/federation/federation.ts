@@ -121,6 +121,7 @@ export function createFederation(deps: Deps): Federation {
       // Before the code is redeemed: of two answers at once one goes on.
       if (!(await spent.spend(`attempt:${state}`, attempt.expiresAt))) return { kind: 'attempt-invalid' }
       const { nonce, codeVerifier } = attempt
+      const since = await store.readClock()
       const answer = await provider.redeem(returned, { state, nonce, codeVerifier })
       if (answer.kind !== 'proved') {
         const detail = { provider: providerId, reason: answer.kind }
@@ -128,7 +129,7 @@ export function createFederation(deps: Deps): Federation {
         return { kind: faultOf[answer.kind], provider: provider.facts }
       }
       if (attempt.link) return link(attempt, provider, answer.identity, visitor, held)
-      return signIn(attempt, provider, answer.identity, visitor, held)
+      return signIn(attempt, provider, { ...answer.identity, since }, visitor, held)
     },
 
     async list(userId) {
@@ -160,18 +161,15 @@ export function createFederation(deps: Deps): Federation {
     async endByLogoutToken(providerId, logoutToken, visitor) {
       const provider = find(providerId)
       const claim = provider && (await checkLogoutToken(provider, logoutToken))
-      if (!claim || !(await spent.spend(`logout:${providerId}:${claim.jti}`, claim.expiresAt))) {
+      const ended = claim && (await store.endSessions({ ...claim, mark: `logout:${providerId}:${claim.jti}` }, now()))
+      if (!ended) {
         const detail = { provider: providerId, reason: 'logout-token' }
         record({ type: 'provider.refused', outcome: 'refused', ...boundedOrigin(visitor), detail })
         return false
       }
-      // A sign-in under way finds nothing to go on with, or it has started by now and is among the sessions.
-      await store.forgetWaiting(claim.issuer, claim.about)
-      for (const { id } of await store.listSessionIds(claim.issuer, claim.about)) {
-        const ended = await deps.endSession(id)
-        if (ended === null) continue
+      for (const { id, userId } of ended) {
         const detail = { reason: 'provider', provider: providerId }
-        record({ type: 'session.revoked', outcome: 'success', subjectId: ended.userId, sessionId: ended.id, detail })
+        record({ type: 'session.revoked', outcome: 'success', subjectId: userId, sessionId: id, detail })
       }
       return true
     },
@@ -257,7 +255,7 @@ function createSignIn(deps: Deps, store: ReturnType<typeof createFederationStore
   return async (
     attempt: Attempt,
     provider: Provider,
-    identity: ProvedIdentity,
+    identity: ProvedIdentity & { since: number },
     visitor: Visitor,
     held: HeldAtReturn,
   ): Promise<AttemptResult> => {
@@ -269,7 +267,9 @@ function createSignIn(deps: Deps, store: ReturnType<typeof createFederationStore
     }
     const account = await mapRole(outcome.account, provider, identity)
     const { redirectTo, remember } = attempt
-    const providerSessionId = await keep(provider.facts.id, identity)
+    const providerSessionId = await keep(provider.facts.id, identity, identity.since)
+    // They have signed out there while the code was redeemed.
+    if (providerSessionId === null) return { kind: 'attempt-invalid' }
     const judged = await deps.findMissing(account, remember, held.trustMark, providerSessionId)
     if (judged.kind === 'second-factor-required') return { ...judged, redirectTo }
     if (judged.kind === 'overtaken') return refuseOvertaken(account, visitor)

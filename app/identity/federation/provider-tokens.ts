@@ -19,8 +19,8 @@ export type TokenResult = { kind: 'token'; accessToken: string } | { kind: 'none
 type FindProvider = (id: string) => Provider | null
 
 export type ProviderTokens = {
-  /** Keeps what a provider granted, for a session to come; its id. */
-  keep(provider: string, identity: ProvedIdentity): Promise<string>
+  /** Keeps what a provider granted, for a session to come; its id. Null when the person signed out there since then. */
+  keep(provider: string, identity: ProvedIdentity, since: number): Promise<string | null>
   openIdToken(row: ProviderSessionRow): string | null
   get(sessionId: string, find: FindProvider): Promise<TokenResult>
 }
@@ -100,15 +100,15 @@ export function createProviderTokens(store: FederationStore, ring: KeyRing): Pro
   }
 
   return {
-    async keep(provider, identity) {
+    async keep(provider, identity, since) {
       const id = randomBytes(16).toString('base64url')
       const { issuer, subject, providerSid, idToken, tokens } = identity
-      await store.keepSession({
+      const row = {
         ...{ id, sessionId: null, provider, issuer, subject, providerSid, createdAt: now(), version: 0 },
         ...{ refreshedBy: null, refreshingUntil: null, idToken: sealText(ring, idToken, providerSessionContext(id)) },
         ...sealed(id, tokens),
-      })
-      return id
+      }
+      return (await store.keepSession(row, since)) ? id : null
     },
     openIdToken: (row) => open(row.id, row.idToken),
     get(sessionId, find) {
