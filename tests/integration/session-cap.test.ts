@@ -1,7 +1,8 @@
 import { desc, eq } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { aloneAmongStarts, endLongestUnused } from '../../app/identity/session-cap.ts'
 import type { StartedSession } from '../../app/identity/token-service.ts'
-import { sessions } from '../../db/index.ts'
+import { atomically, run, sessions } from '../../db/index.ts'
 import { ada, openIssuerOverStoreInUse, type StoreIssuer, standingClock, visitor } from '../support/issuer.ts'
 
 // Over the store of this run: two sign-ins at once really are two on PostgreSQL.
@@ -92,4 +93,19 @@ it('sessions that are over are kept for a while, and not any number of them', as
   for (let count = 0; count < 20 * most; count++) own = await signIn(own.ticket.refreshToken)
   expect((await rows()).length).toBeLessThanOrEqual(most + 10 * most)
   expect(await live()).toEqual([own.session.id])
+})
+
+it('starts that are a transaction each, at once, leave exactly as many sessions as may be alive', async () => {
+  const { session, principal } = await register()
+  const [row] = await house.database.select().from(sessions).where(eq(sessions.id, session.id))
+  if (!row) throw new Error('no session')
+  const limit = { most, idleMs: 1_000_000 }
+  const start = async (sessionId: string) =>
+    await atomically(house.database, function* (tx) {
+      yield* aloneAmongStarts(tx, principal.userId)
+      yield* run(tx.insert(sessions).values({ ...row, id: sessionId }))
+      return yield* endLongestUnused(tx, { userId: principal.userId, sessionId, at: clock.now() }, limit)
+    })
+  await Promise.all(Array.from({ length: 3 * most }, (_, each) => start(`start ${each}`)))
+  expect(await live()).toHaveLength(most)
 })
