@@ -35,7 +35,7 @@ export default check({
       yield observe(
         step.what,
         isSound,
-        expectsNone ? 'no session; the copy is dead' : 'another session; the copy is dead',
+        expectsNone ? 'no session; the copy is dead' : 'another session; the copy is dead a minute later',
         observed,
         step.answer,
       )
