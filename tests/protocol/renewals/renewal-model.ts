@@ -212,6 +212,7 @@ function admitRenewal(protocol: RenewalProtocol, world: Renewing, flight: Flight
       { ...world, flights: [...world.flights, { ...flight, phase: 'read', target: held }] },
       `${op}: the password is right; ${textOf(held)} is to be replaced`,
     )
+    return
   }
   const judged = judge(protocol, world.sessions, { session: ticket as number, isOld: false }, present)
   const isAllowed = judged.kind === 'served' && (!judged.isStraggler || protocol.straggler.mayRenew)
