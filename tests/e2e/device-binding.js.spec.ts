@@ -212,7 +212,7 @@ test('signing out and in again leaves one key that counts, and a new password ca
   await page.getByLabel('Current password').fill(person.password)
   await page.getByLabel('New password').fill(`${person.password} once more`)
   await page.getByRole('button', { name: 'Change password' }).click()
-  await expect(page).toHaveURL(/done=/)
+  await expect(page.getByText('Your password is changed')).toBeVisible()
   await page.goto(`${proxy.origin}/dashboard`)
   await expect(heading(page, 'Your projects')).toBeVisible()
   expect(boundRow(person).binding_id).toBe(next)
