@@ -82,7 +82,7 @@ export class OvertakenFault extends Error {
 }
 
 /** How many sessions that took each other's place are followed. */
-const maxSuccessors = 50
+export const maxSuccessors = 50
 
 /**
  * Starts a session as part of a transaction, provided that what was verified still holds. The person is held first, so

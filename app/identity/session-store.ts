@@ -3,7 +3,7 @@ import { atomically, type Database, ofSession, sessions, throughStore, users, ty
 import type { SessionEnd } from '../contract/index.ts'
 import { clockToleranceMs } from './decide.ts'
 import type { SessionRow } from './session-row.ts'
-import { type Begun, OvertakenFault } from './session-start.ts'
+import { type Begun, maxSuccessors, OvertakenFault } from './session-start.ts'
 
 /** Why a session was ended before its time. Stored; `decide` reads `reuse` and `disabled`. */
 export type RevokedReason = Extract<
@@ -26,20 +26,14 @@ export type SessionStore = {
   touch(read: Read, lastSeenAt: number): Promise<boolean>
   fastForward(read: Read, presented: number, at: number, lastSeenAt: number): Promise<boolean>
   revokeForReuse(read: Read, at: number): Promise<boolean>
-  /**
-   * Ends a session whatever its generation; one that is replaced keeps the id of its successor. Its user's id; null when
-   * there is no such session or it had ended.
-   */
-  revoke(id: string, at: number, reason: RevokedReason, successorId?: string | null): Promise<string | null>
+  /** Ends a session whatever its generation. Its user's id; null when there is no such session or it had ended. */
+  revoke(id: string, at: number, reason: RevokedReason): Promise<string | null>
   /**
    * Ends a session or, when others of the same person have taken its place one after the other, the one that lives. Null
    * when none does.
    */
   revokeLine(id: string, at: number, reason: RevokedReason): Promise<{ id: string; userId: string } | null>
 }
-
-/** How many sessions that took each other's place are followed. */
-const maxSuccessors = 50
 
 // SQLite prepares a join anew on every bind when a bare parameter is compared; a cast keeps the statement.
 const clockTolerance = sql.raw(String(clockToleranceMs))
@@ -53,8 +47,8 @@ export function createSessionStore(database: Database): SessionStore {
   const changes = prepareChanges(database)
   const didChange = (rows: { id: string }[]) => rows.length > 0
   const findRow = (id: string) => throughStore(async () => (await find.execute({ id }))[0] ?? null)
-  const revoke: SessionStore['revoke'] = (id, at, reason, successorId = null) =>
-    throughStore(async () => (await changes.revoke.execute({ id, at, reason, successorId }))[0]?.userId ?? null)
+  const revoke: SessionStore['revoke'] = (id, at, reason) =>
+    throughStore(async () => (await changes.revoke.execute({ id, at, reason }))[0]?.userId ?? null)
   return {
     begin: (work) =>
       throughStore(async () => {
@@ -141,12 +135,6 @@ function prepareChanges(database: Database) {
     touch: change({ lastSeenAt }, asRead),
     fastForward: change({ generation: next, rotatedAt: at, confirmedAt: at, lastSeenAt }, asRead),
     revokeForReuse: change({ revokedAt: at, revokedReason: 'reuse' }, asRead),
-    revoke: change(
-      {
-        ...{ revokedAt: at, revokedReason: sql`${sql.placeholder('reason')}` },
-        successorId: sql`${sql.placeholder('successorId')}`,
-      },
-      live,
-    ),
+    revoke: change({ revokedAt: at, revokedReason: sql`${sql.placeholder('reason')}` }, live),
   }
 }

@@ -1,7 +1,8 @@
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import { startServer, type TestServer } from '../support/server.ts'
 import { holdScripts, loseScripts, openEarly } from './late-scripts.ts'
-import { createProject, fillSignIn, registerIn, signOutIn, someone, untilHydrated } from './people.ts'
+import { expectOtherPersonAsAWhole } from './other-person.ts'
+import { fillSignIn, registerIn, signOutIn, someone, untilHydrated } from './people.ts'
 
 // The tabs of one browser agree on who is signed in also while a page's scripts are on their way, or never come.
 
@@ -43,25 +44,10 @@ for (const fate of ['late', 'never'] as const) {
   })
 
   test(`a page whose scripts come ${fate} shows the other person as a whole`, async ({ page, context }) => {
-    const [first, other] = [someone('First'), someone('Second')]
-    await registerIn(page, server.origin, other)
-    await createProject(page, "The second one's")
-    await signOutIn(page)
-    await registerIn(page, server.origin, first)
-    await createProject(page, "The first one's")
-    const { tab, release } = await openTabEarly(context, '/dashboard', fate)
-    await expect(tab.getByRole('heading', { name: "The first one's" })).toBeVisible()
-
-    // The network fails just as the first person signs out.
-    await tab.route('**/bff/user', (route) => route.abort())
-    const asked = tab.waitForRequest('**/bff/user')
-    await signOutIn(page)
-    await asked
-    await tab.unroute('**/bff/user')
-    await fillSignIn(page, other)
-    await expect(tab.getByRole('heading', { name: "The second one's" })).toBeVisible()
-    release()
-    expect(await tab.content()).not.toContain("The first one's")
+    await expectOtherPersonAsAWhole(page, server.origin, async () => {
+      const { tab, release } = await openTabEarly(context, '/dashboard', fate)
+      return { tab, releaseScripts: release }
+    })
   })
 
   test(`a sign-in and a sign-out on pages whose scripts come ${fate} reach the other tabs`, async ({

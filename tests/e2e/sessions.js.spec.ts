@@ -1,5 +1,6 @@
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import { startServer, type TestServer } from '../support/server.ts'
+import { expectOtherPersonAsAWhole } from './other-person.ts'
 import { createProject, fillSignIn, registerIn, signInIn, signOutIn, someone, untilHydrated } from './people.ts'
 
 // What scripts add: the tabs of one browser agree on who is signed in, without being reloaded by hand.
@@ -68,25 +69,7 @@ test('a page shows the other person as a whole, never a mixture, when somebody e
   page,
   context,
 }) => {
-  const [first, other] = [someone('First'), someone('Second')]
-  await registerIn(page, server.origin, other)
-  await createProject(page, "The second one's")
-  await signOutIn(page)
-  await registerIn(page, server.origin, first)
-  await createProject(page, "The first one's")
-  const tab = await openTab(context, '/dashboard')
-  await expect(tab.getByRole('heading', { name: "The first one's" })).toBeVisible()
-
-  // The network fails just as the first person signs out.
-  await tab.route('**/bff/user', (route) => route.abort())
-  const asked = tab.waitForRequest('**/bff/user')
-  await signOutIn(page)
-  await asked
-  await tab.unroute('**/bff/user')
-  await fillSignIn(page, other)
-
-  await expect(tab.getByRole('heading', { name: "The second one's" })).toBeVisible()
-  expect(await tab.content()).not.toContain("The first one's")
+  await expectOtherPersonAsAWhole(page, server.origin, async () => ({ tab: await openTab(context, '/dashboard') }))
 })
 
 test('a page that is looked at again asks, and says why its session has ended', async ({ page }) => {

@@ -73,7 +73,7 @@ export async function runAdvisories(): Promise<Outcome> {
 
 /** Runs the journeys in Chromium and counts each; when there is no Chromium, says so and counts each as failed. */
 export async function runBrowser(): Promise<Outcome> {
-  const obstacle = findChromium() === null ? await installChromium() : null
+  const obstacle = findChromium() === null ? installChromium() : null
   if (obstacle !== null) {
     const failed = await countBrowserTests()
     return { passed: 0, failed, output: `${failed} browser tests could not run: ${obstacle}` }

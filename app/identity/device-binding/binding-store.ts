@@ -1,6 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { type Database, sessions, throughStore, users } from '../../../db/index.ts'
-import type { SessionBinding } from '../session-row.ts'
 
 /** A session that a key is registered for, and what decides whether it still lives. Times in milliseconds. */
 export type BoundSession = {
@@ -26,8 +25,6 @@ export type BindingStore = {
   countUse(bindingId: string, uses: number, at: number): Promise<boolean>
   /** The ticket has been seen: from now on it is needed. */
   needProof(sessionId: string, at: number): Promise<void>
-  /** Gives a session the key of the one that it takes the place of. */
-  inherit(fromId: string, toId: string): Promise<SessionBinding | null>
 }
 
 const text = (name: string) => sql`cast(${sql.placeholder(name)} as text)`
@@ -48,18 +45,6 @@ export function createBindingStore(database: Database): BindingStore {
       throughStore(async () => (await statements.countUse.execute({ bindingId: binding, uses, at })).length > 0),
     needProof: (sessionId, at) =>
       throughStore(async () => void (await statements.needProof.execute({ sessionId, at }))),
-    inherit: (fromId, toId) =>
-      throughStore(async () => {
-        const [from] = await database.select().from(sessions).where(eq(id, fromId))
-        if (!from || from.bindingId === null || from.revokedAt !== null) return null
-        const binding = { bindingId: from.bindingId, boundAt: from.boundAt, proofNeededSince: from.proofNeededSince }
-        const key = { bindingKey: from.bindingKey, bindingUses: from.bindingUses }
-        await database
-          .update(sessions)
-          .set({ ...binding, ...key })
-          .where(eq(id, toId))
-        return binding
-      }),
   }
 }
 

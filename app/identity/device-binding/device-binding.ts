@@ -23,7 +23,7 @@ export type BindingPolicy = {
   readonly adminsNeedIt: boolean
   /** What the ticket says, if it belongs to that binding; null otherwise. Whether it has run out is not judged. */
   readProof(bindingId: string | null, ticket: string | null, at: number): BoundProof | null
-  readonly store: Pick<BindingStore, 'needProof' | 'inherit'>
+  readonly store: Pick<BindingStore, 'needProof'>
 }
 
 /** Longer than a ticket, so that the challenge that came with one is still good when its cookie has run out. */
