@@ -9,8 +9,8 @@ const layers = [
   'events',
   'mail',
   'http',
-  'framework',
-  'words',
+  'platform',
+  'i18n',
   'contract',
   'kernel',
 ]
@@ -18,16 +18,16 @@ const folder = { ...Object.fromEntries(layers.map((layer) => [layer, `app/${laye
 
 /** What each layer may import besides itself. `db` is a layer too. */
 const mayImport = {
-  routes: ['components', 'bff', 'http', 'words', 'contract', 'kernel'],
-  components: ['contract', 'http', 'words', 'kernel'],
-  bff: ['identity', 'http', 'words', 'contract', 'kernel'],
+  routes: ['components', 'bff', 'http', 'i18n', 'contract', 'kernel'],
+  components: ['contract', 'http', 'i18n', 'kernel'],
+  bff: ['identity', 'http', 'i18n', 'contract', 'kernel'],
   identity: ['db', 'http', 'contract', 'kernel'],
   api: ['db', 'http', 'contract', 'kernel'],
   events: ['db', 'contract', 'kernel'],
-  mail: ['db', 'words', 'contract', 'kernel'],
+  mail: ['db', 'i18n', 'contract', 'kernel'],
   http: ['contract', 'kernel'],
-  framework: ['http'],
-  words: [],
+  platform: ['http', 'kernel'],
+  i18n: [],
   contract: ['kernel'],
   kernel: [],
   db: ['contract', 'kernel'],
@@ -45,7 +45,7 @@ const direction = Object.entries(mayImport).map(([layer, allowed]) => ({
 const entries =
   '^(app/(root|server|entry\\.client|entry\\.server)\\.tsx?$|app/(routes|cli)/|db/(generate|postgres/schema)\\.ts$)'
 
-const withIndex = '(bff|identity|api|events|mail|http|framework|words|contract|kernel)'
+const withIndex = '(bff|identity|api|events|mail|http|platform|i18n|contract|kernel)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -55,8 +55,16 @@ export default {
       name: 'only-the-index-of-a-layer',
       severity: 'error',
       comment: 'from outside, a layer is its index',
-      from: { path: '^(app/[^/]+|db)/', pathNot: '^app/styles/' },
+      from: { path: '^(app/[^/]+|db)/', pathNot: '^app/(styles|cli)/' },
       to: { path: `^app/${withIndex}/`, pathNot: ['^$1/', '^app/[^/]+/index(\\.server)?\\.ts$'] },
+    },
+    {
+      name: 'only-the-index-of-a-layer-for-commands',
+      severity: 'error',
+      comment:
+        'commands use indexes as well; what they set up before anything else is loaded, they take piece by piece',
+      from: { path: '^app/cli/' },
+      to: { path: `^app/${withIndex}/`, pathNot: '^app/([^/]+/index(\\.server)?\\.ts$|platform/)' },
     },
     {
       name: 'only-the-index-of-a-layer-at-the-top',

@@ -1,7 +1,7 @@
 import { RemixBrowser } from '@remix-run/react'
 import { StrictMode, startTransition } from 'react'
 import { hydrateRoot } from 'react-dom/client'
-import { type Language, readWordsFrom } from './words/index.ts'
+import { type Language, readWordsFrom } from './i18n/index.ts'
 
 /** Fetches the words of the document's language; rejects when they do not come. English needs none. */
 async function loadWords(path: string): Promise<void> {

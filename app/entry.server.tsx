@@ -3,13 +3,13 @@ import type { EntryContext, HandleErrorFunction } from '@remix-run/node'
 import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
 import { renderToPipeableStream } from 'react-dom/server'
 import { getCspNonce, readPreferences } from './bff/index.server.ts'
-import { firstScriptText } from './components/first-script.server.ts'
-import { FirstScriptContext } from './components/first-script.tsx'
-import { NonceContext } from './components/nonce.tsx'
-import { PreferencesContext } from './components/preferences-context.tsx'
+import { firstScriptText } from './components/layout/first-script.server.ts'
+import { FirstScriptContext } from './components/layout/first-script.tsx'
+import { NonceContext } from './components/layout/nonce.tsx'
+import { PreferencesContext } from './components/layout/preferences-context.tsx'
 import { wholeResponse } from './http/index.server.ts'
+import { currentLanguage } from './i18n/index.ts'
 import { log } from './kernel/index.server.ts'
-import { currentLanguage } from './words/index.ts'
 
 /** No page renders for so long by itself; of thousands that are asked for at once the last one waits for its turn. */
 const renderLimitMs = 30_000

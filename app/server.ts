@@ -1,8 +1,14 @@
 import * as build from '@remix-run/dev/server-build'
-import { observeRequests, openExchanges, readRouteAccess } from './bff/index.server.ts'
-import { createListener } from './framework/index.server.ts'
-import { announceListening, drainOnSignal, loadSettings } from './kernel/index.server.ts'
+import { observeRequests, openRequests, readRouteAccess } from './bff/index.server.ts'
+import { loadSettings } from './kernel/index.server.ts'
 import { StartError } from './kernel/index.ts'
+import {
+  announceListening,
+  createListener,
+  drainOnSignal,
+  hookRequests,
+  openBuiltFiles,
+} from './platform/index.server.ts'
 import { wire } from './wiring.server.ts'
 
 // remix-serve imports this module once, and in development again after every change; what an earlier import opened is
@@ -25,7 +31,7 @@ async function open(): Promise<void> {
   const settings = loadSettings()
   announceListening(settings)
   const { close } = await wire(settings)
-  openExchanges()
+  hookRequests(openRequests(openBuiltFiles('public/build', '/build/')))
   observeRequests(readRouteAccess(build.routes))
   drainOnSignal(() => slot[opened]?.())
   await slot[opened]?.()

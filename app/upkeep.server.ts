@@ -1,7 +1,8 @@
 import { canWrite, countLiveSessions, createCleanup, type Database } from '../db/index.ts'
 import type { Issuer } from './identity/index.server.ts'
-import { freeBytes, isDraining, isKeeper, log, metrics, type Settings } from './kernel/index.server.ts'
+import { freeBytes, isKeeper, log, metrics, type Settings } from './kernel/index.server.ts'
 import { ms, now, watchClock } from './kernel/index.ts'
+import { isDraining } from './platform/index.server.ts'
 
 const batch = 200
 const cleanEveryMs = ms('1m')

@@ -1,9 +1,9 @@
 import type { EventReader, MailboxEntry } from '../contract/index.ts'
 import { createSecurityHeaders, type Network, type SecurityHeaders } from '../http/index.server.ts'
+import type { Language } from '../i18n/index.ts'
 import type { AccountService, RecoveryService, TokenService } from '../identity/index.server.ts'
 import type { KeyRing, UpstreamTable } from '../kernel/index.server.ts'
 import type { RecordEvent } from '../kernel/index.ts'
-import type { Language } from '../words/index.ts'
 import { createUpstreams, type Upstreams } from './proxy/upstream.server.ts'
 
 /** What the composition root hands to the BFF. */

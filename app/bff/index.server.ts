@@ -1,31 +1,14 @@
 export type { Principal, SessionFacts } from '../identity/index.server.ts'
-export { type Access, type Declaration, type RouteAccess, type RouteModules, readRouteAccess } from './access.server.ts'
-export { listActivity } from './activity.server.ts'
-export type { GuardContext } from './admission.server.ts'
-export type { ApiClient, ApiOptions } from './api-client.server.ts'
-export { type BffConfiguration, configureBff } from './configuration.server.ts'
-export { receiveCspReport } from './csp-reports.server.ts'
-export { refreshDevice, registerDevice } from './device-binding.server.ts'
-export { dismissReuseNotice, endDevice, endOtherDevices, findReuseNotice, listDevices } from './devices.server.ts'
-export { type EventExportFormat, eventQueryText, exportEvents } from './event-export.server.ts'
-export { findVisitor, getCspNonce } from './exchange.server.ts'
-export { openExchanges } from './exchange-hook.server.ts'
+export { listActivity } from './account/activity.server.ts'
+export { refreshDevice, registerDevice } from './account/device-binding.server.ts'
 export {
-  type ActionContext,
-  type EndpointContext,
-  guardAction,
-  guardBrowserReport,
-  guardDeviceCall,
-  guardEndpoint,
-  guardLoader,
-  guardServerCall,
-} from './guard.server.ts'
-export { answerHealth, answerMetrics, answerReadiness } from './health.server.ts'
-export { inspectAccess, inspectBrowser, inspectSession, playScenario, requireScenario } from './inspection.server.ts'
-export { getIssuerMetadata, getKeySet, getPasskeyEndpoints } from './issuer-documents.server.ts'
-export { openWords } from './language.server.ts'
-export { requireMailbox } from './mailbox.server.ts'
-export { collectOwnData, deleteOwnAccount } from './own-account.server.ts'
+  dismissReuseNotice,
+  endDevice,
+  endOtherDevices,
+  findReuseNotice,
+  listDevices,
+} from './account/devices.server.ts'
+export { collectOwnData, deleteOwnAccount } from './account/own-account.server.ts'
 export {
   type AppEnrolment,
   addPasskey,
@@ -39,8 +22,7 @@ export {
   resumeApp,
   startApp,
   startPasskey,
-} from './own-factors.server.ts'
-export { changePreferences, readPreferences } from './preferences.server.ts'
+} from './account/own-factors.server.ts'
 export {
   type AttemptRefused,
   beginAtProvider,
@@ -51,10 +33,8 @@ export {
   listProviders,
   type ProviderName,
   unlinkIdentity,
-} from './providers.server.ts'
-export { guardProxy } from './proxy/proxy-route.server.ts'
-export { findIsAddressConfirmed } from './recovery.server.ts'
-export { observeRequests } from './request-log.server.ts'
+} from './account/providers.server.ts'
+export { findIsAddressConfirmed } from './account/recovery.server.ts'
 export {
   canUsePasskeys,
   findSecondStep,
@@ -63,7 +43,45 @@ export {
   requestStepPasskey,
   requireProved,
   signInWithPasskey,
-} from './second-step.server.ts'
-export { getSecurityText } from './security-text.server.ts'
-export { parseInput, requireSignedIn, toCurrentUser, toSessionAnswer } from './session-answer.server.ts'
-export { isFresh, listProofMethods, requestProofPasskey } from './step-up.server.ts'
+} from './account/second-step.server.ts'
+export { type BffConfiguration, configureBff } from './configuration.server.ts'
+export {
+  type Access,
+  type Declaration,
+  type RouteAccess,
+  type RouteModules,
+  readRouteAccess,
+} from './guard/access.server.ts'
+export type { GuardContext } from './guard/admission.server.ts'
+export {
+  type ActionContext,
+  type EndpointContext,
+  guardAction,
+  guardBrowserReport,
+  guardDeviceCall,
+  guardEndpoint,
+  guardLoader,
+  guardServerCall,
+} from './guard/guard.server.ts'
+export { isFresh, listProofMethods, requestProofPasskey } from './guard/step-up.server.ts'
+export { openRequests } from './open-request.server.ts'
+export { guardProxy } from './proxy/proxy-route.server.ts'
+export { findVisitor, getCspNonce } from './request/request-context.server.ts'
+export type { ApiClient, ApiOptions } from './session/api-client.server.ts'
+export { parseInput, requireSignedIn, toCurrentUser, toSessionAnswer } from './session/session-answer.server.ts'
+export { receiveCspReport } from './site/csp-reports.server.ts'
+export { type EventExportFormat, eventQueryText, exportEvents } from './site/event-export.server.ts'
+export { answerHealth, answerMetrics, answerReadiness } from './site/health.server.ts'
+export {
+  inspectAccess,
+  inspectBrowser,
+  inspectSession,
+  playScenario,
+  requireScenario,
+} from './site/inspection.server.ts'
+export { getIssuerMetadata, getKeySet, getPasskeyEndpoints } from './site/issuer-documents.server.ts'
+export { openWords } from './site/language.server.ts'
+export { requireMailbox } from './site/mailbox.server.ts'
+export { changePreferences, readPreferences } from './site/preferences.server.ts'
+export { observeRequests } from './site/request-log.server.ts'
+export { getSecurityText } from './site/security-text.server.ts'

@@ -7,7 +7,7 @@ import { createEventReader, createEventRecorder, type EventRecorder, eventLimits
 import { clientAddress, parseNetworks, problemResponse } from '../http/index.server.ts'
 import { loadSettings, log, type Settings } from '../kernel/index.server.ts'
 import { Problem, type RecordEvent, StartError } from '../kernel/index.ts'
-import { connectionsCheckingInterval } from './connection-limits.js'
+import { connectionsCheckingInterval } from '../platform/connection-limits.js'
 
 /**
  * `npm run api`: the resource server alone, on `API_PORT`. It shares the store with the site and nothing else: it knows

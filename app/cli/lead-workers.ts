@@ -1,5 +1,6 @@
-import { loadSettings, log, requireFreePort } from '../kernel/index.server.ts'
+import { loadSettings, log } from '../kernel/index.server.ts'
 import { StartError } from '../kernel/index.ts'
+import { requireFreePort } from '../platform/listening.server.ts'
 import { createWorkerPool } from './worker-pool.ts'
 
 /**

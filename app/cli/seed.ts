@@ -1,5 +1,5 @@
-import { demoAccounts, demoPassword } from '../../db/demo.ts'
-import { seedProjects } from '../../db/seed.ts'
+import { demoAccounts, demoPassword } from '../../db/tools/demo.ts'
+import { seedProjects } from '../../db/tools/seed.ts'
 import { CommandError, openIssuer, runCommand } from './open-issuer.ts'
 
 // npm run seed: demo accounts with projects. Their password is public, so it refuses to run anywhere but on loopback.

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire, enableCompileCache, flushCompileCache } from 'node:module'
 import { parseEnv } from 'node:util'
-import { limitConnections } from './connection-limits.js'
-import { skipUnknown } from './known-files.js'
+import { limitConnections } from '../platform/connection-limits.js'
+import { skipUnknown } from '../platform/known-files.js'
 
 // Serves the build with remix-serve, in this process: signals, exit code and output are its own. With WEB_CONCURRENCY
 // above one this process leads so many workers, which come here in their turn.

@@ -1,9 +1,9 @@
+import type { OwnAccountService } from './accounts/own-account.ts'
 import type { DeviceBindingService } from './device-binding/device-binding-service.ts'
-import type { DeviceService } from './devices/devices.ts'
 import type { FactorService } from './factors/factor-service.ts'
 import type { FederationService } from './federation/federation-service.ts'
-import type { OwnAccountService } from './privacy/own-account.ts'
 import type { SandboxService } from './sandbox/sandbox.ts'
+import type { DeviceService } from './sessions/session-list.ts'
 
 /**
  * What signed-in people do with their own account, beside signing in and out: the BFF's second port to the issuer. Every

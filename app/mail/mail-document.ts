@@ -1,4 +1,4 @@
-import { currentLanguage } from '../words/index.ts'
+import { currentLanguage } from '../i18n/index.ts'
 
 /** What a template writes: a subject and a row of blocks, rendered once as text and once as HTML. */
 export type MailDocument = { readonly subject: string; readonly blocks: readonly Block[] }

@@ -1,4 +1,4 @@
-import { currentLanguage, t } from '../words/index.ts'
+import { currentLanguage, t } from '../i18n/index.ts'
 import type { Block, MailDocument } from './mail-document.ts'
 
 export type RenderedMail = { readonly subject: string; readonly text: string; readonly html: string }

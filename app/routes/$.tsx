@@ -1,9 +1,9 @@
 import { guardLoader } from '../bff/index.server.ts'
-import { pageTitle } from '../components/page-title.ts'
+import { pageTitle } from '../components/layout/page-title.ts'
+import { t } from '../i18n/index.ts'
 import { Problem } from '../kernel/index.ts'
-import { t } from '../words/index.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 /** Every address that nothing else answers. */
 export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async () => {

@@ -1,11 +1,11 @@
 import { Link } from '@remix-run/react'
 import { guardLoader } from '../bff/index.server.ts'
-import { CounterFigure } from '../components/counter-figure.tsx'
-import { useCurrentUser } from '../components/current-user.ts'
-import { pageTitle } from '../components/page-title.ts'
-import { t } from '../words/index.ts'
+import { CounterFigure } from '../components/inspector/counter-figure.tsx'
+import { pageTitle } from '../components/layout/page-title.ts'
+import { useCurrentUser } from '../components/session/current-user.ts'
+import { t } from '../i18n/index.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async () => ({}))
 

@@ -1,18 +1,18 @@
 import { Link, useLoaderData } from '@remix-run/react'
 import { guardLoader } from '../bff/index.server.ts'
-import { AccountTabs } from '../components/account-tabs.tsx'
-import { roleName } from '../components/event-facts.ts'
-import { pageTitle } from '../components/page-title.ts'
-import { RichWords } from '../components/rich-words.tsx'
-import { SignOutForm } from '../components/sign-out-form.tsx'
-import { lengthInWords, Timestamp } from '../components/timestamp.tsx'
+import { AccountTabs } from '../components/account/account-tabs.tsx'
+import { pageTitle } from '../components/layout/page-title.ts'
+import { SignOutForm } from '../components/layout/sign-out-form.tsx'
+import { RichWords } from '../components/text/rich-words.tsx'
+import { lengthInWords, Timestamp } from '../components/text/timestamp.tsx'
 import { me } from '../contract/index.ts'
 import { agentName } from '../http/index.server.ts'
+import { translateAgent } from '../i18n/index.server.ts'
+import { t } from '../i18n/index.ts'
 import { now } from '../kernel/index.ts'
-import { translateAgent } from '../words/index.server.ts'
-import { t } from '../words/index.ts'
+import { roleName } from '../presenters/event-facts.server.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ api, session }) => {
   const person = await api.get('/users/me', me)

@@ -1,10 +1,10 @@
 import { Link, useLoaderData } from '@remix-run/react'
 import { guardLoader, isFresh } from '../bff/index.server.ts'
-import { AccountTabs } from '../components/account-tabs.tsx'
-import { pageTitle } from '../components/page-title.ts'
-import { t } from '../words/index.ts'
+import { AccountTabs } from '../components/account/account-tabs.tsx'
+import { pageTitle } from '../components/layout/page-title.ts'
+import { t } from '../i18n/index.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ principal }) => ({
   isFresh: isFresh(principal),

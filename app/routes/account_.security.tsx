@@ -14,19 +14,19 @@ import {
   renamePasskey,
   unlinkIdentity,
 } from '../bff/index.server.ts'
-import { AccountTabs } from '../components/account-tabs.tsx'
-import { AlertNotice } from '../components/alert-notice.tsx'
-import { type Done, withDone } from '../components/done-words.ts'
-import { AppCard, PasskeyCard, RecoveryCodesCard, TrustedBrowsersCard } from '../components/factor-cards.tsx'
-import { IdentityCards } from '../components/identity-cards.tsx'
-import { parseForm } from '../components/page-input.server.ts'
-import { pageTitle } from '../components/page-title.ts'
-import { providerRefusal } from '../components/provider-refusals.ts'
+import { AccountTabs } from '../components/account/account-tabs.tsx'
+import { AppCard, PasskeyCard, RecoveryCodesCard, TrustedBrowsersCard } from '../components/account/factor-cards.tsx'
+import { IdentityCards } from '../components/account/identity-cards.tsx'
+import { AlertNotice } from '../components/layout/alert-notice.tsx'
+import { pageTitle } from '../components/layout/page-title.ts'
 import { renamePasskeyInput } from '../contract/index.ts'
+import { message, type PlainMessage, t } from '../i18n/index.ts'
 import { Problem } from '../kernel/index.ts'
-import { message, type PlainMessage, t } from '../words/index.ts'
+import { type Done, withDone } from '../presenters/notices.server.ts'
+import { parseForm } from '../presenters/page-input.server.ts'
+import { providerRefusal } from '../presenters/provider-refusals.server.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ principal }) => ({
   ...(await readFactors(principal)),

@@ -1,17 +1,17 @@
 import { data } from '@remix-run/node'
 import { Link, useActionData } from '@remix-run/react'
 import { confirmApp, guardAction, guardLoader, resumeApp, startApp } from '../bff/index.server.ts'
-import { AlertNotice } from '../components/alert-notice.tsx'
-import { AppEnrolmentForm } from '../components/app-enrolment-form.tsx'
-import { parseForm } from '../components/page-input.server.ts'
-import { pageTitle } from '../components/page-title.ts'
-import { PostForm } from '../components/post-form.tsx'
-import { RecoveryCodeList } from '../components/recovery-code-list.tsx'
-import { SubmitButton } from '../components/submit-button.tsx'
+import { AppEnrolmentForm } from '../components/account/app-enrolment-form.tsx'
+import { RecoveryCodeList } from '../components/account/recovery-code-list.tsx'
+import { PostForm } from '../components/forms/post-form.tsx'
+import { SubmitButton } from '../components/forms/submit-button.tsx'
+import { AlertNotice } from '../components/layout/alert-notice.tsx'
+import { pageTitle } from '../components/layout/page-title.ts'
 import { confirmAppInput } from '../contract/index.ts'
-import { message, t } from '../words/index.ts'
+import { message, t } from '../i18n/index.ts'
+import { parseForm } from '../presenters/page-input.server.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async () => ({}))
 

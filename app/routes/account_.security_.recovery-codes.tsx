@@ -1,14 +1,14 @@
 import { data } from '@remix-run/node'
 import { Link, useActionData } from '@remix-run/react'
 import { guardAction, guardLoader, renewRecoveryCodes } from '../bff/index.server.ts'
-import { AlertNotice } from '../components/alert-notice.tsx'
-import { pageTitle } from '../components/page-title.ts'
-import { PostForm } from '../components/post-form.tsx'
-import { RecoveryCodeList } from '../components/recovery-code-list.tsx'
-import { SubmitButton } from '../components/submit-button.tsx'
-import { t } from '../words/index.ts'
+import { RecoveryCodeList } from '../components/account/recovery-code-list.tsx'
+import { PostForm } from '../components/forms/post-form.tsx'
+import { SubmitButton } from '../components/forms/submit-button.tsx'
+import { AlertNotice } from '../components/layout/alert-notice.tsx'
+import { pageTitle } from '../components/layout/page-title.ts'
+import { t } from '../i18n/index.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async () => ({}))
 

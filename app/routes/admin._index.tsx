@@ -1,14 +1,14 @@
 import { Link, useLoaderData } from '@remix-run/react'
 import { guardLoader } from '../bff/index.server.ts'
-import { AdminTabs } from '../components/admin-tabs.tsx'
-import { BarPlot } from '../components/bar-plot.tsx'
-import { requireQuery } from '../components/page-input.server.ts'
-import { pageTitle } from '../components/page-title.ts'
-import { Timestamp } from '../components/timestamp.tsx'
+import { AdminTabs } from '../components/admin/admin-tabs.tsx'
+import { BarPlot } from '../components/admin/bar-plot.tsx'
+import { pageTitle } from '../components/layout/page-title.ts'
+import { Timestamp } from '../components/text/timestamp.tsx'
 import { type OverviewStep, overview, overviewQuery } from '../contract/index.ts'
-import { message, plural, t } from '../words/index.ts'
+import { message, plural, t } from '../i18n/index.ts'
+import { requireQuery } from '../presenters/page-input.server.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ url, api }) => {
   const { span } = requireQuery(url, overviewQuery)

@@ -1,6 +1,6 @@
 import { eventQueryText, exportEvents, guardLoader } from '../bff/index.server.ts'
-import { requireQuery } from '../components/page-input.server.ts'
 import { eventQuery } from '../contract/index.ts'
+import { requireQuery } from '../presenters/page-input.server.ts'
 
 /** The events that match, as a file: `?format=csv` or `json`, with the filters of the page. */
 export const loader = /* @__PURE__ */ guardLoader(

@@ -1,17 +1,17 @@
 import { redirect } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { guardLoader } from '../bff/index.server.ts'
-import { AdminTabs } from '../components/admin-tabs.tsx'
-import { EmptyState } from '../components/empty-state.tsx'
-import { requireQuery } from '../components/page-input.server.ts'
-import { pageTitle } from '../components/page-title.ts'
-import { Pager } from '../components/pager.tsx'
-import { RichWords } from '../components/rich-words.tsx'
-import { Timestamp } from '../components/timestamp.tsx'
+import { AdminTabs } from '../components/admin/admin-tabs.tsx'
+import { EmptyState } from '../components/layout/empty-state.tsx'
+import { pageTitle } from '../components/layout/page-title.ts'
+import { Pager } from '../components/text/pager.tsx'
+import { RichWords } from '../components/text/rich-words.tsx'
+import { Timestamp } from '../components/text/timestamp.tsx'
 import { type OwnedProject, ownedProject, pageOf, paging } from '../contract/index.ts'
-import { t } from '../words/index.ts'
+import { t } from '../i18n/index.ts'
+import { requireQuery } from '../presenters/page-input.server.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'admin' }, async ({ url, api }) => {
   const { page } = requireQuery(url, paging)

@@ -1,18 +1,15 @@
 import { data, redirect } from '@remix-run/node'
 import { Link, type MetaFunction, useActionData, useLoaderData } from '@remix-run/react'
 import { guardAction, guardLoader } from '../bff/index.server.ts'
-import { AdminTabs } from '../components/admin-tabs.tsx'
-import { AlertNotice } from '../components/alert-notice.tsx'
-import { useCurrentUser } from '../components/current-user.ts'
-import { DeviceCard } from '../components/device-card.tsx'
-import { type Done, withDone } from '../components/done-words.ts'
-import { EventList } from '../components/event-list.tsx'
-import { eventView } from '../components/event-view.server.ts'
-import { requireQuery, sentenceOf } from '../components/page-input.server.ts'
-import { pageTitle } from '../components/page-title.ts'
-import { Pager } from '../components/pager.tsx'
-import { PersonActions, type PersonIntent } from '../components/person-actions.tsx'
-import { Timestamp } from '../components/timestamp.tsx'
+import { AdminTabs } from '../components/admin/admin-tabs.tsx'
+import { PersonActions, type PersonIntent } from '../components/admin/person-actions.tsx'
+import { EventList } from '../components/events/event-list.tsx'
+import { AlertNotice } from '../components/layout/alert-notice.tsx'
+import { pageTitle } from '../components/layout/page-title.ts'
+import { useCurrentUser } from '../components/session/current-user.ts'
+import { DeviceCard } from '../components/session/device-card.tsx'
+import { Pager } from '../components/text/pager.tsx'
+import { Timestamp } from '../components/text/timestamp.tsx'
 import {
   adminEventSlice,
   type ChangeUserInput,
@@ -22,11 +19,14 @@ import {
   paging,
 } from '../contract/index.ts'
 import { agentName } from '../http/index.server.ts'
+import { translateAgent } from '../i18n/index.server.ts'
+import { t } from '../i18n/index.ts'
 import { Problem } from '../kernel/index.ts'
-import { translateAgent } from '../words/index.server.ts'
-import { t } from '../words/index.ts'
+import { eventView } from '../presenters/event-view.server.ts'
+import { type Done, withDone } from '../presenters/notices.server.ts'
+import { requireQuery, sentenceOf } from '../presenters/page-input.server.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 const eventsShown = 20
 

@@ -1,13 +1,13 @@
 import { useLoaderData } from '@remix-run/react'
 import { guardLoader, requireMailbox } from '../bff/index.server.ts'
-import { EmptyState } from '../components/empty-state.tsx'
-import { MailText } from '../components/mail-text.tsx'
-import { pageTitle } from '../components/page-title.ts'
-import { RichWords } from '../components/rich-words.tsx'
-import { Timestamp } from '../components/timestamp.tsx'
-import { t } from '../words/index.ts'
+import { EmptyState } from '../components/layout/empty-state.tsx'
+import { pageTitle } from '../components/layout/page-title.ts'
+import { MailText } from '../components/text/mail-text.tsx'
+import { RichWords } from '../components/text/rich-words.tsx'
+import { Timestamp } from '../components/text/timestamp.tsx'
+import { t } from '../i18n/index.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'public' }, async () => ({ mails: await requireMailbox() }))
 

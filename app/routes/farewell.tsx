@@ -1,9 +1,9 @@
 import { Link } from '@remix-run/react'
 import { guardLoader } from '../bff/index.server.ts'
-import { pageTitle } from '../components/page-title.ts'
-import { t } from '../words/index.ts'
+import { pageTitle } from '../components/layout/page-title.ts'
+import { t } from '../i18n/index.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async () => ({}))
 

@@ -1,18 +1,18 @@
 import { redirect } from '@remix-run/node'
 import { Link, useActionData } from '@remix-run/react'
 import { guardAction, guardLoader } from '../bff/index.server.ts'
-import { withDone } from '../components/done-words.ts'
-import { EmailField } from '../components/email-field.tsx'
-import { ErrorSummary } from '../components/error-summary.tsx'
-import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
-import { pageTitle } from '../components/page-title.ts'
-import { PostForm } from '../components/post-form.tsx'
-import { postedForm } from '../components/posted-form.ts'
-import { SubmitButton } from '../components/submit-button.tsx'
+import { EmailField } from '../components/forms/email-field.tsx'
+import { ErrorSummary } from '../components/forms/error-summary.tsx'
+import { PostForm } from '../components/forms/post-form.tsx'
+import { postedForm } from '../components/forms/posted-form.ts'
+import { SubmitButton } from '../components/forms/submit-button.tsx'
+import { pageTitle } from '../components/layout/page-title.ts'
 import { mailRequestInput } from '../contract/index.ts'
-import { t } from '../words/index.ts'
+import { t } from '../i18n/index.ts'
+import { withDone } from '../presenters/notices.server.ts'
+import { carryOut, parseForm, refuseForm } from '../presenters/page-input.server.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async ({ csrfToken }) => ({
   csrf: csrfToken(),

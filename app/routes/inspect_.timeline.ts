@@ -1,5 +1,5 @@
 import { guardEndpoint, inspectSession } from '../bff/index.server.ts'
-import { sessionView } from '../components/inspector-view.server.ts'
+import { sessionView } from '../presenters/inspector-view.server.ts'
 
 /** What changes on the inspector while one looks on. */
 export const { loader, action } = guardEndpoint({

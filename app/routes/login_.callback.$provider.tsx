@@ -1,12 +1,12 @@
 import { data, redirect } from '@remix-run/node'
 import { Link, useLoaderData } from '@remix-run/react'
 import { completeAtProvider, guardLoader } from '../bff/index.server.ts'
-import { withDone } from '../components/done-words.ts'
-import { pageTitle } from '../components/page-title.ts'
-import { providerRefusal } from '../components/provider-refusals.ts'
-import { t } from '../words/index.ts'
+import { pageTitle } from '../components/layout/page-title.ts'
+import { t } from '../i18n/index.ts'
+import { withDone } from '../presenters/notices.server.ts'
+import { providerRefusal } from '../presenters/provider-refusals.server.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 /** Where providers send browsers back to (RFC 6749, 4.1.2). An answer is good for once, in the browser that asked. */
 export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async ({ params, principal }) => {

@@ -1,12 +1,12 @@
 import { data, redirect, redirectDocument } from '@remix-run/node'
 import { Link, useActionData } from '@remix-run/react'
 import { beginAtProvider, guardAction, guardLoader } from '../bff/index.server.ts'
-import { pageTitle } from '../components/page-title.ts'
-import { providerRefusal } from '../components/provider-refusals.ts'
+import { pageTitle } from '../components/layout/page-title.ts'
 import { safePath } from '../http/index.server.ts'
-import { t } from '../words/index.ts'
+import { t } from '../i18n/index.ts'
+import { providerRefusal } from '../presenters/provider-refusals.server.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'optional' }, async () => {
   throw redirect('/login')

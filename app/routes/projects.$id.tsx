@@ -1,19 +1,19 @@
 import { redirect } from '@remix-run/node'
 import { Link, type MetaFunction, useActionData, useLoaderData } from '@remix-run/react'
 import { guardAction, guardLoader } from '../bff/index.server.ts'
-import { type Done, withDone } from '../components/done-words.ts'
-import { carryOut, parseForm, refuseForm } from '../components/page-input.server.ts'
-import { pageTitle } from '../components/page-title.ts'
-import { ProjectActions } from '../components/project-actions.tsx'
-import { ProjectForm } from '../components/project-form.tsx'
-import { RichWords } from '../components/rich-words.tsx'
-import { Timestamp } from '../components/timestamp.tsx'
+import { pageTitle } from '../components/layout/page-title.ts'
+import { ProjectActions } from '../components/projects/project-actions.tsx'
+import { ProjectForm } from '../components/projects/project-form.tsx'
+import { RichWords } from '../components/text/rich-words.tsx'
+import { Timestamp } from '../components/text/timestamp.tsx'
 import { createProjectInput, project } from '../contract/index.ts'
 import { safePath } from '../http/index.server.ts'
+import { t } from '../i18n/index.ts'
 import { Problem } from '../kernel/index.ts'
-import { t } from '../words/index.ts'
+import { type Done, withDone } from '../presenters/notices.server.ts'
+import { carryOut, parseForm, refuseForm } from '../presenters/page-input.server.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ params, api }) => ({
   project: await api.get(pathOf(params.id), project),

@@ -1,12 +1,12 @@
 import { redirectDocument } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { guardAction, guardLoader, listProofMethods } from '../bff/index.server.ts'
-import { pageTitle } from '../components/page-title.ts'
-import { ProofForms } from '../components/step-up-form.tsx'
+import { pageTitle } from '../components/layout/page-title.ts'
+import { ProofForms } from '../components/session/step-up-form.tsx'
 import { safePath } from '../http/index.server.ts'
-import { t } from '../words/index.ts'
+import { t } from '../i18n/index.ts'
 
-export { ProblemBoundary as ErrorBoundary } from '../components/problem-page.tsx'
+export { ProblemBoundary as ErrorBoundary } from '../components/layout/problem-page.tsx'
 
 export const loader = /* @__PURE__ */ guardLoader({ access: 'user' }, async ({ url, principal }) => ({
   redirectTo: safePath(url.searchParams.get('redirectTo')),

@@ -1,6 +1,6 @@
 import { guardEndpoint } from '../bff/index.server.ts'
+import { findWordsFile } from '../i18n/index.server.ts'
 import { Problem } from '../kernel/index.ts'
-import { findWordsFile } from '../words/index.server.ts'
 
 /** What pages say in a language, for browsers to keep: the address holds the version of the words. */
 export const { loader, action } = guardEndpoint({

@@ -4,8 +4,8 @@ import { NoopLogger } from 'drizzle-orm/logger'
 import { BaseSQLiteDatabase, SQLiteAsyncDialect, type SQLiteColumn, SQLiteSession } from 'drizzle-orm/sqlite-core'
 import { RemotePreparedQuery } from 'drizzle-orm/sqlite-proxy'
 import type { PostgresDatabase, RunResult } from '../database.ts'
-import { type Bind, compileBinding, compileRow, type Row } from '../direct-statements.ts'
 import type * as schema from '../schema.ts'
+import { type Bind, compileBinding, compileRow, type Row } from '../statements/compiled-statements.ts'
 import type { PostgresClient, RunStatement } from './postgres-client.ts'
 
 type Schema = typeof schema

@@ -71,7 +71,9 @@ describe('the files of the project', () => {
   test('start every command with what makes its imports quick, as tests do', () => {
     const commands = readIfPresent('package.json').match(/node [^"&]*app\/cli\/\S+\.ts/g) ?? []
     expect(commands.length).toBeGreaterThan(5)
-    expect(commands.filter((command) => !command.startsWith('node --import ./app/cli/quick-imports.js '))).toEqual([])
+    expect(commands.filter((command) => !command.startsWith('node --import ./app/platform/quick-imports.js '))).toEqual(
+      [],
+    )
   })
 
   test('hold no key, no JWT and no secret', () => {

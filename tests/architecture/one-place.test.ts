@@ -19,11 +19,11 @@ const from = (text: string): Source[] => [{ path: 'example.ts', tree: parse('exa
 
 describe('one place for each decision', () => {
   test('only the cookie file makes a Set-Cookie value', () => {
-    const elsewhere = outside(/^app\/bff\/cookies\.server\.ts$/, /^app\/kernel\/log\.server\.ts$/)
+    const elsewhere = outside(/^app\/bff\/cookies\/cookies\.server\.ts$/, /^app\/kernel\/telemetry\/log\.server\.ts$/)
     expect(findNodes(elsewhere, mentionsSetCookie)).toEqual([])
     expect(
       findNodes(
-        sources.filter(({ path }) => path === 'app/bff/cookies.server.ts'),
+        sources.filter(({ path }) => path === 'app/bff/cookies/cookies.server.ts'),
         mentionsSetCookie,
       ),
     ).not.toEqual([])
@@ -34,13 +34,13 @@ describe('one place for each decision', () => {
     expect(findNodes(elsewhere, (node) => isMember(node, 'Date', 'now') || readsPresentDate(node))).toEqual([])
   })
 
-  test('only the kernel and the command line read the environment', () => {
-    const elsewhere = outside(/^app\/kernel\//, /^app\/cli\//)
+  test('only the kernel, the platform and the command line read the environment', () => {
+    const elsewhere = outside(/^app\/kernel\//, /^app\/platform\//, /^app\/cli\//)
     expect(findNodes(elsewhere, (node) => isMember(node, 'process', 'env'))).toEqual([])
   })
 
-  test('only the kernel and the store read or write files', () => {
-    const elsewhere = outside(/^app\/kernel\//, /^app\/cli\//, /^db\//)
+  test('only the kernel, the platform and the store read or write files', () => {
+    const elsewhere = outside(/^app\/kernel\//, /^app\/platform\//, /^app\/cli\//, /^db\//)
     expect(findNodes(elsewhere, (node) => /^'(node:)?fs(\/promises)?'$/.test(node.getText()))).toEqual([])
   })
 

@@ -1,9 +1,9 @@
 import ts from 'typescript'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { mails } from '../../app/words/de/mails.ts'
-import { pages } from '../../app/words/de/pages.ts'
-import { refusals } from '../../app/words/de/refusals.ts'
-import { served } from '../../app/words/de/served.ts'
+import { mails } from '../../app/i18n/de/mails.ts'
+import { pages } from '../../app/i18n/de/pages.ts'
+import { refusals } from '../../app/i18n/de/refusals.ts'
+import { served } from '../../app/i18n/de/served.ts'
 import { sentencesIn } from './sentences.ts'
 import { findNodes, parse, type Source, sourcesBelow } from './sources.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { clearForeignCookies, cookies, isOverfull } from '../../app/bff/cookies.server.ts'
+import { clearForeignCookies, cookies, isOverfull } from '../../app/bff/cookies/cookies.server.ts'
 import { Client, exchange } from '../support/browser-client.ts'
 import { signedInClient } from '../support/fixtures.ts'
 import { startServer, type TestServer } from '../support/server.ts'

@@ -1,9 +1,14 @@
 import { parseArgs } from 'node:util'
-import { admit, requireCsrfToken } from '../../app/bff/admission.server.ts'
-import { csrfField } from '../../app/bff/csrf.server.ts'
-import { commitHeaders, createExchange, type RequestHead, runInExchange } from '../../app/bff/exchange.server.ts'
-import { examineHead } from '../../app/bff/gate.server.ts'
+import { admit, requireCsrfToken } from '../../app/bff/guard/admission.server.ts'
 import { configureBff } from '../../app/bff/index.server.ts'
+import { csrfField } from '../../app/bff/request/csrf.server.ts'
+import { examineHead } from '../../app/bff/request/gate.server.ts'
+import {
+  commitHeaders,
+  createExchange,
+  type RequestHead,
+  runInExchange,
+} from '../../app/bff/request/request-context.server.ts'
 import { parseNetworks, readForm } from '../../app/http/index.server.ts'
 import { deriveKeyRing, loadUpstreams } from '../../app/kernel/index.server.ts'
 import { ada, openTestIssuer, testSettings, visitor } from '../support/issuer.ts'

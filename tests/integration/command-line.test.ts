@@ -43,7 +43,7 @@ describe('the command line', () => {
     const email = /\S+@\S+\.\w+/.exec(run.stdout)?.[0] ?? ''
     const server = await startServer({ dataDir: folder })
     try {
-      const { demoPassword } = await import('../../db/demo.ts')
+      const { demoPassword } = await import('../../db/tools/demo.ts')
       const client = new Client(server)
       expect(await client.json('POST', '/bff/login', { email, password: demoPassword })).toHaveStatus(200)
     } finally {

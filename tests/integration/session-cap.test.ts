@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { desc, eq } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { endLongestUnused } from '../../app/identity/session-cap.ts'
+import { endLongestUnused } from '../../app/identity/sessions/session-cap.ts'
 import type { StartedSession } from '../../app/identity/token-service.ts'
 import { atomically, holdPerson, isPostgres, run, sessions, type Work } from '../../db/index.ts'
 import { ada, openIssuerOverStoreInUse, type StoreIssuer, standingClock, visitor } from '../support/issuer.ts'

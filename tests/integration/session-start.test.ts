@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { type Beginning, beginSession, type Verified } from '../../app/identity/session-start.ts'
+import { type Beginning, beginSession, type Verified } from '../../app/identity/sign-in/session-start.ts'
 import type { StartedSession } from '../../app/identity/token-service.ts'
 import { atomically, factorSets, sessions, users } from '../../db/index.ts'
 import { ada, openIssuerOverStoreInUse, type StoreIssuer, visitor } from '../support/issuer.ts'

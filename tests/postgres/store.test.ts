@@ -1,10 +1,10 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createUserStore } from '../../app/api/user-store.ts'
-import { createAccountStore } from '../../app/identity/account-store.ts'
-import { createOwnAccount } from '../../app/identity/privacy/own-account.ts'
+import { createAccountStore } from '../../app/identity/accounts/account-store.ts'
+import { createOwnAccount } from '../../app/identity/accounts/own-account.ts'
+import { createSigningKeyStore } from '../../app/identity/keys/signing-key-store.ts'
 import { createRecoveryStore } from '../../app/identity/recovery/recovery-store.ts'
-import { createSigningKeyStore } from '../../app/identity/signing-key-store.ts'
 import { Problem } from '../../app/kernel/index.ts'
 import {
   all,

@@ -1,4 +1,4 @@
-import type { ProtocolSettings } from '../../app/identity/decide.ts'
+import type { ProtocolSettings } from '../../app/identity/sessions/refresh-protocol.ts'
 
 /** How much of the world is explored. Times in ticks; a tick stands for half of `REUSE_GRACE`. */
 export type Bounds = {

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../app/identity/decide.ts'
+import type { Verdict } from '../../app/identity/sessions/refresh-protocol.ts'
 import type { Bounds } from './bounds.ts'
 import { applyPlan, type Protocol, type Row, stateOf } from './protocol.ts'
 import { type Flight, present, type World } from './world.ts'

@@ -1,4 +1,4 @@
-import { decide } from '../../app/identity/decide.ts'
+import { decide } from '../../app/identity/sessions/refresh-protocol.ts'
 import type { smallBounds } from './bounds.ts'
 import { type Plan, type Protocol, type Row, shipped, storeModel } from './protocol.ts'
 

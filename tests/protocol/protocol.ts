@@ -1,5 +1,5 @@
 import type { SessionEnd } from '../../app/contract/index.ts'
-import { decide, isAhead, type SessionState, type Verdict } from '../../app/identity/decide.ts'
+import { decide, isAhead, type SessionState, type Verdict } from '../../app/identity/sessions/refresh-protocol.ts'
 
 /** What the protocol keeps of a session. `revokedReason` is null exactly while it is not revoked. */
 export type Row = {

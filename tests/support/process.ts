@@ -9,7 +9,7 @@ export const compiledCode = resolve(root, '.cache/compiled')
 
 const clock = new URL('test-clock.js', import.meta.url).href
 /** As package.json has it for the commands. */
-const quickImports = new URL('../../app/cli/quick-imports.js', import.meta.url).href
+const quickImports = new URL('../../app/platform/quick-imports.js', import.meta.url).href
 
 export type Run = { code: number | null; stdout: string; stderr: string }
 

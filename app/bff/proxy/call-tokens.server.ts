@@ -1,7 +1,7 @@
 import type { AccessToken, Principal } from '../../identity/index.server.ts'
 import { ms, now } from '../../kernel/index.ts'
-import { expiryBufferMs } from '../access-token.server.ts'
 import { getConfiguration } from '../configuration.server.ts'
+import { expiryBufferMs } from '../session/access-token.server.ts'
 
 /** How long calls share an access token. Signing one costs as much as all else that the proxy does for a small call. */
 const sharedForMs = ms('10s')

@@ -1,5 +1,5 @@
 import { Problem } from '../../kernel/index.ts'
-import { guardEndpoint } from '../guard.server.ts'
+import { guardEndpoint } from '../guard/guard.server.ts'
 
 const nothing = async () => {
   throw new Problem('not_found')

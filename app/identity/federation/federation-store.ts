@@ -23,7 +23,7 @@ import {
 import type { Role } from '../../contract/index.ts'
 import { ms } from '../../kernel/index.ts'
 import type { Account } from '../account.ts'
-import { claimAddresses, isHeldByOther } from '../address-holders.ts'
+import { claimAddresses, isHeldByOther } from '../accounts/address-holders.ts'
 
 export type IdentityRow = typeof providerIdentities.$inferSelect
 export type ProviderSessionRow = typeof providerSessions.$inferSelect

@@ -1,7 +1,7 @@
 import { and, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm'
 import { all, alone, atomically, attempts, type Database, run, throughStore } from '../../../db/index.ts'
 import { now } from '../../kernel/index.ts'
-import type { KeyedNames } from '../keyed-names.ts'
+import type { KeyedNames } from './keyed-names.ts'
 
 /** NIST SP 800-63B-4, 3.2.2: no more than 100 consecutive failures; then only a reset helps. */
 export const maxFailures = 100

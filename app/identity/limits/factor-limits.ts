@@ -2,10 +2,10 @@ import type { Database } from '../../../db/index.ts'
 import { emailKeyOf } from '../../contract/index.ts'
 import { deriveKeyRing, type Rate, type Secret } from '../../kernel/index.server.ts'
 import { now, type RecordEvent } from '../../kernel/index.ts'
-import { keyedNames, namesWithin } from '../keyed-names.ts'
 import type { Throttled, Visitor } from '../token-service.ts'
 import { createAddressBudget } from './address-budget.ts'
 import { createAttemptStore } from './attempt-store.ts'
+import { keyedNames, namesWithin } from './keyed-names.ts'
 import { createKnownDevices } from './known-device.ts'
 
 export type FactorLimitSettings = { readonly LIMIT_CODE_PER_ADDRESS: Rate; readonly secrets: readonly Secret[] }

@@ -2,11 +2,11 @@ import type { Database } from '../../../db/index.ts'
 import { emailKeyOf } from '../../contract/index.ts'
 import { deriveKeyRing, type Rate, type Secret } from '../../kernel/index.server.ts'
 import { now, type RecordEvent, type SecurityEvent } from '../../kernel/index.ts'
-import { keyedNames, namesWithin } from '../keyed-names.ts'
-import { createPseudonyms } from '../pseudonyms.ts'
+import { createPseudonyms } from '../accounts/pseudonyms.ts'
 import type { Throttled, Visitor } from '../token-service.ts'
 import { createAddressBudget } from './address-budget.ts'
 import { createAttemptStore } from './attempt-store.ts'
+import { keyedNames, namesWithin } from './keyed-names.ts'
 import { createKnownDevices } from './known-device.ts'
 
 export type LimitSettings = {

@@ -1,7 +1,7 @@
 import { emailKeyOf } from '../../contract/index.ts'
 import { now, Problem } from '../../kernel/index.ts'
 import type { Account } from '../account.ts'
-import { findHolder, type Holder, lockAccount } from '../address-holders.ts'
+import { findHolder, type Holder, lockAccount } from '../accounts/address-holders.ts'
 import type { RecoveryService } from './recovery-service.ts'
 import {
   admitCode,

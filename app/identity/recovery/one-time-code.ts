@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { KeyRing } from '../../kernel/index.server.ts'
-import { type KeyedNames, keyedNames } from '../keyed-names.ts'
+import { type KeyedNames, keyedNames } from '../limits/keyed-names.ts'
 
 /** Crockford's base 32: no I, L, O and U, so that nothing is mistaken when it is read out or typed. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'

@@ -1,7 +1,7 @@
 import { emailKeyOf } from '../../contract/index.ts'
 import { now, Problem } from '../../kernel/index.ts'
 import type { Account } from '../account.ts'
-import { lockHolder } from '../address-holders.ts'
+import { lockHolder } from '../accounts/address-holders.ts'
 import type { PasswordRefused } from '../password-rules/password-refusals.ts'
 import type { Principal, Visitor } from '../token-service.ts'
 import type { RecoveryService } from './recovery-service.ts'

@@ -2,8 +2,8 @@ import { RateLimiterRes } from 'rate-limiter-flexible'
 import { createRateLimiter, type Database, throughStore } from '../../../db/index.ts'
 import { deriveKeyRing, type Settings } from '../../kernel/index.server.ts'
 import type { RecordEvent } from '../../kernel/index.ts'
-import { keyedNames } from '../keyed-names.ts'
 import { createAddressBudget } from '../limits/address-budget.ts'
+import { keyedNames } from '../limits/keyed-names.ts'
 import type { Throttled, Visitor } from '../token-service.ts'
 
 export type RecoveryLimitSettings = Pick<

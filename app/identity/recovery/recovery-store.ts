@@ -20,9 +20,9 @@ import {
 import type { SessionEnd } from '../../contract/index.ts'
 import { now } from '../../kernel/index.ts'
 import type { Account } from '../account.ts'
-import { claimAddresses, isHeldByOther, lockAccount } from '../address-holders.ts'
-import { type Begun, type Overtaken, OvertakenFault } from '../session-start.ts'
-import type { PreparedStart } from '../sessions.ts'
+import { claimAddresses, isHeldByOther, lockAccount } from '../accounts/address-holders.ts'
+import type { PreparedStart } from '../sessions/sessions.ts'
+import { type Begun, type Overtaken, OvertakenFault } from '../sign-in/session-start.ts'
 import type { CodeRow } from './codes.ts'
 
 /** Why a password or an address that changed ended a session. Stored with the session. */

@@ -1,10 +1,10 @@
 import { openMigratedDatabase, users } from '../../../db/index.ts'
 import { deriveKeyRing, deriveSecrets, takeRandomBytes } from '../../kernel/index.server.ts'
 import { now } from '../../kernel/index.ts'
-import { openRefreshToken } from '../refresh-token.ts'
-import type { SessionRow } from '../session-row.ts'
-import { createSessionStore } from '../session-store.ts'
-import { createSessions, type SessionSettings, type Sessions } from '../sessions.ts'
+import { openRefreshToken } from '../sessions/refresh-token.ts'
+import type { SessionRow } from '../sessions/session-row.ts'
+import { createSessionStore } from '../sessions/session-store.ts'
+import { createSessions, type SessionSettings, type Sessions } from '../sessions/sessions.ts'
 import type { Visitor } from '../token-service.ts'
 
 const nobody = { id: 'sandbox', email: 'nobody@sandbox.invalid', name: 'Nobody', role: 'user' as const }

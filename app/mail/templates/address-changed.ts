@@ -1,4 +1,4 @@
-import { t } from '../../words/index.ts'
+import { t } from '../../i18n/index.ts'
 import { codeEntry, type MailDocument, moment, paragraph } from '../mail-document.ts'
 
 /** To the address that an account had until now. */

@@ -1,4 +1,4 @@
-import { t } from '../../words/index.ts'
+import { t } from '../../i18n/index.ts'
 import { link, type MailDocument, moment, paragraph } from '../mail-document.ts'
 
 /** To the address that an account has again after a change was undone. */

@@ -1,4 +1,4 @@
-import { t } from '../../words/index.ts'
+import { t } from '../../i18n/index.ts'
 import { link, type MailDocument, paragraph } from '../mail-document.ts'
 
 /** To the owner of an account, when somebody registers with its address again. */

@@ -1,4 +1,4 @@
-import { t } from '../../words/index.ts'
+import { t } from '../../i18n/index.ts'
 import { codeEntry, type MailDocument, paragraph } from '../mail-document.ts'
 
 /** To whoever reads the mailbox that somebody registered with. Says nothing of who that was: anybody can type a name. */

@@ -1,4 +1,4 @@
-import { t } from '../../words/index.ts'
+import { t } from '../../i18n/index.ts'
 import { codeEntry, type MailDocument, paragraph } from '../mail-document.ts'
 
 /** To the address that somebody wants their account to have from now on. */

@@ -1,5 +1,5 @@
 import type { ManyNotices } from '../../contract/index.ts'
-import { t } from '../../words/index.ts'
+import { t } from '../../i18n/index.ts'
 import { link, type MailDocument, moment, paragraph } from '../mail-document.ts'
 
 /** To the owner of an account of which so much happened within an hour that a mail about each would bury the others. */

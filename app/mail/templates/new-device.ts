@@ -1,5 +1,5 @@
-import { translateAgent } from '../../words/index.server.ts'
-import { t } from '../../words/index.ts'
+import { translateAgent } from '../../i18n/index.server.ts'
+import { t } from '../../i18n/index.ts'
 import { link, type MailDocument, moment, paragraph } from '../mail-document.ts'
 
 /** To the owner of an account that was signed in to from a browser it had not seen before. */

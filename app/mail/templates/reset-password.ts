@@ -1,4 +1,4 @@
-import { t } from '../../words/index.ts'
+import { t } from '../../i18n/index.ts'
 import { codeEntry, type MailDocument, paragraph } from '../mail-document.ts'
 
 /** To the owner of an account, when somebody says that they forgot its password. */

@@ -1,5 +1,5 @@
 import type { FactorNotice } from '../../contract/index.ts'
-import { plural, t } from '../../words/index.ts'
+import { plural, t } from '../../i18n/index.ts'
 import { link, type MailDocument, moment, paragraph } from '../mail-document.ts'
 
 /** To the owner of an account, when something about its second factors has changed. */

@@ -53,7 +53,7 @@ export const v10: readonly Requirement[] = [
     '10.4.4',
     1,
     'only the grants that are needed',
-    'tests/unit/identity/access-tokens.test.ts#is described by metadata',
+    'tests/unit/identity/keys/access-tokens.test.ts#is described by metadata',
   ),
   met('10.4.5', 1, 'replay of refresh tokens', 'check:theft-drill', 'check:rotation-drill', 'check:device-binding'),
   notApplicable('10.4.6', 2, 'PKCE', 'there is no authorization code'),

@@ -52,7 +52,7 @@ export const v13: readonly Requirement[] = [
     3,
     'secrets are rotated on time',
     'signing keys by themselves every 90 days; APP_SECRETS by npm run keys, when somebody does it',
-    'tests/unit/identity/key-rotation.test.ts',
+    'tests/unit/identity/keys/key-rotation.test.ts',
     'tests/integration/keys.test.ts',
   ),
   met(

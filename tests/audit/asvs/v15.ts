@@ -54,7 +54,13 @@ export const v15: readonly Requirement[] = [
   met('15.3.5', 2, 'types are checked', 'tests/attack/input.test.ts#with fields of the wrong kind'),
   met('15.3.6', 2, 'no prototype pollution', 'tests/attack/accounts.test.ts#leaves the prototypes of the server alone'),
   met('15.3.7', 2, 'no parameter pollution', 'check:body-limits'),
-  met('15.4.1', 3, 'shared things are safe', 'tests/attack/sessions.test.ts', 'tests/unit/bff/single-flight.test.ts'),
+  met(
+    '15.4.1',
+    3,
+    'shared things are safe',
+    'tests/attack/sessions.test.ts',
+    'tests/unit/bff/session/single-flight.test.ts',
+  ),
   met(
     '15.4.2',
     3,
@@ -63,5 +69,5 @@ export const v15: readonly Requirement[] = [
     'tests/attack/others-data.test.ts#when two admins',
   ),
   met('15.4.3', 3, 'no lock outlives its work', 'tests/integration/store-faults.test.ts'),
-  met('15.4.4', 3, 'nobody starves', 'tests/attack/flood.test.ts', 'tests/unit/identity/work-queue.test.ts'),
+  met('15.4.4', 3, 'nobody starves', 'tests/attack/flood.test.ts', 'tests/unit/identity/accounts/work-queue.test.ts'),
 ]

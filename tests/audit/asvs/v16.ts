@@ -18,7 +18,7 @@ export const v16: readonly Requirement[] = [
   ),
   met('16.2.2', 2, 'UTC', 'tests/unit/events/recorder.test.ts'),
   met('16.2.3', 2, 'only to known places', 'app/events/README.md'),
-  met('16.2.4', 2, 'a common format', 'tests/unit/kernel/log.test.ts'),
+  met('16.2.4', 2, 'a common format', 'tests/unit/kernel/telemetry/log.test.ts'),
   met('16.2.5', 2, 'nothing secret is logged', 'check:leaks-log'),
   met('16.3.1', 2, 'sign-ins are logged', 'tests/integration/security-events.test.ts'),
   partly(
@@ -30,7 +30,7 @@ export const v16: readonly Requirement[] = [
     'tests/attack/csrf.test.ts#every refusal of one is recorded',
   ),
   met('16.3.3', 2, 'attempts to get around are logged', 'tests/attack/input.test.ts#what was refused is recorded'),
-  met('16.3.4', 2, 'faults are logged', 'tests/unit/kernel/log.test.ts'),
+  met('16.3.4', 2, 'faults are logged', 'tests/unit/kernel/telemetry/log.test.ts'),
   met('16.4.1', 2, 'no forged lines', 'check:leaks-log', 'tests/unit/events/recorder.test.ts#holds no line break'),
   partly(
     '16.4.2',

@@ -28,5 +28,5 @@ export const v9: readonly Requirement[] = [
     'tests/integration/resource-server.test.ts#a refresh token is not an access token',
   ),
   met('9.2.3', 2, 'the audience', 'tests/integration/resource-server.test.ts#an access token for another audience'),
-  met('9.2.4', 2, 'one audience for one key', 'tests/unit/identity/access-tokens.test.ts'),
+  met('9.2.4', 2, 'one audience for one key', 'tests/unit/identity/keys/access-tokens.test.ts'),
 ]

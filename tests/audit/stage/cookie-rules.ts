@@ -1,4 +1,4 @@
-import { type CookieDescriptor, cookies } from '../../../app/bff/cookies.server.ts'
+import { type CookieDescriptor, cookies } from '../../../app/bff/cookies/cookies.server.ts'
 import { parseSetCookie } from '../../support/cookie-jar.ts'
 
 /** What a descriptor may say beyond the attributes that every cookie has. */

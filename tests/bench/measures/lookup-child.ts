@@ -1,4 +1,4 @@
-import { createSessionStore } from '../../../app/identity/session-store.ts'
+import { createSessionStore } from '../../../app/identity/sessions/session-store.ts'
 import { openStore } from '../../../db/index.ts'
 
 // Looks sessions up by their id in one store, as an authenticated request does, and nothing else; or rotates each once.

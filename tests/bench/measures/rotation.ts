@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { configureBff } from '../../../app/bff/configuration.server.ts'
-import { createCsrfToken, sessionSubject } from '../../../app/bff/csrf.server.ts'
+import { createCsrfToken, sessionSubject } from '../../../app/bff/request/csrf.server.ts'
 import { deriveKeyRing, deriveSecrets } from '../../../app/kernel/index.server.ts'
 import { type Figures, note, shuffled } from '../engine/figures.ts'
 import type { Generator } from '../engine/generator.ts'

@@ -56,7 +56,8 @@ export async function measureMemory(site: Site, generator: Generator, seconds: n
 }
 
 /** Whether this version can run several workers at all. */
-export const hasWorkers = () => readFileSync(join(root, 'app/kernel/env.server.ts'), 'utf8').includes('WEB_CONCURRENCY')
+export const hasWorkers = () =>
+  readFileSync(join(root, 'app/kernel/settings/settings.server.ts'), 'utf8').includes('WEB_CONCURRENCY')
 
 /**
  * The page with a token, by one worker and by two, on all cores; and by two servers that share nothing, neither store nor

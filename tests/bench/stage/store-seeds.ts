@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
-import { sealRefreshToken } from '../../../app/identity/refresh-token.ts'
+import { sealRefreshToken } from '../../../app/identity/sessions/refresh-token.ts'
 import { deriveKeyRing, deriveSecrets } from '../../../app/kernel/index.server.ts'
 
 /** The secret of every site in the benchmark, so that tickets of sessions made here can be sealed. */

@@ -209,7 +209,7 @@ type OursOptions = { boundFor?: number; lateAnswers?: number; forgivesCrash?: bo
 function ours(name: string, options: OursOptions = {}): Strategy {
   return {
     name,
-    source: 'app/identity/decide.ts',
+    source: 'app/identity/sessions/refresh-protocol.ts',
     start(at) {
       const known = sessionOf(at, options)
       return {

@@ -1,4 +1,4 @@
-import { isRecent } from '../../../app/identity/decide.ts'
+import { isRecent } from '../../../app/identity/sessions/refresh-protocol.ts'
 import { type RenewalProtocol, type Session, shippedRenewals, stateOf } from './renewal-protocol.ts'
 
 export type RenewalMutant = { readonly name: string; readonly protocol: RenewalProtocol; readonly expected: RegExp }

@@ -1,4 +1,10 @@
-import { decide, isJustReplaced, isRecent, type SessionState, type Verdict } from '../../../app/identity/decide.ts'
+import {
+  decide,
+  isJustReplaced,
+  isRecent,
+  type SessionState,
+  type Verdict,
+} from '../../../app/identity/sessions/refresh-protocol.ts'
 
 /** A session as renewals see it. `successor` is the number of the one that took its place. Times in milliseconds. */
 export type Session = {

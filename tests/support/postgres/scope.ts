@@ -30,7 +30,7 @@ const storeDoesNotMatter: Record<string, string> = {
 }
 
 /** Unit tests that put the rules of identity to a store: the same text over both. */
-const unitsOfTheStore = ['tests/unit/identity/histories.test.ts']
+const unitsOfTheStore = ['tests/unit/identity/sessions/histories.test.ts']
 
 /** Where a store of another kind would show first: of these suites, what `npm test` runs on PostgreSQL. */
 const brief = [

@@ -1,0 +1,101 @@
+import { safePath } from '../../http/index.server.ts'
+import type {
+  AttemptRefused,
+  AttemptResult,
+  LinkedIdentity,
+  Principal,
+  ProviderFault,
+  ProviderName,
+} from '../../identity/index.server.ts'
+import { Problem } from '../../kernel/index.ts'
+import { getConfiguration } from '../configuration.server.ts'
+import { attemptCookie, findSurplusAttempts, readCookie } from '../cookies/cookies.server.ts'
+import { type Exchange, getExchange } from '../request/request-context.server.ts'
+import { adopt, findHeldToken, lookUpSession, visitorOf } from '../session/session.server.ts'
+
+/** A longer way back would not fit into the cookie of an attempt. */
+const maxPathLength = 400
+
+/** The providers that people may sign in with, in the order of the settings. */
+export function listProviders(): readonly ProviderName[] {
+  return federation().providers
+}
+
+/** Begins a sign-in, or for `link` the linking of another account: the address at the provider. Throws `not_found`. */
+export async function beginAtProvider(
+  providerId: string | undefined,
+  { redirectTo, remember, link }: { redirectTo: string; remember: boolean; link: Principal | null },
+): Promise<{ kind: 'begun'; url: string } | ProviderFault> {
+  const exchange = getExchange()
+  const target = redirectTo.length > maxPathLength ? safePath(null) : redirectTo
+  const begun = await federation().begin({ providerId: providerId ?? '', redirectTo: target, remember, link })
+  if (begun.kind === 'unknown-provider') throw new Problem('not_found')
+  if (begun.kind !== 'begun') return begun
+  for (const descriptor of findSurplusAttempts(exchange.head.headers.cookie)) {
+    exchange.attempts.push({ descriptor, value: null })
+  }
+  exchange.attempts.push({ descriptor: attemptCookie(begun.state), value: begun.sealed })
+  return { kind: 'begun', url: begun.url }
+}
+
+export type ProviderOutcome = Exclude<AttemptResult, { kind: 'throttled' }>
+
+/** Takes the provider's answer to the attempt that this browser holds. Throws `too_many_requests`. */
+export async function completeAtProvider(providerId: string | undefined): Promise<ProviderOutcome> {
+  const exchange = getExchange()
+  const { origin } = getConfiguration()
+  // The framework never saw the query: it may not be logged.
+  const returned = new URL(exchange.head.url, origin)
+  const descriptor = attemptCookie(returned.searchParams.get('state') ?? '')
+  const { value, present } = readCookie(exchange.head.headers.cookie, descriptor)
+  if (present) exchange.attempts.push({ descriptor, value: null })
+  const held = await heldBy(exchange)
+  const input = { providerId: providerId ?? '', sealed: value, returned }
+  const result = await federation().complete(input, visitorOf(exchange), held)
+  exchange.isPrivate = true
+  if (result.kind === 'second-factor-required') exchange.stepDecision = result.ticket
+  return adopt(exchange, result)
+}
+
+/** The accounts at providers that this person signs in with. */
+export function listIdentities({ userId }: Principal): Promise<LinkedIdentity[]> {
+  return federation().list(userId)
+}
+
+/** Ends a link to an account at a provider, unless it is the last way in. */
+export function unlinkIdentity(principal: Principal, identityId: string) {
+  return federation().unlink(principal, identityId, visitorOf(getExchange()))
+}
+
+/** A provider says that somebody has signed out there. False when what it says does not hold. */
+export function endByProvider(providerId: string | undefined, logoutToken: string): Promise<boolean> {
+  return federation().endByLogoutToken(providerId ?? '', logoutToken, visitorOf(getExchange()))
+}
+
+/**
+ * The provider's access token for a service that takes it (`token: provider`). Throws `sign_in_required` when the provider has
+ * ended what it granted, `forbidden` for a session that did not begin at a provider.
+ */
+export async function getProviderAccessToken({ sessionId }: Principal): Promise<string> {
+  const exchange = getExchange()
+  const result = await federation().getAccessToken(sessionId, visitorOf(exchange))
+  if (result.kind === 'token') return result.accessToken
+  if (result.kind === 'none') {
+    throw new Problem('forbidden', { detail: 'This service is for people who signed in at its provider.' })
+  }
+  // The cookie stays for now, as with every session that has only just ended.
+  throw new Problem('sign_in_required')
+}
+
+export type { AttemptRefused, LinkedIdentity, ProviderName }
+
+async function heldBy(exchange: Exchange) {
+  const lookup = await lookUpSession(exchange)
+  const { device, trust } = exchange
+  const sessionId = lookup.kind === 'signed-in' ? lookup.signedIn.session.id : null
+  return { refreshToken: findHeldToken(exchange), deviceMark: device.value, trustMark: trust.value, sessionId }
+}
+
+function federation() {
+  return getConfiguration().accounts.federation
+}

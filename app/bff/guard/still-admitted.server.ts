@@ -1,0 +1,48 @@
+import { Problem } from '../../kernel/index.ts'
+import { getConfiguration } from '../configuration.server.ts'
+import type { Admitted, Exchange } from '../request/request-context.server.ts'
+
+/** Why somebody who was let in would not be now: their session is over, or their account may no longer do this. */
+type EndOfAdmission = 'session_ended' | 'access_lost'
+
+/** True where `access` lets a person with these roles in. */
+export function isSatisfied(access: Admitted['access'], roles: readonly string[]): boolean {
+  return access !== 'admin' || roles.includes('admin')
+}
+
+/**
+ * Asks the store whether whom an exchange was begun for would still be let in: the session lives, its account is not
+ * disabled, and has the role. Nothing is written. `unavailable` is thrown as it comes: a store that cannot answer has said nothing.
+ */
+async function findEnd({ principal, access }: Admitted): Promise<EndOfAdmission | null> {
+  const present = await getConfiguration().tokens.findPrincipal(principal.sessionId)
+  if (present === null) return 'session_ended'
+  return isSatisfied(access, present.roles) ? null : 'access_lost'
+}
+
+/**
+ * Looks again at who is served, and says so in an event when it has to end: false then, and from then on. Always true for what
+ * nobody had to be admitted to.
+ */
+export async function isStillAdmitted(exchange: Exchange): Promise<boolean> {
+  const { admitted } = exchange
+  if (admitted === null) return !exchange.isCutOff
+  const reason = await findEnd(admitted)
+  if (reason === null) return true
+  // Another look may have found the same meanwhile, and signing out in this very exchange takes nothing away from it.
+  if (exchange.admitted !== admitted) return !exchange.isCutOff
+  exchange.admitted = null
+  exchange.isCutOff = true
+  const { userId: subjectId, sessionId } = admitted.principal
+  const { address, agent, head } = exchange
+  const detail = { reason, method: head.method, path: (head.url.split('?', 1)[0] ?? '').slice(0, 200) }
+  getConfiguration().record({
+    ...{ type: 'answer.cut_off', outcome: 'refused', subjectId, sessionId, address, agent, detail },
+  })
+  return false
+}
+
+/** For answers that are made part by part: throws before a part that nobody is let in for any more. */
+export async function requireStillAdmitted(exchange: Exchange): Promise<void> {
+  if (!(await isStillAdmitted(exchange))) throw new Problem('sign_in_required')
+}

@@ -1,0 +1,34 @@
+import type { AccessToken, Principal } from '../../identity/index.server.ts'
+import { now } from '../../kernel/index.ts'
+import { getConfiguration } from '../configuration.server.ts'
+import type { Exchange } from '../request/request-context.server.ts'
+
+/**
+ * How much life an access token must have left to be used, in milliseconds: a quarter of lifetimes under five minutes
+ * but at least 5 s; of longer ones a tenth, at least 10 s and at most 300 s.
+ */
+export function expiryBufferMs(lifetimeMs: number): number {
+  if (lifetimeMs < 300_000) return Math.max(lifetimeMs / 4, 5_000)
+  return Math.min(Math.max(lifetimeMs / 10, 10_000), 300_000)
+}
+
+/** The access token of this exchange: minted on first use, again when it runs out, gone with the response. */
+export async function getAccessToken(exchange: Exchange, principal: Principal): Promise<AccessToken> {
+  const current = await exchange.accessToken
+  if (current && current.expiresAt - now() > expiryBufferMs(current.expiresAt - current.issuedAt)) return current
+  return renewAccessToken(exchange, principal, current)
+}
+
+/** Mints another token unless somebody in this exchange has already replaced `rejected`. */
+export async function renewAccessToken(
+  exchange: Exchange,
+  principal: Principal,
+  rejected: AccessToken | null,
+): Promise<AccessToken> {
+  const current = exchange.accessToken
+  if (current && (await current) !== rejected) return current
+  // Another loader may have started minting during the await.
+  if (exchange.accessToken && exchange.accessToken !== current) return exchange.accessToken
+  exchange.accessToken = getConfiguration().tokens.mintAccessToken(principal)
+  return exchange.accessToken
+}

@@ -1,0 +1,244 @@
+import { problemHeaders } from '../../http/index.server.ts'
+import type {
+  Presentation,
+  Principal,
+  RefusalReason,
+  RegisterResult,
+  RenewalProof,
+  SignedIn,
+  SignInResult,
+  Throttled,
+  Visitor,
+} from '../../identity/index.server.ts'
+import { Problem } from '../../kernel/index.ts'
+import { getConfiguration } from '../configuration.server.ts'
+import { isSafeMethod } from '../request/gate.server.ts'
+import type { Exchange } from '../request/request-context.server.ts'
+import { inSpan } from '../request/trace.server.ts'
+import { devicePaths } from './device-paths.server.ts'
+import { presentOnce } from './single-flight.server.ts'
+
+/** Too many tries are thrown as `too_many_requests`, with `Retry-After`. */
+export type SignInOutcome = Exclude<SignInResult, Throttled>
+export type RegisterOutcome = Exclude<RegisterResult, Throttled>
+
+/** What somebody tried too often. */
+type TriedSecret = 'passwords' | 'codes'
+
+export type SessionLookup =
+  | { kind: 'signed-in'; signedIn: Pick<SignedIn, 'principal' | 'session'> }
+  | { kind: 'anonymous'; reason: RefusalReason | null }
+  /** Bound to a key that this browser has not shown: nobody's, and yet not over. */
+  | { kind: 'unproved'; reason: null }
+
+/**
+ * Who this exchange acts for. Asks the issuer at most once per exchange; a verdict decides the cookie, a fault of the
+ * store is thrown and leaves it alone.
+ */
+export async function lookUpSession(exchange: Exchange): Promise<SessionLookup> {
+  exchange.presentation ??= presentCookie(exchange)
+  const presentation = await exchange.presentation
+  if (presentation?.kind === 'signed-in') {
+    exchange.isPrivate = true
+    exchange.bearer = presentation.principal
+    return { kind: 'signed-in', signedIn: presentation }
+  }
+  if (presentation?.kind === 'unproved') return { kind: 'unproved', reason: null }
+  return { kind: 'anonymous', reason: presentation?.reason ?? null }
+}
+
+async function presentCookie(exchange: Exchange): Promise<Presentation | null> {
+  if (!exchange.refresh.present) return null
+  const refreshToken = exchange.refresh.value
+  const presentation: Presentation =
+    refreshToken === null
+      ? { kind: 'refused', reason: 'malformed' }
+      : await inSpan(exchange, 'session verdict', 'internal', () =>
+          presentOnce(refreshToken, {
+            ...{ prefetch: isPrefetch(exchange), visitor: visitorOf(exchange) },
+            boundTicket: exchange.bound.value,
+          }),
+        )
+  if (presentation.kind === 'refused') {
+    // What another answer set meanwhile would go with it; a ticket of an ended session opens nothing anyway.
+    if (!presentation.isRecent && isPageVisit(exchange)) exchange.ticketDecision = { kind: 'clear' }
+  } else if (presentation.kind === 'unproved') holdBack(exchange)
+  else if (presentation.ticket) exchange.ticketDecision = { kind: 'set', ticket: presentation.ticket }
+  return presentation
+}
+
+/** What scripts ask is asked while a person signs in beside them; a page that they open themselves hardly ever is. */
+function isPageVisit({ head: { method, headers } }: Exchange): boolean {
+  return isSafeMethod(method) && (headers['sec-fetch-dest'] ?? 'document') === 'document'
+}
+
+/** Only a verdict clears the refresh cookie. A ticket of the key that no longer counts goes, so that the browser gets another. */
+function holdBack(exchange: Exchange): void {
+  exchange.isUnproved = true
+  if (exchange.bound.present) repeatWithNewTicket(exchange)
+}
+
+/**
+ * Has the browser use its key and send the very same request again (DBSC, "Server considerations"): without the cookie
+ * it gets a new one before it follows. Whoever has only a copy of the cookies comes back with less.
+ */
+export function repeatWithNewTicket(exchange: Exchange): void {
+  exchange.boundDecision = false
+  exchange.isRepeated = true
+}
+
+/** The refresh token that came along, unless it is of a session whose key was not shown: a copy may not even end it. */
+export function findHeldToken({ isUnproved, refresh }: Exchange): string | null {
+  return isUnproved ? null : refresh.value
+}
+
+/**
+ * Checks a password and, when it is right, gives the browser a new session; the one it had ends. Where a second factor
+ * is missing the browser gets a ticket for the second step and nothing else changes.
+ */
+export async function signIn(
+  exchange: Exchange,
+  input: { email: string; password: string; remember: boolean },
+): Promise<SignInOutcome> {
+  const { device, trust } = exchange
+  const { tokens } = getConfiguration()
+  const held = findHeldToken(exchange)
+  const result = await tokens.signIn(input, visitorOf(exchange), held, device.value, trust.value)
+  if (result.kind === 'second-factor-required') exchange.stepDecision = result.ticket
+  return adopt(exchange, result)
+}
+
+/** Creates an account and, when the address is free, signs it in. */
+export async function register(
+  exchange: Exchange,
+  input: { name: string; email: string; password: string },
+): Promise<RegisterOutcome> {
+  return adopt(exchange, await getConfiguration().tokens.register(input, visitorOf(exchange), findHeldToken(exchange)))
+}
+
+/**
+ * Lets nothing sensitive through on the ticket of a session that was replaced just now, however fresh its proof was: a copy
+ * of it must not gain anything by the minute in which it still counts. An honest tab has the new cookie by then.
+ */
+export function requireOwnTicket(principal: Principal | null): void {
+  if (principal?.replacedSessionId === undefined) return
+  throw new Problem('conflict', {
+    detail: 'Your session was renewed in another tab at this moment. Nothing was changed; please send it once more.',
+  })
+}
+
+/** What a signed-in person shows once more: their password, a code of their app, or what an authenticator signed. */
+export type FreshProof = { kind: 'password'; password: string } | RenewalProof
+
+/** Checks such a proof; when it is right, a new session takes the place of this one. Throws `too_many_requests`. */
+export async function reauthenticate(
+  exchange: Exchange,
+  principal: Principal,
+  proof: FreshProof,
+): Promise<SignInOutcome | { kind: 'factor-refused' }> {
+  requireOwnTicket(principal)
+  const lookup = await lookUpSession(exchange)
+  const persistent = lookup.kind === 'signed-in' && lookup.signedIn.session.persistent
+  const held = { refreshToken: findHeldToken(exchange), deviceMark: exchange.device.value, persistent }
+  const { tokens, accounts } = getConfiguration()
+  const visitor = visitorOf(exchange)
+  if (proof.kind === 'password')
+    return adopt(exchange, await tokens.reauthenticate(principal, proof.password, visitor, held))
+  return adopt(exchange, await accounts.factors.renewSession(principal, proof, visitor, held), 'codes')
+}
+
+/**
+ * Ends the session on the server and clears its cookie. Nothing that is still in flight revives it. Where the session
+ * began at a provider: the address that ends the one there.
+ */
+export async function signOut(exchange: Exchange): Promise<string | null> {
+  const providerUrl = await findProviderLogout(exchange)
+  await endSession(exchange)
+  exchange.ticketDecision = { kind: 'clear' }
+  exchange.boundDecision = exchange.bound.present ? false : null
+  exchange.preSessionDecision = exchange.preSession.present ? false : null
+  return providerUrl
+}
+
+/** Ends the session on the server where nobody asked to sign out: the cookie stays until its end is a minute old. */
+export async function endSession(exchange: Exchange): Promise<void> {
+  const held = findHeldToken(exchange)
+  if (held !== null) await getConfiguration().tokens.signOut(held, visitorOf(exchange))
+  exchange.ticketDecision = { kind: 'leave' }
+  exchange.presentation = Promise.resolve(null)
+  exchange.accessToken = null
+  exchange.admitted = null
+}
+
+/** Null for a session that began here. */
+async function findProviderLogout(exchange: Exchange): Promise<string | null> {
+  const { federation } = getConfiguration().accounts
+  if (federation.providers.length === 0) return null
+  const lookup = await lookUpSession(exchange)
+  return lookup.kind === 'signed-in' ? federation.findLogoutUrl(lookup.signedIn.session.id) : null
+}
+
+export function visitorOf(exchange: Exchange): Visitor {
+  return { address: exchange.address, agent: exchange.agent }
+}
+
+/** Gives the browser what a result holds for it; too many tries are thrown. */
+export function adopt<Result extends { kind: string }>(
+  exchange: Exchange,
+  result: Result,
+  tried: TriedSecret = 'passwords',
+): Exclude<Result, { kind: 'throttled' }> {
+  if (isThrottled(result)) throw tooManyTries(exchange, result, tried)
+  if (isSignedIn(result)) {
+    exchange.deviceMark = result.deviceMark
+    exchange.stepDecision = exchange.step.present ? false : null
+    exchange.isPrivate = true
+    exchange.ticketDecision = { kind: 'set', ticket: result.ticket }
+    exchange.preSessionDecision = exchange.preSession.present ? false : null
+    exchange.presentation = Promise.resolve<Presentation>(result)
+    exchange.isUnproved = false
+    offerBinding(exchange, result)
+    exchange.accessToken = null
+    exchange.admitted = null
+  }
+  return result as Exclude<Result, { kind: 'throttled' }>
+}
+
+/** Asks the browser for a key, with the response that signs in. One that knows nothing of it takes no notice. */
+function offerBinding(exchange: Exchange, { session }: SignedIn): void {
+  const challenge = session.binding === null ? getConfiguration().accounts.binding.invite(session.id) : null
+  if (challenge === null) return
+  const invitation = `(ES256);path="${devicePaths.register}";challenge="${challenge}"`
+  exchange.responseHeaders.set('Secure-Session-Registration', invitation)
+}
+
+function isThrottled(result: { kind: string }): result is Throttled {
+  return result.kind === 'throttled'
+}
+
+function isSignedIn(result: { kind: string }): result is SignedIn {
+  return result.kind === 'signed-in'
+}
+
+/** A prefetch may never be shown to anybody: it must not use up a generation. Nothing unsafe is one, whatever it says. */
+function isPrefetch({ head: { method, headers }, isPassive }: Exchange): boolean {
+  if (!isSafeMethod(method)) return false
+  if (isPassive) return true
+  return /prefetch|prerender/i.test(`${headers['sec-purpose'] ?? ''} ${headers.purpose ?? ''}`)
+}
+
+/** Sends `Retry-After` through the exchange, because a page answers with its form and not with a problem document. */
+function tooManyTries(exchange: Exchange, { reason, retryAfterSeconds }: Throttled, tried: TriedSecret): Problem {
+  const detail = {
+    account: `There were too many wrong ${tried} for this account.`,
+    address: 'There were too many tries from where you are.',
+    'reset-required': `There were too many wrong ${tried} in a row. The password of this account has to be reset.`,
+  }[reason]
+  const problem = new Problem('too_many_requests', {
+    detail,
+    ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
+  })
+  for (const [name, value] of Object.entries(problemHeaders(problem)))
+    exchange.responseHeaders.set(name.toLowerCase(), value)
+  return problem
+}

@@ -1,9 +1,0 @@
-import { t } from '../words/index.ts'
-import { RichWords } from './rich-words.tsx'
-import { Timestamp } from './timestamp.tsx'
-
-/** When a way to sign in was last used. */
-export function LastUse({ at }: { at: number | null }) {
-  if (at === null) return t('not used yet')
-  return <RichWords text="last used {time}" parts={{ time: <Timestamp at={at} /> }} />
-}

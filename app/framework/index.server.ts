@@ -1,1 +1,0 @@
-export { createListener } from './listener.server.ts'

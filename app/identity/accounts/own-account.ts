@@ -1,0 +1,103 @@
+import { and, desc, eq, sql } from 'drizzle-orm'
+import {
+  type Database,
+  isSpareable,
+  mailOutbox,
+  numberOf,
+  sessions,
+  sparingAdmins,
+  throughStore,
+  users,
+} from '../../../db/index.ts'
+import type { Role } from '../../contract/index.ts'
+import type { RecordEvent } from '../../kernel/index.ts'
+import { boundedOrigin } from '../sessions/session-answers.ts'
+import type { Visitor } from '../token-service.ts'
+
+/** What is kept about a person here, without what only the server may know: hashes, generations, keys. */
+export type OwnRecords = {
+  account: {
+    id: string
+    email: string
+    emailVerifiedAt: number | null
+    name: string
+    role: Role
+    createdAt: number
+    updatedAt: number
+  }
+}
+
+/** A session as its person may take it along. */
+export type OwnSession = {
+  id: string
+  createdAt: number
+  lastSeenAt: number
+  expiresAt: number
+  persistent: boolean
+  agent: string
+  address: string
+  amr: string
+  authenticatedAt: number
+  revokedAt: number | null
+  revokedReason: string | null
+}
+
+export type OwnAccountService = {
+  /** What the issuer keeps about a person, as they may take it with them. Null when the account is gone. */
+  read(userId: string): Promise<OwnRecords | null>
+  /** Their sessions, those that are over too, the newest first: at most so many, behind the first few. */
+  listSessions(userId: string, offset: number, limit: number): Promise<OwnSession[]>
+  /** Deletes the account with its sessions, projects and codes. `last-admin`: nothing was deleted. */
+  delete(userId: string, visitor: Visitor): Promise<'deleted' | 'last-admin' | 'unknown'>
+}
+
+type Deps = { database: Database; record: RecordEvent }
+
+export function createOwnAccount({ database, record }: Deps): OwnAccountService {
+  const isUser = eq(users.id, sql`cast(${sql.placeholder('userId')} as text)`)
+  const findAccount = prepareAccount(database, isUser)
+  const listSessions = prepareSessions(database)
+
+  return {
+    read: (userId) =>
+      throughStore(async () => {
+        const [account] = await findAccount.execute({ userId })
+        return account ? { account } : null
+      }),
+    listSessions: (userId, offset, limit) => throughStore(() => listSessions.execute({ userId, offset, limit })),
+    async delete(userId, visitor) {
+      const isOwn = and(eq(users.id, userId), isSpareable(database))
+      const [removed] = await throughStore(() =>
+        sparingAdmins(database, (tx) => tx.delete(users).where(isOwn).returning({ email: users.email })),
+      )
+      if (!removed)
+        return (await throughStore(() => findAccount.execute({ userId }))).length > 0 ? 'last-admin' : 'unknown'
+      // Mail on its way or sent holds the address; nothing refers to it by the account's id.
+      await throughStore(() => database.delete(mailOutbox).where(eq(mailOutbox.recipient, removed.email)))
+      record({ type: 'account.deleted', outcome: 'success', actorId: userId, ...boundedOrigin(visitor) })
+      return 'deleted'
+    },
+  }
+}
+
+function prepareAccount(database: Database, isUser: ReturnType<typeof eq>) {
+  const { id, email, emailVerifiedAt, name, role, createdAt, updatedAt } = users
+  const columns = { id, email, emailVerifiedAt, name, role, createdAt, updatedAt }
+  return database.select(columns).from(users).where(isUser).prepare()
+}
+
+function prepareSessions(database: Database) {
+  const { id, createdAt, lastSeenAt, expiresAt, persistent, agent, address, amr } = sessions
+  const { revokedAt, revokedReason } = sessions
+  return database
+    .select({
+      ...{ id, createdAt, lastSeenAt, expiresAt, persistent, agent, address, amr },
+      ...{ authenticatedAt: createdAt, revokedAt, revokedReason },
+    })
+    .from(sessions)
+    .where(eq(sessions.userNumber, numberOf(sql`cast(${sql.placeholder('userId')} as text)`)))
+    .orderBy(desc(createdAt), desc(id))
+    .limit(sql.placeholder('limit'))
+    .offset(sql.placeholder('offset'))
+    .prepare()
+}

@@ -1,0 +1,5 @@
+export { openBuiltFiles, type ServeBuilt } from './built-files.server.ts'
+export { drainOnSignal, isDraining } from './draining.server.ts'
+export { createListener } from './listener.server.ts'
+export { announceListening } from './listening.server.ts'
+export { hookRequests, type RequestHooks } from './request-hooks.server.ts'

@@ -1,0 +1,14 @@
+import { metrics } from '../../app/kernel/index.server.ts'
+import { asStoreProblem } from './store-faults.ts'
+
+/** Runs a query. A store that cannot answer becomes `Problem('unavailable')`; any other error passes through as it is. */
+export async function throughStore<T>(query: () => T | Promise<T>): Promise<T> {
+  const startedAt = performance.now()
+  try {
+    return await query()
+  } catch (error) {
+    throw asStoreProblem(error) ?? error
+  } finally {
+    metrics.storeSeconds.observe((performance.now() - startedAt) / 1_000)
+  }
+}
