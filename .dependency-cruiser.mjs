@@ -3,6 +3,7 @@
 const layers = [
   'routes',
   'components',
+  'presenters',
   'bff',
   'identity',
   'api',
@@ -18,8 +19,9 @@ const folder = { ...Object.fromEntries(layers.map((layer) => [layer, `app/${laye
 
 /** What each layer may import besides itself. `db` is a layer too. */
 const mayImport = {
-  routes: ['components', 'bff', 'http', 'i18n', 'contract', 'kernel'],
+  routes: ['components', 'presenters', 'bff', 'http', 'i18n', 'contract', 'kernel'],
   components: ['contract', 'http', 'i18n', 'kernel'],
+  presenters: ['components', 'http', 'i18n', 'contract', 'kernel'],
   bff: ['identity', 'http', 'i18n', 'contract', 'kernel'],
   identity: ['db', 'http', 'contract', 'kernel'],
   api: ['db', 'http', 'contract', 'kernel'],
@@ -43,7 +45,7 @@ const direction = Object.entries(mayImport).map(([layer, allowed]) => ({
 
 /** Where the tools start reading: the compiler's entries, the routes, and what npm scripts run. */
 const entries =
-  '^(app/(root|server|entry\\.client|entry\\.server)\\.tsx?$|app/(routes|cli)/|db/(generate|postgres/schema)\\.ts$)'
+  '^(app/(root|server|entry\\.client|entry\\.server)\\.tsx?$|app/(routes|cli)/|db/(tools/generate|postgres/schema)\\.ts$)'
 
 const withIndex = '(bff|identity|api|events|mail|http|platform|i18n|contract|kernel)'
 
@@ -85,7 +87,7 @@ export default {
       severity: 'error',
       comment: 'seeds are for the command line alone, so they are not in the index',
       from: { path: '^app/cli/' },
-      to: { path: '^db/', pathNot: '^db/(index|seed|demo)\\.ts$' },
+      to: { path: '^db/', pathNot: '^db/(index|tools/seed|tools/demo)\\.ts$' },
     },
     {
       name: 'pages-render-no-server-code',

@@ -1,9 +1,7 @@
+import type { Fact } from '../components/inspector/shown.ts'
 import { lengthInWords } from '../components/text/timestamp.tsx'
 import type { AccessInspection, BrowserInspection, InspectedCookie, SessionInspection } from '../contract/index.ts'
 import { message, type PlainMessage, plural, t } from '../i18n/index.ts'
-
-/** One thing that is known, in words: `text`, or a moment (`at`, in milliseconds), and why it matters. */
-export type Fact = { term: string; text?: string; at?: number; why: string }
 
 /** What the cookies are to somebody who holds them. */
 const cookieWords: Record<string, readonly [title: PlainMessage, words: PlainMessage]> = {

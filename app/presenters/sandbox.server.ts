@@ -1,20 +1,7 @@
+import type { ShownRun, ShownStep } from '../components/inspector/shown.ts'
 import type { SandboxActor, SandboxRun, SandboxScenario, SandboxStep } from '../contract/index.ts'
 import { message, type PlainMessage, t } from '../i18n/index.ts'
 import { reasonInWords } from './event-facts.server.ts'
-import type { Tone } from './timeline.server.ts'
-
-/** A step of a sandbox in words. */
-export type ShownStep = {
-  after: string
-  who: string
-  shows: string
-  verdict: string
-  tone: Tone
-  text: string
-  sent: string
-  row: string
-}
-export type ShownRun = { title: string; lesson: string; steps: ShownStep[] }
 
 const scenarioWords: Record<SandboxScenario, { title: PlainMessage; text: PlainMessage; lesson: PlainMessage }> = {
   'two-tabs': {

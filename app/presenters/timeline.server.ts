@@ -1,10 +1,7 @@
+import type { Moment } from '../components/inspector/shown.ts'
 import type { SessionInspection, StoredEvent } from '../contract/index.ts'
 import { t } from '../i18n/index.ts'
 import { reasonInWords } from './event-facts.server.ts'
-
-export type Tone = 'good' | 'plain' | 'bad'
-/** Something that happened to a session. */
-export type Moment = { key: string; at: number; tone: Tone; title: string; text: string }
 
 const generationOf = ({ detail }: StoredEvent, name: 'presented' | 'generation') => Number(detail?.[name] ?? 0)
 

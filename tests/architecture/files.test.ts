@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { root } from './sources.ts'
 
@@ -83,6 +83,16 @@ describe('the files of the project', () => {
       ),
     ).toEqual([])
     expect(tracked.filter((path) => /(^|\/)\.env$|(^|\/)\.data\//.test(path))).toEqual([])
+  })
+
+  // A folder is a room: what is about one thing is found at one look.
+  test('lie in rooms of at most 17, routes apart', () => {
+    const sizes = new Map<string, number>()
+    for (const path of tracked.filter((each) => /^(app|db)\//.test(each))) {
+      sizes.set(dirname(path), (sizes.get(dirname(path)) ?? 0) + 1)
+    }
+    expect(sizes.size).toBeGreaterThan(40)
+    expect([...sizes].filter(([folder, count]) => count > 17 && folder !== 'app/routes')).toEqual([])
   })
 
   test('run as they are: no syntax that Node cannot strip', () => {

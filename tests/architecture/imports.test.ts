@@ -36,6 +36,7 @@ describe('the direction of imports', () => {
     ['routes-imports-only-what-it-may', { 'app/routes/a.tsx': "import '../../db/index.ts'" }],
     ['routes-imports-only-what-it-may', { 'app/routes/a.tsx': "import '../api/index.server.ts'" }],
     ['components-imports-only-what-it-may', { 'app/components/a.tsx': "import '../bff/index.server.ts'" }],
+    ['presenters-imports-only-what-it-may', { 'app/presenters/a.server.ts': "import '../bff/index.server.ts'" }],
     ['bff-imports-only-what-it-may', { 'app/bff/a.server.ts': "import '../api/index.server.ts'" }],
     ['bff-imports-only-what-it-may', { 'app/bff/a.server.ts': "import '../../db/index.ts'" }],
     ['identity-imports-only-what-it-may', { 'app/identity/a.ts': "import '../bff/index.server.ts'" }],

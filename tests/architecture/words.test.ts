@@ -128,7 +128,7 @@ function hasTranslation(sentence: string, keys: readonly string[]): boolean {
 }
 
 describe('the sentences of servers', () => {
-  const folders = ['contract', 'identity', 'api', 'bff', 'http', 'components', 'routes']
+  const folders = ['contract', 'identity', 'api', 'bff', 'http', 'components', 'presenters', 'routes']
   const inFolders = () => sources.filter(({ path }) => folders.includes(path.split('/')[1] ?? ''))
 
   test('have their German, or a reason to do without', () => {

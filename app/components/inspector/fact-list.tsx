@@ -1,5 +1,5 @@
-import type { Fact } from '../../presenters/inspector.server.ts'
 import { Timestamp } from '../text/timestamp.tsx'
+import type { Fact } from './shown.ts'
 
 /** Facts, each with why it matters. */
 export function FactList({ facts }: { facts: readonly Fact[] }) {

@@ -1,12 +1,11 @@
 import { useRevalidator } from '@remix-run/react'
 import { useEffect, useState } from 'react'
 import { t } from '../../i18n/index.ts'
-import type { Fact } from '../../presenters/inspector.server.ts'
-import type { Moment } from '../../presenters/timeline.server.ts'
 import { FollowToggle } from '../projects/follow-toggle.tsx'
 import { RichWords } from '../text/rich-words.tsx'
 import { Timestamp } from '../text/timestamp.tsx'
 import { FactList } from './fact-list.tsx'
+import type { Fact, Moment } from './shown.ts'
 
 /** What changes while one looks on. `began` tells one session from another. */
 export type SessionView = { began: number; facts: Fact[]; moments: Moment[] }

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { t } from '../../i18n/index.ts'
-import type { ShownRun } from '../../presenters/sandbox.server.ts'
 import { RichWords } from '../text/rich-words.tsx'
+import type { ShownRun } from './shown.ts'
 
 /** What happened in the sandbox, step by step. A new result takes the focus. */
 export function SandboxResult({ run }: { run: ShownRun }) {
