@@ -71,7 +71,7 @@ function leaveOut(logger) {
 }
 
 /**
- * The build answers each request itself (`app/framework`).
+ * The build answers each request itself (`app/platform`).
  * @param {NodeJS.Require} fromServe
  */
 function listenByBuild(fromServe) {

@@ -32,6 +32,12 @@ function isLocked(packages: object, path: string, name: string): boolean {
   }
 }
 
+/** What a document sets as code and is called like a file of ours. */
+function namesOfFiles(text: string): string[] {
+  const spans = [...text.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span.trim())
+  return spans.filter((span) => /^[\w@.$-][\w@.$/-]*\.(tsx?|m?js|css|sql|md|sh|ya?ml|conf)$/.test(span))
+}
+
 describe('the files of the project', () => {
   test('name no path of the machine that they were written on', () => {
     // Written in pieces, so that this file does not hold them itself.
@@ -93,6 +99,18 @@ describe('the files of the project', () => {
     }
     expect(sizes.size).toBeGreaterThan(40)
     expect([...sizes].filter(([folder, count]) => count > 17 && folder !== 'app/routes')).toEqual([])
+  })
+
+  test('are there, when a document names them', () => {
+    const { dependencies } = JSON.parse(readIfPresent('package.json')) as { dependencies: object }
+    const isThere = (name: string) =>
+      tracked.some((path) => `/${path}`.endsWith(`/${name}`) || `/${path}`.endsWith(`/${name}.spec.ts`))
+    const named = tracked
+      .filter((path) => path.endsWith('.md'))
+      .flatMap((path) => namesOfFiles(readIfPresent(path)).map((name) => ({ path, name })))
+    expect(named.length).toBeGreaterThan(100)
+    const lost = named.filter(({ path, name }) => !isThere(join(dirname(path), name)) && !isThere(name))
+    expect(lost.filter(({ name }) => !Object.hasOwn(dependencies, name))).toEqual([])
   })
 
   test('run as they are: no syntax that Node cannot strip', () => {

@@ -58,7 +58,7 @@ export type Plan = {
   readonly isAccepted: boolean
 }
 
-/** The effects of `verdict-runner.ts` as data; compared with the shipped ones by `conformance.test.ts`. */
+/** The effects of `apply-verdict.ts` as data; compared with the shipped ones by `conformance.test.ts`. */
 export function planModel(verdict: Verdict, row: Row, presented: number, at: number): Plan {
   const lastSeenAt = Math.max(row.lastSeenAt, at)
   const plan = { write: 'none', at, lastSeenAt, sends: null, isAccepted: true } as const
