@@ -20,7 +20,7 @@ export async function registerDevice(): Promise<Response> {
   const exchange = getExchange()
   const proof = readHeader(exchange, 'secure-session-response', /^[A-Za-z0-9._-]+$/)
   const { binding } = getConfiguration().accounts
-  const outcome = proof === null ? null : await binding.register(proof, exchange.refresh.value, visitorOf(exchange))
+  const outcome = proof === null ? null : await binding.register(proof, exchange.cookies.read(cookies.refresh).value, visitorOf(exchange))
   if (outcome?.kind !== 'issued') throw new Problem('forbidden')
   return instruct(exchange, outcome)
 }
@@ -52,7 +52,7 @@ export async function refreshDevice(): Promise<Response> {
 
 /** The ticket as a cookie, and what the browser is to do with it (DBSC, "JSON session instructions"). */
 function instruct(exchange: Exchange, issued: BoundTicket): Response {
-  exchange.boundDecision = { value: issued.ticket, maxAgeMs: issued.lifeMs }
+  exchange.cookies.set(cookies.bound, issued.ticket, issued.lifeMs)
   const instructions = {
     session_identifier: issued.bindingId,
     refresh_url: devicePaths.refresh,

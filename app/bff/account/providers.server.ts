@@ -9,7 +9,7 @@ import type {
 } from '../../identity/index.server.ts'
 import { Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
-import { attemptCookie, findSurplusAttempts, readCookie } from '../cookies/cookies.server.ts'
+import { attemptCookie, cookies, findSurplusAttempts } from '../cookies/cookies.server.ts'
 import { type Exchange, getExchange } from '../request/request-context.server.ts'
 import { adopt, findHeldToken, lookUpSession, visitorOf } from '../session/session.server.ts'
 
@@ -32,9 +32,9 @@ export async function beginAtProvider(
   if (begun.kind === 'unknown-provider') throw new Problem('not_found')
   if (begun.kind !== 'begun') return begun
   for (const descriptor of findSurplusAttempts(exchange.head.headers.cookie)) {
-    exchange.attempts.push({ descriptor, value: null })
+    exchange.cookies.clear(descriptor)
   }
-  exchange.attempts.push({ descriptor: attemptCookie(begun.state), value: begun.sealed })
+  exchange.cookies.set(attemptCookie(begun.state), begun.sealed)
   return { kind: 'begun', url: begun.url }
 }
 
@@ -47,13 +47,13 @@ export async function completeAtProvider(providerId: string | undefined): Promis
   // The framework never saw the query: it may not be logged.
   const returned = new URL(exchange.head.url, origin)
   const descriptor = attemptCookie(returned.searchParams.get('state') ?? '')
-  const { value, present } = readCookie(exchange.head.headers.cookie, descriptor)
-  if (present) exchange.attempts.push({ descriptor, value: null })
+  const { value } = exchange.cookies.read(descriptor)
+  exchange.cookies.drop(descriptor)
   const held = await heldBy(exchange)
   const input = { providerId: providerId ?? '', sealed: value, returned }
   const result = await federation().complete(input, visitorOf(exchange), held)
   exchange.isPrivate = true
-  if (result.kind === 'second-factor-required') exchange.stepDecision = result.ticket
+  if (result.kind === 'second-factor-required') exchange.cookies.set(cookies.step, result.ticket)
   return adopt(exchange, result)
 }
 
@@ -91,7 +91,7 @@ export type { AttemptRefused, LinkedIdentity, ProviderName }
 
 async function heldBy(exchange: Exchange) {
   const lookup = await lookUpSession(exchange)
-  const { device, trust } = exchange
+  const [device, trust] = [exchange.cookies.read(cookies.device), exchange.cookies.read(cookies.trust)]
   const sessionId = lookup.kind === 'signed-in' ? lookup.signedIn.session.id : null
   return { refreshToken: findHeldToken(exchange), deviceMark: device.value, trustMark: trust.value, sessionId }
 }

@@ -1,6 +1,7 @@
 import type { Held, Principal, RecoveryService, Throttled } from '../../identity/index.server.ts'
 import { Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
+import { cookies } from '../cookies/cookies.server.ts'
 import type { Exchange } from '../request/request-context.server.ts'
 import { adopt, findHeldToken, lookUpSession, requireOwnTicket, visitorOf } from '../session/session.server.ts'
 
@@ -34,7 +35,10 @@ export function createRecoveryActions(exchange: Exchange): RecoveryActions {
     },
     requestReset: async (email) => adopt(exchange, await recovery.requestReset(email, visitor)),
     resetPassword: async (input) =>
-      adopt(exchange, await recovery.resetPassword(input, visitor, { deviceMark: exchange.device.value })),
+      adopt(
+        exchange,
+        await recovery.resetPassword(input, visitor, { deviceMark: exchange.cookies.read(cookies.device).value }),
+      ),
     requestResetPasskey: async (code) => adopt(exchange, await recovery.requestResetPasskey(code, visitor), 'codes'),
     setPassword: async (password) => {
       const { principal, held } = await requireBrowser(exchange)
@@ -65,7 +69,11 @@ async function readBrowser(exchange: Exchange): Promise<{ principal: Principal |
   const lookup = await lookUpSession(exchange)
   const signedIn = lookup.kind === 'signed-in' ? lookup.signedIn : null
   const persistent = signedIn?.session.persistent ?? false
-  const held = { refreshToken: findHeldToken(exchange), deviceMark: exchange.device.value, persistent }
+  const held = {
+    refreshToken: findHeldToken(exchange),
+    deviceMark: exchange.cookies.read(cookies.device).value,
+    persistent,
+  }
   return { principal: signedIn?.principal ?? null, held }
 }
 

@@ -1,6 +1,7 @@
 import type { PasskeyRequest, SignedIn, StepMethods } from '../../identity/index.server.ts'
 import { Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
+import { cookies } from '../cookies/cookies.server.ts'
 import { getPreSessionSubject } from '../request/csrf.server.ts'
 import { type Exchange, getExchange } from '../request/request-context.server.ts'
 import { adopt, findHeldToken, visitorOf } from '../session/session.server.ts'
@@ -16,7 +17,7 @@ export type SecondStepOutcome =
 /** The second step that this browser is at; null when there is none, or no more. Then its cookie goes too. */
 export async function findSecondStep(): Promise<{ methods: StepMethods; email: string } | null> {
   const exchange = getExchange()
-  const { value } = exchange.step
+  const { value } = exchange.cookies.read(cookies.step)
   const step = value === null ? null : await getConfiguration().accounts.factors.describeStep(value)
   exchange.isPrivate = true
   if (!step) dropStep(exchange)
@@ -26,19 +27,19 @@ export async function findSecondStep(): Promise<{ methods: StepMethods; email: s
 /** Finishes the sign-in when the second factor is right: only now is there a session. Throws `too_many_requests`. */
 export async function finishSecondStep({ proof, trust }: SecondStepInput): Promise<SecondStepOutcome> {
   const exchange = getExchange()
-  const ticket = exchange.step.value
+  const ticket = exchange.cookies.read(cookies.step).value
   if (ticket === null) return expire(exchange)
   const { factors } = getConfiguration().accounts
   const result = await factors.completeStep({ ticket, proof, trust }, visitorOf(exchange), heldBy(exchange))
   if (result.kind === 'step-expired') return expire(exchange)
-  if (result.kind === 'signed-in') exchange.trustMark = result.trustMark
+  if (result.kind === 'signed-in' && result.trustMark !== null) exchange.cookies.set(cookies.trust, result.trustMark)
   return adopt(exchange, result, 'codes') as SecondStepOutcome
 }
 
 /** What the browser's authenticator is asked in the second step. Throws `step_expired`. */
 export async function requestStepPasskey(): Promise<PasskeyRequest> {
   const exchange = getExchange()
-  const { value } = exchange.step
+  const { value } = exchange.cookies.read(cookies.step)
   const request = value === null ? null : await getConfiguration().accounts.factors.requestStepPasskey(value)
   if (request) return request
   dropStep(exchange)
@@ -83,9 +84,9 @@ function expire(exchange: Exchange) {
 }
 
 function dropStep(exchange: Exchange): void {
-  if (exchange.step.present) exchange.stepDecision = false
+  exchange.cookies.drop(cookies.step)
 }
 
 function heldBy(exchange: Exchange) {
-  return { refreshToken: findHeldToken(exchange), deviceMark: exchange.device.value }
+  return { refreshToken: findHeldToken(exchange), deviceMark: exchange.cookies.read(cookies.device).value }
 }

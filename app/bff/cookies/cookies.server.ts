@@ -1,3 +1,4 @@
+import { preferredLanguages, themes } from '../../contract/index.ts'
 import { toSeconds } from '../../kernel/index.ts'
 
 /**
@@ -15,7 +16,12 @@ export type CookieDescriptor = {
   /** What a value looks like; anything else is treated as absent. */
   readonly pattern: RegExp
   readonly purpose: string
+  /** Whatever it says, it lets nobody do anything: one that comes twice counts as none. */
+  readonly opensNothing?: true
 }
+
+const theme = `theme=(?:${themes.join('|')})`
+const language = `lang=(?:${preferredLanguages.join('|')})`
 
 export const cookies = {
   refresh: {
@@ -72,8 +78,9 @@ export const cookies = {
     // Lax: a page that is reached from a mail has the chosen look as well. It opens nothing.
     sameSite: 'Lax',
     maxAgeMs: 365 * 86_400_000,
-    pattern: /^(?:theme=(?:light|dark)(?:&lang=(?:en|de))?|lang=(?:en|de))$/,
+    pattern: new RegExp(`^(?:${theme}(?:&${language})?|${language})$`),
     purpose: 'the chosen look and language of the pages; says nothing about anybody',
+    opensNothing: true,
   },
 } as const satisfies Record<string, CookieDescriptor>
 
@@ -206,33 +213,16 @@ export type CookieReading = { value: string | null; present: boolean; duplicated
 const equalsSign = '='.charCodeAt(0)
 const absent: CookieReading = { value: null, present: false, duplicated: false }
 
-/**
- * The value of one cookie in a `Cookie` header. A name that comes twice is reported, and neither value is used: which
- * of the two a browser meant cannot be known, and identity must not hang on their order.
- */
-export function readCookie(header: string | undefined, descriptor: CookieDescriptor): CookieReading {
-  return readPairs(splitPairs(header), descriptor)
-}
-
-/** What a `Cookie` header holds of ours, taken apart once. */
-export function readCookies(header: string | undefined): Readonly<Record<CookieName, CookieReading>> {
-  const pairs = splitPairs(header)
-  return {
-    refresh: readPairs(pairs, cookies.refresh),
-    bound: readPairs(pairs, cookies.bound),
-    preSession: readPairs(pairs, cookies.preSession),
-    device: readPairs(pairs, cookies.device),
-    step: readPairs(pairs, cookies.step),
-    trust: readPairs(pairs, cookies.trust),
-    preferences: readPairs(pairs, cookies.preferences),
-  }
-}
-
-function splitPairs(header = ''): string[] {
+/** Takes a `Cookie` header apart into `name=value` pairs. */
+export function splitPairs(header = ''): string[] {
   return header === '' ? [] : header.split(';').map((pair) => pair.trim())
 }
 
-function readPairs(pairs: readonly string[], { name, pattern }: CookieDescriptor): CookieReading {
+/**
+ * The value of one cookie among the pairs of a `Cookie` header. A name that comes twice is reported, and neither value is
+ * used: which of the two a browser meant cannot be known, and identity must not hang on their order.
+ */
+export function readPairs(pairs: readonly string[], { name, pattern }: CookieDescriptor): CookieReading {
   let value: string | null = null
   for (const pair of pairs) {
     if (pair.charCodeAt(name.length) !== equalsSign || !pair.startsWith(name)) continue

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { takeRandomBytes } from '../../kernel/index.server.ts'
 import { getConfiguration } from '../configuration.server.ts'
+import { cookies } from '../cookies/cookies.server.ts'
 import type { Exchange } from './request-context.server.ts'
 
 /** The form field and the header that carry the value. */
@@ -65,15 +66,17 @@ export function sessionSubject(sessionId: string): string {
 
 /** The subject of the forms of somebody who is not signed in; issues the pre-session cookie when there is none. */
 export function getPreSessionSubject(exchange: Exchange): string {
-  if (exchange.preSession.value !== null) return `pre:${exchange.preSession.value}`
-  if (typeof exchange.preSessionDecision !== 'string')
-    exchange.preSessionDecision = takeRandomBytes(16).toString('base64url')
-  return `pre:${exchange.preSessionDecision}`
+  const held = exchange.cookies.valueOf(cookies.preSession)
+  if (held !== null) return `pre:${held}`
+  const given = takeRandomBytes(16).toString('base64url')
+  exchange.cookies.set(cookies.preSession, given)
+  return `pre:${given}`
 }
 
 /** The subject behind the pre-session cookie that the request brought, or null. */
 export function findPreSessionSubject(exchange: Exchange): string | null {
-  return exchange.preSession.value === null ? null : `pre:${exchange.preSession.value}`
+  const { value } = exchange.cookies.read(cookies.preSession)
+  return value === null ? null : `pre:${value}`
 }
 
 function mac(key: Parameters<typeof createHmac>[1], subject: string, salt: Uint8Array): Buffer {

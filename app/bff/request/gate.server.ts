@@ -45,7 +45,7 @@ function measureOthers({ url, headers }: Exchange['head']): number {
   return bytes
 }
 
-function headProblem({ head, refresh, bound, preSession, device, step, trust }: Exchange): Problem | null {
+function headProblem({ head, cookies }: Exchange): Problem | null {
   const { origin, host } = getConfiguration()
   if (!knownMethods.includes(head.method)) {
     return new Problem('method_not_allowed', { headers: { Allow: knownMethods.join(', ') } })
@@ -67,14 +67,7 @@ function headProblem({ head, refresh, bound, preSession, device, step, trust }: 
   if (isOverfull(head.headers.cookie) && !/^\/(build\/|favicon\.svg$)/.test(head.url)) {
     return new Problem('headers_too_large', { detail: overfull })
   }
-  if (
-    refresh.duplicated ||
-    bound.duplicated ||
-    preSession.duplicated ||
-    device.duplicated ||
-    step.duplicated ||
-    trust.duplicated
-  ) {
+  if (cookies.hasDuplicate()) {
     return new Problem('malformed_request', {
       detail: 'A cookie of this site came twice. Clear its cookies and sign in again.',
     })

@@ -1,23 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingHttpHeaders } from 'node:http'
 import { clientAddress } from '../../http/index.server.ts'
-import type { AccessToken, Presentation, Principal, Ticket } from '../../identity/index.server.ts'
+import type { AccessToken, Presentation, Principal } from '../../identity/index.server.ts'
 import { type OpenSpan, takeRandomBytes } from '../../kernel/index.server.ts'
-import { now, type Problem } from '../../kernel/index.ts'
+import type { Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
-import {
-  appendCookies,
-  type CookieDescriptor,
-  type CookieReading,
-  clearCookie,
-  clearForeignCookies,
-  cookies,
-  readCookies,
-  setCookie,
-} from '../cookies/cookies.server.ts'
-
-/** The one decision about the refresh cookie that a response carries. */
-type TicketDecision = { kind: 'leave' } | { kind: 'clear' } | { kind: 'set'; ticket: Ticket }
+import { CookieJar } from '../cookies/cookie-jar.server.ts'
+import { appendCookies, clearForeignCookies } from '../cookies/cookies.server.ts'
 
 /** What an exchange needs to know of an HTTP request; a test can write it down without a socket. */
 export type RequestHead = { method: string; url: string; headers: IncomingHttpHeaders; peer: string }
@@ -42,13 +31,8 @@ export type Exchange = {
   readonly agent: string
   /** For the scripts of this response (CSP); null until it is asked for. */
   nonce: string | null
-  readonly refresh: CookieReading
-  readonly bound: CookieReading
-  readonly preSession: CookieReading
-  readonly device: CookieReading
-  readonly step: CookieReading
-  readonly trust: CookieReading
-  readonly preferences: CookieReading
+  /** What cookies came, and what the response changes about them. */
+  readonly cookies: CookieJar
   /** Why the request is refused, decided from its head alone; null when nothing is wrong with it. */
   refusal: Refusal | null
   /** Only looks on: the session is neither renewed nor counted as used. */
@@ -64,25 +48,10 @@ export type Exchange = {
   admitted: Admitted | null
   /** What was admitted would not be now, and has to end. */
   isCutOff: boolean
-  ticketDecision: TicketDecision
-  /** A ticket of the device's key to set and for how long, or false to clear it, or null to leave it. */
-  boundDecision: { value: string; maxAgeMs: number } | false | null
   /** The response, whatever it is, asks for the same request once more: with a bound ticket that was got meanwhile. */
   isRepeated: boolean
-  /** A new pre-session id to set, or false to clear it, or null to leave it. */
-  preSessionDecision: string | false | null
-  /** A new device mark to set, or null to leave it. */
-  deviceMark: string | null
-  /** A ticket for the second step to set, or false to clear it, or null to leave it. */
-  stepDecision: string | false | null
-  /** A new mark of trust to set, or null to leave it. */
-  trustMark: string | null
-  /** Chosen preferences to set, or false to clear them, or null to leave them. */
-  preferencesDecision: string | false | null
   /** The response removes cookies that are not ours: there were too many. */
   clearsForeign: boolean
-  /** Sign-ins at providers that begin (a value) or end (null). */
-  readonly attempts: { descriptor: CookieDescriptor; value: string | null }[]
   /** The trace that it belongs to; null while nobody has asked. */
   trace: Trace | null
   /** True once the response may hold something of a person's. */
@@ -114,7 +83,7 @@ export function createExchange(head: RequestHead): Exchange {
       getConfiguration().trustedProxies,
     ),
     agent: (headers['user-agent'] ?? '').slice(0, 300),
-    ...readCookies(headers.cookie),
+    cookies: new CookieJar(headers.cookie),
     nonce: null,
     refusal: null,
     isPassive: false,
@@ -124,16 +93,8 @@ export function createExchange(head: RequestHead): Exchange {
     accessToken: null,
     admitted: null,
     isCutOff: false,
-    ticketDecision: { kind: 'leave' },
-    boundDecision: null,
     isRepeated: false,
-    preSessionDecision: null,
-    deviceMark: null,
-    stepDecision: null,
-    trustMark: null,
-    preferencesDecision: null,
     clearsForeign: false,
-    attempts: [],
     trace: null,
     isPrivate: false,
     keepsValidators: false,
@@ -197,7 +158,7 @@ export function commitHeaders(exchange: Exchange, response: HeaderSink): void {
   response.setHeader('X-Request-Id', exchange.id)
   // Its own address, that the gate has found sound.
   if (exchange.isRepeated) response.setHeader('Location', exchange.head.url)
-  const changes = [...cookieChanges(exchange), ...foreignChanges(exchange)]
+  const changes = [...exchange.cookies.changes(), ...foreignChanges(exchange)]
   appendCookies(response, changes)
   if (exchange.isPrivate || changes.length > 0 || response.getHeader('cache-control') === undefined) {
     response.setHeader('Cache-Control', 'private, no-store')
@@ -208,40 +169,7 @@ export function commitHeaders(exchange: Exchange, response: HeaderSink): void {
   }
 }
 
-function boundChange({ boundDecision }: Exchange): string[] {
-  if (boundDecision === null) return []
-  return [
-    boundDecision === false
-      ? clearCookie(cookies.bound)
-      : setCookie(cookies.bound, boundDecision.value, boundDecision.maxAgeMs),
-  ]
-}
-
 function foreignChanges({ clearsForeign, head }: Exchange): string[] {
   if (!clearsForeign) return []
   return clearForeignCookies(head.headers.cookie, getConfiguration().host, head.url.split('?', 1)[0] ?? '/')
-}
-
-function cookieChanges(exchange: Exchange): string[] {
-  const { ticketDecision, preSessionDecision } = exchange
-  const changes: string[] = []
-  if (ticketDecision.kind === 'clear') changes.push(clearCookie(cookies.refresh))
-  if (ticketDecision.kind === 'set') {
-    const { refreshToken, expiresAt, persistent } = ticketDecision.ticket
-    changes.push(setCookie(cookies.refresh, refreshToken, persistent ? Math.max(expiresAt - now(), 0) : null))
-  }
-  changes.push(...boundChange(exchange))
-  if (preSessionDecision === false) changes.push(clearCookie(cookies.preSession))
-  else if (preSessionDecision !== null) changes.push(setCookie(cookies.preSession, preSessionDecision))
-  if (exchange.deviceMark !== null) changes.push(setCookie(cookies.device, exchange.deviceMark))
-  if (exchange.stepDecision === false) changes.push(clearCookie(cookies.step))
-  else if (exchange.stepDecision !== null) changes.push(setCookie(cookies.step, exchange.stepDecision))
-  if (exchange.trustMark !== null) changes.push(setCookie(cookies.trust, exchange.trustMark))
-  if (exchange.preferencesDecision === false) changes.push(clearCookie(cookies.preferences))
-  else if (exchange.preferencesDecision !== null)
-    changes.push(setCookie(cookies.preferences, exchange.preferencesDecision))
-  for (const { descriptor, value } of exchange.attempts) {
-    changes.push(value === null ? clearCookie(descriptor) : setCookie(descriptor, value))
-  }
-  return changes
 }

@@ -8,10 +8,12 @@ import type {
   SignedIn,
   SignInResult,
   Throttled,
+  Ticket,
   Visitor,
 } from '../../identity/index.server.ts'
-import { Problem } from '../../kernel/index.ts'
+import { now, Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
+import { cookies } from '../cookies/cookies.server.ts'
 import { isSafeMethod } from '../request/gate.server.ts'
 import type { Exchange } from '../request/request-context.server.ts'
 import { inSpan } from '../request/trace.server.ts'
@@ -48,22 +50,22 @@ export async function lookUpSession(exchange: Exchange): Promise<SessionLookup> 
 }
 
 async function presentCookie(exchange: Exchange): Promise<Presentation | null> {
-  if (!exchange.refresh.present) return null
-  const refreshToken = exchange.refresh.value
+  const { present, value: refreshToken } = exchange.cookies.read(cookies.refresh)
+  if (!present) return null
   const presentation: Presentation =
     refreshToken === null
       ? { kind: 'refused', reason: 'malformed' }
       : await inSpan(exchange, 'session verdict', 'internal', () =>
           presentOnce(refreshToken, {
             ...{ prefetch: isPrefetch(exchange), visitor: visitorOf(exchange) },
-            boundTicket: exchange.bound.value,
+            boundTicket: exchange.cookies.read(cookies.bound).value,
           }),
         )
   if (presentation.kind === 'refused') {
     // What another answer set meanwhile would go with it; a ticket of an ended session opens nothing anyway.
-    if (!presentation.isRecent && isPageVisit(exchange)) exchange.ticketDecision = { kind: 'clear' }
+    if (!presentation.isRecent && isPageVisit(exchange)) exchange.cookies.clear(cookies.refresh)
   } else if (presentation.kind === 'unproved') holdBack(exchange)
-  else if (presentation.ticket) exchange.ticketDecision = { kind: 'set', ticket: presentation.ticket }
+  else if (presentation.ticket) keepTicket(exchange, presentation.ticket)
   return presentation
 }
 
@@ -75,7 +77,7 @@ function isPageVisit({ head: { method, headers } }: Exchange): boolean {
 /** Only a verdict clears the refresh cookie. A ticket of the key that no longer counts goes, so that the browser gets another. */
 function holdBack(exchange: Exchange): void {
   exchange.isUnproved = true
-  if (exchange.bound.present) repeatWithNewTicket(exchange)
+  if (exchange.cookies.read(cookies.bound).present) repeatWithNewTicket(exchange)
 }
 
 /**
@@ -83,13 +85,13 @@ function holdBack(exchange: Exchange): void {
  * it gets a new one before it follows. Whoever has only a copy of the cookies comes back with less.
  */
 export function repeatWithNewTicket(exchange: Exchange): void {
-  exchange.boundDecision = false
+  exchange.cookies.clear(cookies.bound)
   exchange.isRepeated = true
 }
 
 /** The refresh token that came along, unless it is of a session whose key was not shown: a copy may not even end it. */
-export function findHeldToken({ isUnproved, refresh }: Exchange): string | null {
-  return isUnproved ? null : refresh.value
+export function findHeldToken(exchange: Exchange): string | null {
+  return exchange.isUnproved ? null : exchange.cookies.read(cookies.refresh).value
 }
 
 /**
@@ -100,11 +102,11 @@ export async function signIn(
   exchange: Exchange,
   input: { email: string; password: string; remember: boolean },
 ): Promise<SignInOutcome> {
-  const { device, trust } = exchange
+  const [device, trust] = [exchange.cookies.read(cookies.device), exchange.cookies.read(cookies.trust)]
   const { tokens } = getConfiguration()
   const held = findHeldToken(exchange)
   const result = await tokens.signIn(input, visitorOf(exchange), held, device.value, trust.value)
-  if (result.kind === 'second-factor-required') exchange.stepDecision = result.ticket
+  if (result.kind === 'second-factor-required') exchange.cookies.set(cookies.step, result.ticket)
   return adopt(exchange, result)
 }
 
@@ -139,7 +141,11 @@ export async function reauthenticate(
   requireOwnTicket(principal)
   const lookup = await lookUpSession(exchange)
   const persistent = lookup.kind === 'signed-in' && lookup.signedIn.session.persistent
-  const held = { refreshToken: findHeldToken(exchange), deviceMark: exchange.device.value, persistent }
+  const held = {
+    refreshToken: findHeldToken(exchange),
+    deviceMark: exchange.cookies.read(cookies.device).value,
+    persistent,
+  }
   const { tokens, accounts } = getConfiguration()
   const visitor = visitorOf(exchange)
   if (proof.kind === 'password')
@@ -154,9 +160,9 @@ export async function reauthenticate(
 export async function signOut(exchange: Exchange): Promise<string | null> {
   const providerUrl = await findProviderLogout(exchange)
   await endSession(exchange)
-  exchange.ticketDecision = { kind: 'clear' }
-  exchange.boundDecision = exchange.bound.present ? false : null
-  exchange.preSessionDecision = exchange.preSession.present ? false : null
+  exchange.cookies.clear(cookies.refresh)
+  exchange.cookies.drop(cookies.bound)
+  exchange.cookies.drop(cookies.preSession)
   return providerUrl
 }
 
@@ -164,7 +170,7 @@ export async function signOut(exchange: Exchange): Promise<string | null> {
 export async function endSession(exchange: Exchange): Promise<void> {
   const held = findHeldToken(exchange)
   if (held !== null) await getConfiguration().tokens.signOut(held, visitorOf(exchange))
-  exchange.ticketDecision = { kind: 'leave' }
+  exchange.cookies.leave(cookies.refresh)
   exchange.presentation = Promise.resolve(null)
   exchange.accessToken = null
   exchange.admitted = null
@@ -190,11 +196,11 @@ export function adopt<Result extends { kind: string }>(
 ): Exclude<Result, { kind: 'throttled' }> {
   if (isThrottled(result)) throw tooManyTries(exchange, result, tried)
   if (isSignedIn(result)) {
-    exchange.deviceMark = result.deviceMark
-    exchange.stepDecision = exchange.step.present ? false : null
+    if (result.deviceMark !== null) exchange.cookies.set(cookies.device, result.deviceMark)
+    exchange.cookies.drop(cookies.step)
     exchange.isPrivate = true
-    exchange.ticketDecision = { kind: 'set', ticket: result.ticket }
-    exchange.preSessionDecision = exchange.preSession.present ? false : null
+    keepTicket(exchange, result.ticket)
+    exchange.cookies.drop(cookies.preSession)
     exchange.presentation = Promise.resolve<Presentation>(result)
     exchange.isUnproved = false
     offerBinding(exchange, result)
@@ -202,6 +208,11 @@ export function adopt<Result extends { kind: string }>(
     exchange.admitted = null
   }
   return result as Exclude<Result, { kind: 'throttled' }>
+}
+
+/** Gives the browser the ticket: for as long as its session may last when it is kept signed in, else until it is closed. */
+function keepTicket(exchange: Exchange, { refreshToken, expiresAt, persistent }: Ticket): void {
+  exchange.cookies.set(cookies.refresh, refreshToken, persistent ? Math.max(expiresAt - now(), 0) : null)
 }
 
 /** Asks the browser for a key, with the response that signs in. One that knows nothing of it takes no notice. */

@@ -1,10 +1,11 @@
 import { negotiateLanguage, wordingOf } from '../../i18n/index.server.ts'
 import { type Language, readWordsFrom } from '../../i18n/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
+import { cookies } from '../cookies/cookies.server.ts'
 import { type Exchange, findExchange } from '../request/request-context.server.ts'
 import { readPreferences } from './preferences.server.ts'
 
-type Wish = { kept: string | false | null; accepted: string | undefined; defaultLanguage: Language; language: Language }
+type Wish = { kept: string | null; accepted: string | undefined; defaultLanguage: Language; language: Language }
 
 /** A page asks for every text that it shows, without anybody between: parsing cookie and header each time is most of `t`. */
 let latest: Wish | null = null
@@ -12,7 +13,7 @@ let latest: Wish | null = null
 /** The language of an answer: what the person chose, else what their browser asks for, else the setting. */
 export function languageOf(exchange: Exchange): Language {
   const { defaultLanguage = 'en' } = getConfiguration()
-  const kept = exchange.preferencesDecision ?? exchange.preferences.value
+  const kept = exchange.cookies.valueOf(cookies.preferences)
   const accepted = exchange.head.headers['accept-language']
   const isSame = latest?.kept === kept && latest.accepted === accepted && latest.defaultLanguage === defaultLanguage
   if (latest && isSame) return latest.language

@@ -1,5 +1,6 @@
 import type { Preferences } from '../../contract/index.ts'
 import { preferredLanguages, themes } from '../../contract/index.ts'
+import { cookies } from '../cookies/cookies.server.ts'
 import { type Exchange, getExchange } from '../request/request-context.server.ts'
 
 /**
@@ -7,8 +8,7 @@ import { type Exchange, getExchange } from '../request/request-context.server.ts
  * the list, or a cookie that comes twice, count as no choice.
  */
 export function readPreferences(exchange: Exchange = getExchange()): Preferences {
-  const kept = exchange.preferencesDecision ?? exchange.preferences.value
-  const fields = new URLSearchParams(kept || '')
+  const fields = new URLSearchParams(exchange.cookies.valueOf(cookies.preferences) ?? '')
   return {
     theme: themes.find((theme) => theme === fields.get('theme')) ?? null,
     language: preferredLanguages.find((language) => language === fields.get('lang')) ?? null,
@@ -19,5 +19,6 @@ export function readPreferences(exchange: Exchange = getExchange()): Preferences
 export function changePreferences(change: Partial<Preferences>, exchange: Exchange = getExchange()): void {
   const { theme, language } = { ...readPreferences(exchange), ...change }
   const chosen = [theme === null ? [] : `theme=${theme}`, language === null ? [] : `lang=${language}`].flat()
-  exchange.preferencesDecision = chosen.length > 0 ? chosen.join('&') : false
+  if (chosen.length > 0) exchange.cookies.set(cookies.preferences, chosen.join('&'))
+  else exchange.cookies.clear(cookies.preferences)
 }
