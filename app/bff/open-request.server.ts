@@ -4,7 +4,12 @@ import { serveProxied } from './proxy/proxy.server.ts'
 import { isProxied } from './proxy/upstream.server.ts'
 import { limitBodyTime } from './request/body-deadline.server.ts'
 import { examineHead, hideFromFramework, leaveBodyUnread } from './request/gate.server.ts'
-import { commitHeaders, createExchange, type Exchange, enterExchange } from './request/request-context.server.ts'
+import {
+  commitHeaders,
+  createRequestContext,
+  enterRequestContext,
+  type RequestContext,
+} from './request/request-context.server.ts'
 
 /** With the same method and body (RFC 9110, 15.4.8); also where the framework would wrap a redirect for its own scripts. */
 const repeatStatus = 307
@@ -21,14 +26,14 @@ type ServeBuilt = (request: IncomingMessage, response: ServerResponse) => boolea
 export function openRequests(serveBuilt: ServeBuilt) {
   const stop = watchLongAnswers()
   return {
-    open: openExchange,
-    commit(exchange: Exchange, response: ServerResponse): number | null {
-      commitHeaders(exchange, response)
-      return exchange.isRepeated ? repeatStatus : null
+    open: openRequest,
+    commit(context: RequestContext, response: ServerResponse): number | null {
+      commitHeaders(context, response)
+      return context.isRepeated ? repeatStatus : null
     },
-    serve(exchange: Exchange, request: IncomingMessage, response: ServerResponse): boolean {
-      if (!isProxied(exchange.head.url)) return serveBuilt(request, response)
-      void serveProxied(exchange, request, response)
+    serve(context: RequestContext, request: IncomingMessage, response: ServerResponse): boolean {
+      if (!isProxied(context.head.url)) return serveBuilt(request, response)
+      void serveProxied(context, request, response)
       return true
     },
     /** Ends the watch over answers that last. */
@@ -36,24 +41,24 @@ export function openRequests(serveBuilt: ServeBuilt) {
   }
 }
 
-function openExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+function openRequest(request: IncomingMessage, response: ServerResponse): RequestContext {
   const { method = 'GET', url = '/', headers, socket } = request
   const host = hostOf(request)
   const isPassedOn = isProxied(url)
-  const exchange = createExchange({
+  const context = createRequestContext({
     ...{ method, url, peer: socket.remoteAddress ?? '' },
     // Nothing is taken out of those of a call that the framework does not see.
     headers: isPassedOn && host === headers.host ? headers : { ...headers, host },
   })
-  exchange.refusal = examineHead(exchange)
-  if (exchange.refusal?.stops === 'every') leaveBodyUnread(exchange)
-  enterExchange(exchange)
-  noteOpenAnswer(response, exchange)
+  context.refusal = examineHead(context)
+  if (context.refusal?.stops === 'every') leaveBodyUnread(context)
+  enterRequestContext(context)
+  noteOpenAnswer(response, context)
   if (!isPassedOn) {
-    hideFromFramework(exchange, request)
+    hideFromFramework(context, request)
     limitBodyTime(request, response)
   }
-  return exchange
+  return context
 }
 
 /** Node keeps the first of two Host headers; together they are nobody's (RFC 9112, 3.2). */

@@ -20,7 +20,7 @@ export function announceListening(settings: Settings): void {
     asyncEnd: (message: unknown) => {
       const { server } = message as { server: Partial<Server> }
       // Node waits one minute for a head and five for a body: too long to hold a place for somebody who dawdles. For
-      // bodies there is no one limit: an upload through the proxy may take its time, so each exchange sets its own.
+      // bodies there is no one limit: an upload through the proxy may take its time, so each request sets its own.
       server.headersTimeout = 10_000
       server.requestTimeout = 0
       // The program that leads several says it once for all of them.

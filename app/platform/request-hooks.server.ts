@@ -16,7 +16,7 @@ export type RequestHooks<Context extends object> = {
 type Opened = { request: IncomingMessage; response: HookedResponse; server: Server }
 
 /** Until its head goes out. A closure put on each response instead would outlive it: until old objects are collected. */
-const contextOf: unique symbol = Symbol.for('cloakroom.exchange') as never
+const contextOf: unique symbol = Symbol.for('cloakroom.request-context') as never
 type HookedResponse = ServerResponse & { [contextOf]?: object | null }
 
 /** What an earlier import of this module put into Node's classes and before the framework calls it. */
@@ -24,7 +24,7 @@ type Standing = { hooks: RequestHooks<object>; open: (message: unknown) => void 
 
 const channelName = 'http.server.request.start'
 const slot: { [key: symbol]: Standing | undefined } = globalThis as never
-const standingKey = Symbol.for('cloakroom.exchange-handlers')
+const standingKey = Symbol.for('cloakroom.request-hooks')
 
 /**
  * Puts hooks around every HTTP request of this process, once; a development reload replaces the earlier ones.

@@ -5,9 +5,9 @@ import { csrfField } from '../../app/bff/request/csrf.server.ts'
 import { examineHead } from '../../app/bff/request/gate.server.ts'
 import {
   commitHeaders,
-  createExchange,
+  createRequestContext,
   type RequestHead,
-  runInExchange,
+  runInRequestContext,
 } from '../../app/bff/request/request-context.server.ts'
 import { parseNetworks, readForm } from '../../app/http/index.server.ts'
 import { deriveKeyRing, loadUpstreams } from '../../app/kernel/index.server.ts'
@@ -60,12 +60,12 @@ const work: Record<string, () => Promise<unknown>> = {
   'a Request, as the framework makes it': async () => new Request(url, { headers: common }),
   'GET through the guard': () =>
     through(get, async () => {
-      const { context } = await admit('user', {
+      const { given } = await admit('user', {
         request: new Request(url, { headers: common }),
         params: {},
         context: {},
       })
-      csrf = context.csrfToken()
+      csrf = given.csrfToken()
     }),
   'a form, read without limits': async () => await formRequest().formData(),
   'POST through the guard': () =>
@@ -77,10 +77,10 @@ const work: Record<string, () => Promise<unknown>> = {
 }
 
 async function through(head: RequestHead, inside: () => Promise<void>): Promise<void> {
-  const exchange = createExchange(head)
-  exchange.refusal = examineHead(exchange)
-  await runInExchange(exchange, inside)
-  commitHeaders(exchange, sink)
+  const context = createRequestContext(head)
+  context.refusal = examineHead(context)
+  await runInRequestContext(context, inside)
+  commitHeaders(context, sink)
 }
 
 function formRequest(): Request {

@@ -2,7 +2,7 @@ import type { BoundTicket, SessionFacts } from '../../identity/index.server.ts'
 import { ms, now, Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import { attributes, cookies } from '../cookies/cookies.server.ts'
-import { type Exchange, getExchange } from '../request/request-context.server.ts'
+import { getRequestContext, type RequestContext } from '../request/request-context.server.ts'
 import { devicePaths, unboundPaths } from '../session/device-paths.server.ts'
 import { repeatWithNewTicket, visitorOf } from '../session/session.server.ts'
 
@@ -17,12 +17,15 @@ const freshUseMs = ms('3m')
  * accord, maybe without any cookie; the signed challenge says which session it is for.
  */
 export async function registerDevice(): Promise<Response> {
-  const exchange = getExchange()
-  const proof = readHeader(exchange, 'secure-session-response', /^[A-Za-z0-9._-]+$/)
+  const context = getRequestContext()
+  const proof = readHeader(context, 'secure-session-response', /^[A-Za-z0-9._-]+$/)
   const { binding } = getConfiguration().accounts
-  const outcome = proof === null ? null : await binding.register(proof, exchange.cookies.read(cookies.refresh).value, visitorOf(exchange))
+  const outcome =
+    proof === null
+      ? null
+      : await binding.register(proof, context.cookies.read(cookies.refresh).value, visitorOf(context))
   if (outcome?.kind !== 'issued') throw new Problem('forbidden')
-  return instruct(exchange, outcome)
+  return instruct(context, outcome)
 }
 
 /**
@@ -31,16 +34,16 @@ export async function registerDevice(): Promise<Response> {
  * fault of ours, after which it tries again. Never 429, which would leave the request that waits without a ticket.
  */
 export async function refreshDevice(): Promise<Response> {
-  const exchange = getExchange()
-  const bindingId = readHeader(exchange, 'sec-secure-session-id', /^[A-Za-z0-9_-]{22}$/)
+  const context = getRequestContext()
+  const bindingId = readHeader(context, 'sec-secure-session-id', /^[A-Za-z0-9_-]{22}$/)
   if (bindingId === null) throw new Problem('not_found')
-  const proof = readHeader(exchange, 'secure-session-response', /^[A-Za-z0-9._-]+$/)
+  const proof = readHeader(context, 'secure-session-response', /^[A-Za-z0-9._-]+$/)
   const { binding } = getConfiguration().accounts
-  const isUnreadable = proof === null && exchange.head.headers['secure-session-response'] !== undefined
-  const outcome = await binding.refresh(bindingId, isUnreadable ? '' : proof, visitorOf(exchange))
+  const isUnreadable = proof === null && context.head.headers['secure-session-response'] !== undefined
+  const outcome = await binding.refresh(bindingId, isUnreadable ? '' : proof, visitorOf(context))
   switch (outcome.kind) {
     case 'issued':
-      return instruct(exchange, outcome)
+      return instruct(context, outcome)
     case 'asked':
       throw new Problem('forbidden', { headers: challengeFor(outcome) })
     case 'off':
@@ -51,8 +54,8 @@ export async function refreshDevice(): Promise<Response> {
 }
 
 /** The ticket as a cookie, and what the browser is to do with it (DBSC, "JSON session instructions"). */
-function instruct(exchange: Exchange, issued: BoundTicket): Response {
-  exchange.cookies.set(cookies.bound, issued.ticket, issued.lifeMs)
+function instruct(context: RequestContext, issued: BoundTicket): Response {
+  context.cookies.set(cookies.bound, issued.ticket, issued.lifeMs)
   const instructions = {
     session_identifier: issued.bindingId,
     refresh_url: devicePaths.refresh,
@@ -74,7 +77,7 @@ function challengeFor({ bindingId, challenge }: { bindingId: string; challenge: 
 }
 
 /** A header that is a string of structured fields (RFC 9651), which Chromium sends bare; null for anything else. */
-function readHeader({ head }: Exchange, name: string, form: RegExp): string | null {
+function readHeader({ head }: RequestContext, name: string, form: RegExp): string | null {
   const value = head.headers[name]
   if (typeof value !== 'string') return null
   const [item = ''] = value.split(';', 1)
@@ -86,10 +89,10 @@ function readHeader({ head }: Exchange, name: string, form: RegExp): string | nu
  * Lets a sensitive change of a bound session through only shortly after its key was used. Otherwise the browser uses it and
  * sends the same request again; a copy of the cookies cannot.
  */
-export function requireFreshUse(exchange: Exchange, session: SessionFacts | null): void {
+export function requireFreshUse(context: RequestContext, session: SessionFacts | null): void {
   const proof = session?.binding?.proof
   if (!proof || now() - proof.issuedAt <= freshUseMs) return
-  repeatWithNewTicket(exchange)
+  repeatWithNewTicket(context)
   throw deviceProblem()
 }
 

@@ -3,7 +3,7 @@ import type { Principal } from '../../identity/index.server.ts'
 import { now, Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import { requireStillAdmitted } from '../guard/still-admitted.server.ts'
-import { type Exchange, getExchange } from '../request/request-context.server.ts'
+import { getRequestContext, type RequestContext } from '../request/request-context.server.ts'
 import type { ApiClient } from '../session/api-client.server.ts'
 import { signOut, visitorOf } from '../session/session.server.ts'
 import { toStream } from '../site/event-export.server.ts'
@@ -30,25 +30,25 @@ export async function collectOwnData(principal: Principal, api: ApiClient): Prom
     waysToSignIn: await accounts.factors.overview(actorId),
     accountsElsewhere: await accounts.federation.list(actorId),
   }
-  const exchange = getExchange()
+  const context = getRequestContext()
   const readSessions = (offset: number) => accounts.own.listSessions(actorId, offset, sessionsAtOnce)
   const lists = {
-    sessions: inParts(exchange, readSessions, sessionsAtOnce),
-    projects: projectsOf(exchange, api),
-    events: eventsOf(exchange, principal),
+    sessions: inParts(context, readSessions, sessionsAtOnce),
+    projects: projectsOf(context, api),
+    events: eventsOf(context, principal),
   }
   // What the API refuses, it refuses before the first byte.
   const projects = await startOf(lists.projects)
-  record({ type: 'account.exported', outcome: 'success', actorId, sessionId, ...visitorOf(exchange) })
+  record({ type: 'account.exported', outcome: 'success', actorId, sessionId, ...visitorOf(context) })
   return toStream(writeData(single, { ...lists, projects }))
 }
 
 /** Deletes the account of this person and signs the browser out. `last-admin`: nothing happened. */
 export async function deleteOwnAccount({ userId }: Principal): Promise<'deleted' | 'last-admin'> {
-  const exchange = getExchange()
-  const outcome = await getConfiguration().accounts.own.delete(userId, visitorOf(exchange))
+  const context = getRequestContext()
+  const outcome = await getConfiguration().accounts.own.delete(userId, visitorOf(context))
   if (outcome === 'last-admin') return outcome
-  await signOut(exchange)
+  await signOut(context)
   return 'deleted'
 }
 
@@ -80,29 +80,33 @@ async function startOf<Item>(parts: AsyncGenerator<readonly Item[]>): Promise<As
 }
 
 /** Looks before each part at whether it is still for the person who asked. */
-async function* inParts<Item>(exchange: Exchange, read: (offset: number) => Promise<readonly Item[]>, atOnce: number) {
+async function* inParts<Item>(
+  context: RequestContext,
+  read: (offset: number) => Promise<readonly Item[]>,
+  atOnce: number,
+) {
   for (let offset = 0; ; offset += atOnce) {
-    await requireStillAdmitted(exchange)
+    await requireStillAdmitted(context)
     const part = await read(offset)
     yield part
     if (part.length < atOnce) return
   }
 }
 
-async function* projectsOf(exchange: Exchange, api: ApiClient) {
+async function* projectsOf(context: RequestContext, api: ApiClient) {
   for (const archived of ['false', 'true']) {
     const read = async (offset: number) => {
       const query = { archived, page: offset / projectsAtOnce + 1, limit: projectsAtOnce }
       return (await api.get('/projects', pageOf(project), { query })).items
     }
-    yield* inParts(exchange, read, projectsAtOnce)
+    yield* inParts(context, read, projectsAtOnce)
   }
 }
 
-async function* eventsOf(exchange: Exchange, principal: Principal) {
+async function* eventsOf(context: RequestContext, principal: Principal) {
   let before: number | undefined
   do {
-    await requireStillAdmitted(exchange)
+    await requireStillAdmitted(context)
     const slice = await listActivity(principal, undefined, before, eventsAtOnce)
     yield slice.items
     before = slice.next ?? undefined

@@ -1,6 +1,6 @@
 import type { FactorActor, FactorOverview, PasskeyCreation, Principal } from '../../identity/index.server.ts'
 import { getConfiguration } from '../configuration.server.ts'
-import { getExchange } from '../request/request-context.server.ts'
+import { getRequestContext } from '../request/request-context.server.ts'
 import { visitorOf } from '../session/session.server.ts'
 import { drawQrCode } from './qr-picture.server.ts'
 
@@ -65,7 +65,7 @@ function service() {
 }
 
 function visitor() {
-  return visitorOf(getExchange())
+  return visitorOf(getRequestContext())
 }
 
 function actorOf({ userId, email, sessionId }: Principal): FactorActor {

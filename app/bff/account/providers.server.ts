@@ -10,7 +10,7 @@ import type {
 import { Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import { attemptCookie, cookies, findSurplusAttempts } from '../cookies/cookies.server.ts'
-import { type Exchange, getExchange } from '../request/request-context.server.ts'
+import { getRequestContext, type RequestContext } from '../request/request-context.server.ts'
 import { adopt, findHeldToken, lookUpSession, visitorOf } from '../session/session.server.ts'
 
 /** A longer way back would not fit into the cookie of an attempt. */
@@ -26,15 +26,15 @@ export async function beginAtProvider(
   providerId: string | undefined,
   { redirectTo, remember, link }: { redirectTo: string; remember: boolean; link: Principal | null },
 ): Promise<{ kind: 'begun'; url: string } | ProviderFault> {
-  const exchange = getExchange()
+  const context = getRequestContext()
   const target = redirectTo.length > maxPathLength ? safePath(null) : redirectTo
   const begun = await federation().begin({ providerId: providerId ?? '', redirectTo: target, remember, link })
   if (begun.kind === 'unknown-provider') throw new Problem('not_found')
   if (begun.kind !== 'begun') return begun
-  for (const descriptor of findSurplusAttempts(exchange.head.headers.cookie)) {
-    exchange.cookies.clear(descriptor)
+  for (const descriptor of findSurplusAttempts(context.head.headers.cookie)) {
+    context.cookies.clear(descriptor)
   }
-  exchange.cookies.set(attemptCookie(begun.state), begun.sealed)
+  context.cookies.set(attemptCookie(begun.state), begun.sealed)
   return { kind: 'begun', url: begun.url }
 }
 
@@ -42,19 +42,19 @@ export type ProviderOutcome = Exclude<AttemptResult, { kind: 'throttled' }>
 
 /** Takes the provider's answer to the attempt that this browser holds. Throws `too_many_requests`. */
 export async function completeAtProvider(providerId: string | undefined): Promise<ProviderOutcome> {
-  const exchange = getExchange()
+  const context = getRequestContext()
   const { origin } = getConfiguration()
   // The framework never saw the query: it may not be logged.
-  const returned = new URL(exchange.head.url, origin)
+  const returned = new URL(context.head.url, origin)
   const descriptor = attemptCookie(returned.searchParams.get('state') ?? '')
-  const { value } = exchange.cookies.read(descriptor)
-  exchange.cookies.drop(descriptor)
-  const held = await heldBy(exchange)
+  const { value } = context.cookies.read(descriptor)
+  context.cookies.drop(descriptor)
+  const held = await heldBy(context)
   const input = { providerId: providerId ?? '', sealed: value, returned }
-  const result = await federation().complete(input, visitorOf(exchange), held)
-  exchange.isPrivate = true
-  if (result.kind === 'second-factor-required') exchange.cookies.set(cookies.step, result.ticket)
-  return adopt(exchange, result)
+  const result = await federation().complete(input, visitorOf(context), held)
+  context.isPrivate = true
+  if (result.kind === 'second-factor-required') context.cookies.set(cookies.step, result.ticket)
+  return adopt(context, result)
 }
 
 /** The accounts at providers that this person signs in with. */
@@ -64,12 +64,12 @@ export function listIdentities({ userId }: Principal): Promise<LinkedIdentity[]>
 
 /** Ends a link to an account at a provider, unless it is the last way in. */
 export function unlinkIdentity(principal: Principal, identityId: string) {
-  return federation().unlink(principal, identityId, visitorOf(getExchange()))
+  return federation().unlink(principal, identityId, visitorOf(getRequestContext()))
 }
 
 /** A provider says that somebody has signed out there. False when what it says does not hold. */
 export function endByProvider(providerId: string | undefined, logoutToken: string): Promise<boolean> {
-  return federation().endByLogoutToken(providerId ?? '', logoutToken, visitorOf(getExchange()))
+  return federation().endByLogoutToken(providerId ?? '', logoutToken, visitorOf(getRequestContext()))
 }
 
 /**
@@ -77,8 +77,8 @@ export function endByProvider(providerId: string | undefined, logoutToken: strin
  * ended what it granted, `forbidden` for a session that did not begin at a provider.
  */
 export async function getProviderAccessToken({ sessionId }: Principal): Promise<string> {
-  const exchange = getExchange()
-  const result = await federation().getAccessToken(sessionId, visitorOf(exchange))
+  const context = getRequestContext()
+  const result = await federation().getAccessToken(sessionId, visitorOf(context))
   if (result.kind === 'token') return result.accessToken
   if (result.kind === 'none') {
     throw new Problem('forbidden', { detail: 'This service is for people who signed in at its provider.' })
@@ -89,11 +89,11 @@ export async function getProviderAccessToken({ sessionId }: Principal): Promise<
 
 export type { AttemptRefused, LinkedIdentity, ProviderName }
 
-async function heldBy(exchange: Exchange) {
-  const lookup = await lookUpSession(exchange)
-  const [device, trust] = [exchange.cookies.read(cookies.device), exchange.cookies.read(cookies.trust)]
+async function heldBy(context: RequestContext) {
+  const lookup = await lookUpSession(context)
+  const [device, trust] = [context.cookies.read(cookies.device), context.cookies.read(cookies.trust)]
   const sessionId = lookup.kind === 'signed-in' ? lookup.signedIn.session.id : null
-  return { refreshToken: findHeldToken(exchange), deviceMark: device.value, trustMark: trust.value, sessionId }
+  return { refreshToken: findHeldToken(context), deviceMark: device.value, trustMark: trust.value, sessionId }
 }
 
 function federation() {

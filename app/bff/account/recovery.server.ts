@@ -2,7 +2,7 @@ import type { Held, Principal, RecoveryService, Throttled } from '../../identity
 import { Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import { cookies } from '../cookies/cookies.server.ts'
-import type { Exchange } from '../request/request-context.server.ts'
+import type { RequestContext } from '../request/request-context.server.ts'
 import { adopt, findHeldToken, lookUpSession, requireOwnTicket, visitorOf } from '../session/session.server.ts'
 
 type Outcome<Method extends keyof RecoveryService> = Promise<
@@ -24,39 +24,39 @@ export type RecoveryActions = {
   undoAddressChange(code: string): Outcome<'undoAddressChange'>
 }
 
-export function createRecoveryActions(exchange: Exchange): RecoveryActions {
+export function createRecoveryActions(context: RequestContext): RecoveryActions {
   const { recovery } = getConfiguration()
-  const visitor = visitorOf(exchange)
+  const visitor = visitorOf(context)
   return {
-    requestConfirmation: async (email) => adopt(exchange, await recovery.requestConfirmation(email, visitor)),
+    requestConfirmation: async (email) => adopt(context, await recovery.requestConfirmation(email, visitor)),
     confirmAddress: async (input) => {
-      const { principal, held } = await readBrowser(exchange)
-      return adopt(exchange, await recovery.confirmAddress(input, principal, visitor, held))
+      const { principal, held } = await readBrowser(context)
+      return adopt(context, await recovery.confirmAddress(input, principal, visitor, held))
     },
-    requestReset: async (email) => adopt(exchange, await recovery.requestReset(email, visitor)),
+    requestReset: async (email) => adopt(context, await recovery.requestReset(email, visitor)),
     resetPassword: async (input) =>
       adopt(
-        exchange,
-        await recovery.resetPassword(input, visitor, { deviceMark: exchange.cookies.read(cookies.device).value }),
+        context,
+        await recovery.resetPassword(input, visitor, { deviceMark: context.cookies.read(cookies.device).value }),
       ),
-    requestResetPasskey: async (code) => adopt(exchange, await recovery.requestResetPasskey(code, visitor), 'codes'),
+    requestResetPasskey: async (code) => adopt(context, await recovery.requestResetPasskey(code, visitor), 'codes'),
     setPassword: async (password) => {
-      const { principal, held } = await requireBrowser(exchange)
-      return adopt(exchange, await recovery.setPassword(password, principal, visitor, held))
+      const { principal, held } = await requireBrowser(context)
+      return adopt(context, await recovery.setPassword(password, principal, visitor, held))
     },
     changePassword: async (input) => {
-      const { principal, held } = await requireBrowser(exchange)
-      return adopt(exchange, await recovery.changePassword(input, principal, visitor, held))
+      const { principal, held } = await requireBrowser(context)
+      return adopt(context, await recovery.changePassword(input, principal, visitor, held))
     },
     requestAddressChange: async (input) => {
-      const { principal, held } = await requireBrowser(exchange)
-      return adopt(exchange, await recovery.requestAddressChange(input, principal, visitor, held))
+      const { principal, held } = await requireBrowser(context)
+      return adopt(context, await recovery.requestAddressChange(input, principal, visitor, held))
     },
     confirmAddressChange: async (code) => {
-      const { principal } = await requireBrowser(exchange)
-      return adopt(exchange, await recovery.confirmAddressChange(code, principal, visitor))
+      const { principal } = await requireBrowser(context)
+      return adopt(context, await recovery.confirmAddressChange(code, principal, visitor))
     },
-    undoAddressChange: async (code) => adopt(exchange, await recovery.undoAddressChange(code, visitor)),
+    undoAddressChange: async (code) => adopt(context, await recovery.undoAddressChange(code, visitor)),
   }
 }
 
@@ -65,20 +65,20 @@ export function findIsAddressConfirmed({ userId }: Principal): Promise<boolean> 
   return getConfiguration().recovery.isAddressConfirmed(userId)
 }
 
-async function readBrowser(exchange: Exchange): Promise<{ principal: Principal | null; held: Held }> {
-  const lookup = await lookUpSession(exchange)
+async function readBrowser(context: RequestContext): Promise<{ principal: Principal | null; held: Held }> {
+  const lookup = await lookUpSession(context)
   const signedIn = lookup.kind === 'signed-in' ? lookup.signedIn : null
   const persistent = signedIn?.session.persistent ?? false
   const held = {
-    refreshToken: findHeldToken(exchange),
-    deviceMark: exchange.cookies.read(cookies.device).value,
+    refreshToken: findHeldToken(context),
+    deviceMark: context.cookies.read(cookies.device).value,
     persistent,
   }
   return { principal: signedIn?.principal ?? null, held }
 }
 
-async function requireBrowser(exchange: Exchange): Promise<{ principal: Principal; held: Held }> {
-  const { principal, held } = await readBrowser(exchange)
+async function requireBrowser(context: RequestContext): Promise<{ principal: Principal; held: Held }> {
+  const { principal, held } = await readBrowser(context)
   if (!principal) throw new Problem('sign_in_required')
   requireOwnTicket(principal)
   return { principal, held }

@@ -3,7 +3,7 @@ import { Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import { cookies } from '../cookies/cookies.server.ts'
 import { getPreSessionSubject } from '../request/csrf.server.ts'
-import { type Exchange, getExchange } from '../request/request-context.server.ts'
+import { getRequestContext, type RequestContext } from '../request/request-context.server.ts'
 import { adopt, findHeldToken, visitorOf } from '../session/session.server.ts'
 
 export type SecondStepInput = { proof: { code: string } | { response: unknown }; trust: boolean }
@@ -16,48 +16,48 @@ export type SecondStepOutcome =
 
 /** The second step that this browser is at; null when there is none, or no more. Then its cookie goes too. */
 export async function findSecondStep(): Promise<{ methods: StepMethods; email: string } | null> {
-  const exchange = getExchange()
-  const { value } = exchange.cookies.read(cookies.step)
+  const context = getRequestContext()
+  const { value } = context.cookies.read(cookies.step)
   const step = value === null ? null : await getConfiguration().accounts.factors.describeStep(value)
-  exchange.isPrivate = true
-  if (!step) dropStep(exchange)
+  context.isPrivate = true
+  if (!step) dropStep(context)
   return step
 }
 
 /** Finishes the sign-in when the second factor is right: only now is there a session. Throws `too_many_requests`. */
 export async function finishSecondStep({ proof, trust }: SecondStepInput): Promise<SecondStepOutcome> {
-  const exchange = getExchange()
-  const ticket = exchange.cookies.read(cookies.step).value
-  if (ticket === null) return expire(exchange)
+  const context = getRequestContext()
+  const ticket = context.cookies.read(cookies.step).value
+  if (ticket === null) return expire(context)
   const { factors } = getConfiguration().accounts
-  const result = await factors.completeStep({ ticket, proof, trust }, visitorOf(exchange), heldBy(exchange))
-  if (result.kind === 'step-expired') return expire(exchange)
-  if (result.kind === 'signed-in' && result.trustMark !== null) exchange.cookies.set(cookies.trust, result.trustMark)
-  return adopt(exchange, result, 'codes') as SecondStepOutcome
+  const result = await factors.completeStep({ ticket, proof, trust }, visitorOf(context), heldBy(context))
+  if (result.kind === 'step-expired') return expire(context)
+  if (result.kind === 'signed-in' && result.trustMark !== null) context.cookies.set(cookies.trust, result.trustMark)
+  return adopt(context, result, 'codes') as SecondStepOutcome
 }
 
 /** What the browser's authenticator is asked in the second step. Throws `step_expired`. */
 export async function requestStepPasskey(): Promise<PasskeyRequest> {
-  const exchange = getExchange()
-  const { value } = exchange.cookies.read(cookies.step)
+  const context = getRequestContext()
+  const { value } = context.cookies.read(cookies.step)
   const request = value === null ? null : await getConfiguration().accounts.factors.requestStepPasskey(value)
   if (request) return request
-  dropStep(exchange)
+  dropStep(context)
   throw new Problem('step_expired')
 }
 
 /** What the browser's authenticator is asked for a sign-in by passkey; good for this browser only. */
 export function requestSignInPasskey(): Promise<PasskeyRequest> {
-  return getConfiguration().accounts.factors.requestSignInPasskey(getPreSessionSubject(getExchange()))
+  return getConfiguration().accounts.factors.requestSignInPasskey(getPreSessionSubject(getRequestContext()))
 }
 
 /** Signs in by passkey alone. Throws `too_many_requests`. */
 export async function signInWithPasskey(input: { response: unknown; remember: boolean }) {
-  const exchange = getExchange()
-  const binding = getPreSessionSubject(exchange)
+  const context = getRequestContext()
+  const binding = getPreSessionSubject(context)
   const { factors } = getConfiguration().accounts
-  const result = await factors.signInWithPasskey({ ...input, binding }, visitorOf(exchange), heldBy(exchange))
-  return adopt(exchange, result, 'codes')
+  const result = await factors.signInWithPasskey({ ...input, binding }, visitorOf(context), heldBy(context))
+  return adopt(context, result, 'codes')
 }
 
 /** False where the origin is an IP address, for which browsers keep no passkeys. */
@@ -78,15 +78,15 @@ export function requireProved<Result extends { kind: string }>(result: Result): 
   return result as Extract<Result, { kind: 'signed-in' }>
 }
 
-function expire(exchange: Exchange) {
-  dropStep(exchange)
+function expire(context: RequestContext) {
+  dropStep(context)
   return { kind: 'step-expired' as const }
 }
 
-function dropStep(exchange: Exchange): void {
-  exchange.cookies.drop(cookies.step)
+function dropStep(context: RequestContext): void {
+  context.cookies.drop(cookies.step)
 }
 
-function heldBy(exchange: Exchange) {
-  return { refreshToken: findHeldToken(exchange), deviceMark: exchange.cookies.read(cookies.device).value }
+function heldBy(context: RequestContext) {
+  return { refreshToken: findHeldToken(context), deviceMark: context.cookies.read(cookies.device).value }
 }

@@ -11,7 +11,7 @@ import {
   sessionSubject,
 } from '../request/csrf.server.ts'
 import { csrfProblem, findCrossSiteReason, isSafeMethod } from '../request/gate.server.ts'
-import { type Exchange, getExchange } from '../request/request-context.server.ts'
+import { getRequestContext, type RequestContext } from '../request/request-context.server.ts'
 import { type ApiClient, createApiClient } from '../session/api-client.server.ts'
 import { lookUpSession, type SessionLookup } from '../session/session.server.ts'
 import type { Access } from './access.server.ts'
@@ -34,18 +34,18 @@ export type GuardContext<A extends Access> = {
   csrfToken: () => string
 }
 
-export type Admission<A extends Access> = { exchange: Exchange; lookup: SessionLookup; context: GuardContext<A> }
+export type Admission<A extends Access> = { context: RequestContext; lookup: SessionLookup; given: GuardContext<A> }
 
 /** Lets a request in or throws: what is wrong with its head first, then the session, then access. */
 export async function admit<A extends Access>(access: A, args: RouteArgs): Promise<Admission<A>> {
-  const exchange = getExchange()
+  const context = getRequestContext()
   const isUnsafe = !isSafeMethod(args.request.method)
-  requireSoundHead(exchange, isUnsafe)
+  requireSoundHead(context, isUnsafe)
   const isLookedUp = access !== 'public' || isUnsafe
-  const lookup: SessionLookup = isLookedUp ? await lookUpSession(exchange) : { kind: 'anonymous', reason: null }
+  const lookup: SessionLookup = isLookedUp ? await lookUpSession(context) : { kind: 'anonymous', reason: null }
   const signedIn = lookup.kind === 'signed-in' ? lookup.signedIn : null
-  requireAccess(exchange, access, lookup)
-  const context = {
+  requireAccess(context, access, lookup)
+  const given = {
     request: args.request,
     get url() {
       const { pathname, search } = new URL(args.request.url)
@@ -54,10 +54,10 @@ export async function admit<A extends Access>(access: A, args: RouteArgs): Promi
     params: args.params,
     principal: signedIn?.principal ?? null,
     session: signedIn?.session ?? null,
-    api: createApiClient(exchange, signedIn?.principal ?? null),
-    csrfToken: () => createCsrfToken(signedIn ? sessionSubject(signedIn.session.id) : getPreSessionSubject(exchange)),
+    api: createApiClient(context, signedIn?.principal ?? null),
+    csrfToken: () => createCsrfToken(signedIn ? sessionSubject(signedIn.session.id) : getPreSessionSubject(context)),
   } as GuardContext<A>
-  return { exchange, lookup, context }
+  return { context, lookup, given }
 }
 
 /**
@@ -66,57 +66,57 @@ export async function admit<A extends Access>(access: A, args: RouteArgs): Promi
  * script element can then make a browser send one or show its answer. Null for nobody, where access is public.
  */
 export async function admitCall(
-  exchange: Exchange,
+  context: RequestContext,
   access: SignedInAccess | 'public',
   csrfToken: unknown,
 ): Promise<Principal | null> {
-  requireSoundHead(exchange, true)
-  const lookup = await lookUpSession(exchange)
-  requireAccess(exchange, access, lookup)
-  const reason = findCrossSiteReason(exchange)
+  requireSoundHead(context, true)
+  const lookup = await lookUpSession(context)
+  requireAccess(context, access, lookup)
+  const reason = findCrossSiteReason(context)
   if (reason !== null) throw csrfProblem(reason)
-  requireCsrfToken({ exchange, lookup }, access, csrfToken)
+  requireCsrfToken({ context, lookup }, access, csrfToken)
   return lookup.kind === 'signed-in' ? lookup.signedIn.principal : null
 }
 
 const bindingRequired =
   'Here admins need a browser that binds the session to its device, and yours has not done so (yet). Try again in a moment; if it stays like this, use a current Chrome or Edge on a computer with a security chip.'
 
-function requireSoundHead({ refusal }: Exchange, isUnsafe: boolean): void {
+function requireSoundHead({ refusal }: RequestContext, isUnsafe: boolean): void {
   if (!refusal || (refusal.stops === 'unsafe' && !isUnsafe)) return
   throw refusal.problem
 }
 
-function requireAccess(exchange: Exchange, access: Access, lookup: SessionLookup): void {
+function requireAccess(context: RequestContext, access: Access, lookup: SessionLookup): void {
   // Nothing may run that the same request, sent again with a new ticket, would run a second time.
-  if (exchange.isRepeated) throw deviceProblem()
-  if (access !== 'public' && access !== 'optional') requireSignedInAccess(exchange, access, lookup)
-  noteAdmitted(exchange, access, lookup)
+  if (context.isRepeated) throw deviceProblem()
+  if (access !== 'public' && access !== 'optional') requireSignedInAccess(context, access, lookup)
+  noteAdmitted(context, access, lookup)
 }
 
-function requireSignedInAccess(exchange: Exchange, access: SignedInAccess, lookup: SessionLookup): void {
+function requireSignedInAccess(context: RequestContext, access: SignedInAccess, lookup: SessionLookup): void {
   if (lookup.kind === 'unproved') throw deviceProblem()
   if (lookup.kind !== 'signed-in') {
     // Looking at a page is how people get to the sign-in page; trying to change something, or an admin's page, is more.
-    if (access === 'admin' || !isSafeMethod(exchange.head.method))
-      recordRefusal(exchange, new Problem('sign_in_required'), null)
+    if (access === 'admin' || !isSafeMethod(context.head.method))
+      recordRefusal(context, new Problem('sign_in_required'), null)
     throw new Problem('sign_in_required')
   }
   const { principal, session } = lookup.signedIn
   if (isSatisfied(access, principal.roles)) return
   if (session.isAdminWithheld) throw new Problem('binding_required', { detail: bindingRequired, retryAfterSeconds: 2 })
   const refusal = new Problem('admin_required')
-  recordRefusal(exchange, refusal, principal)
+  recordRefusal(context, refusal, principal)
   throw refusal
 }
 
 /** The loaders of a page are admitted one by one: what any of them asked for is what the answer needs. */
-function noteAdmitted(exchange: Exchange, access: Access, lookup: SessionLookup): void {
+function noteAdmitted(context: RequestContext, access: Access, lookup: SessionLookup): void {
   if (lookup.kind !== 'signed-in') return
   const { principal } = lookup.signedIn
-  const { admitted } = exchange
+  const { admitted } = context
   const isSame = admitted?.principal.sessionId === principal.sessionId
-  exchange.admitted = { principal, access: isSame && admitted.access === 'admin' ? 'admin' : access }
+  context.admitted = { principal, access: isSame && admitted.access === 'admin' ? 'admin' : access }
 }
 
 /**
@@ -124,13 +124,13 @@ function noteAdmitted(exchange: Exchange, access: Access, lookup: SessionLookup)
  * pre-session cookie. Signing in clears that cookie, so a form that was opened before another tab signed in is refused.
  */
 export function requireCsrfToken(
-  { exchange, lookup }: Pick<Admission<Access>, 'exchange' | 'lookup'>,
+  { context, lookup }: Pick<Admission<Access>, 'context' | 'lookup'>,
   access: Access,
   given: unknown,
 ): void {
   const session = lookup.kind === 'signed-in' ? sessionSubjects(lookup.signedIn.principal) : []
   const isOpen = access === 'public' || access === 'optional'
-  const preSession = isOpen ? findPreSessionSubject(exchange) : null
+  const preSession = isOpen ? findPreSessionSubject(context) : null
   const subjects = preSession === null ? session : [...session, preSession]
   if (typeof given === 'string' && isCsrfTokenOf(given, subjects)) return
   throw csrfProblem('The form did not come from a page of your present session.')

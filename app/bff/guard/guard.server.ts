@@ -5,7 +5,7 @@ import { requireFreshUse } from '../account/device-binding.server.ts'
 import { createRecoveryActions, type RecoveryActions } from '../account/recovery.server.ts'
 import { csrfField, csrfHeader } from '../request/csrf.server.ts'
 import { isSafeMethod } from '../request/gate.server.ts'
-import { type Exchange, getExchange } from '../request/request-context.server.ts'
+import { getRequestContext, type RequestContext } from '../request/request-context.server.ts'
 import {
   type RegisterOutcome,
   register,
@@ -60,16 +60,16 @@ type Options<A extends Access> = {
  */
 export function guardLoader<A extends Access, Result>(
   { access, fresh, proofPage }: Options<A> & { proofPage?: (url: URL) => string },
-  load: (context: GuardContext<A>) => Promise<Result>,
+  load: (given: GuardContext<A>) => Promise<Result>,
 ): (args: LoaderFunctionArgs) => Promise<Result> {
   const loader = (args: LoaderFunctionArgs) =>
-    answerWithPage(getExchange(), args.request, async () => {
-      const { context } = await admit(access, args)
-      if (fresh && context.principal) {
-        requireFreshUse(getExchange(), context.session)
-        requireFreshPage(context.principal, proofPage?.(context.url) ?? context.url.pathname + context.url.search)
+    answerWithPage(getRequestContext(), args.request, async () => {
+      const { given } = await admit(access, args)
+      if (fresh && given.principal) {
+        requireFreshUse(getRequestContext(), given.session)
+        requireFreshPage(given.principal, proofPage?.(given.url) ?? given.url.pathname + given.url.search)
       }
-      return load(context)
+      return load(given)
     })
   return declareAccess(loader, { access, methods: ['GET', 'HEAD'] })
 }
@@ -77,28 +77,28 @@ export function guardLoader<A extends Access, Result>(
 /** An action that runs only for whom `access` names, on a form of our own page that is within limits. */
 export function guardAction<A extends Access, Result>(
   { access, fresh, usesKey }: Options<A>,
-  act: (context: ActionContext<A>) => Promise<Result>,
+  act: (given: ActionContext<A>) => Promise<Result>,
 ): (args: ActionFunctionArgs) => Promise<Result> {
   const action = (args: ActionFunctionArgs) =>
-    answerWithPage(getExchange(), args.request, async () => {
+    answerWithPage(getRequestContext(), args.request, async () => {
       requireMethod(args.request, ['POST'])
       const admission = await admit(access, args)
       const form = await readForm(args.request)
       requireCsrfToken(admission, access, form.get(csrfField))
       form.delete(csrfField)
-      const { exchange, context } = admission
-      if (fresh || usesKey) requireOwnTicket(context.principal)
-      if (fresh || usesKey) requireFreshUse(exchange, context.session)
-      if (!fresh || !context.principal) return act({ ...context, ...changes(exchange), form })
-      const waiting = await requireFreshForm(exchange, context.principal, args.request, form, fresh)
+      const { context, given } = admission
+      if (fresh || usesKey) requireOwnTicket(given.principal)
+      if (fresh || usesKey) requireFreshUse(context, given.session)
+      if (!fresh || !given.principal) return act({ ...given, ...changes(context), form })
+      const waiting = await requireFreshForm(context, given.principal, args.request, form, fresh)
       // The proof has replaced the session: the action runs in the new one.
       const renewed = await admit(access, args)
-      return act({ ...renewed.context, ...changes(exchange), form: waiting })
+      return act({ ...renewed.given, ...changes(context), form: waiting })
     })
   return declareAccess(action, { access, methods: ['POST'] })
 }
 
-type Answer<A extends Access> = (context: EndpointContext<A>) => Promise<unknown>
+type Answer<A extends Access> = (given: EndpointContext<A>) => Promise<unknown>
 export type EndpointMethods<A extends Access> = {
   GET?: Answer<A>
   POST?: Answer<A>
@@ -118,8 +118,8 @@ export function guardEndpoint<A extends Access>({
 }: Options<A> & EndpointMethods<A> & { passive?: boolean }) {
   const methods = Object.keys(answers) as (keyof EndpointMethods<A>)[]
   const handle = (args: RouteArgs): Promise<Response> =>
-    answerWithDocument(getExchange(), async () => {
-      getExchange().isPassive = passive
+    answerWithDocument(getRequestContext(), async () => {
+      getRequestContext().isPassive = passive
       const method = args.request.method === 'HEAD' ? 'GET' : args.request.method
       requireMethod(args.request, methods)
       const answer = (answers as EndpointMethods<A>)[method as keyof EndpointMethods<A>]
@@ -129,7 +129,7 @@ export function guardEndpoint<A extends Access>({
         requireCsrfToken(admission, access, args.request.headers.get(csrfHeader) ?? input[csrfField])
         delete input[csrfField]
       }
-      return answer?.({ ...admission.context, ...changes(admission.exchange), input })
+      return answer?.({ ...admission.given, ...changes(admission.context), input })
     })
   const safe = methods.filter((method) => method === 'GET')
   const unsafe = methods.filter((method) => method !== 'GET')
@@ -148,9 +148,9 @@ export function guardEndpoint<A extends Access>({
  */
 export function guardServerCall(receive: (form: FormData, args: RouteArgs) => Promise<boolean>) {
   const handle = (args: RouteArgs): Promise<Response> =>
-    answerWithDocument(getExchange(), async () => {
+    answerWithDocument(getRequestContext(), async () => {
       requireMethod(args.request, ['POST'])
-      const { refusal } = getExchange()
+      const { refusal } = getRequestContext()
       if (refusal?.stops === 'every') throw refusal.problem
       if (await receive(await readForm(args.request), args)) return undefined
       throw new Problem('malformed_request', { detail: 'The request does not hold.' })
@@ -168,9 +168,9 @@ export function guardServerCall(receive: (form: FormData, args: RouteArgs) => Pr
  */
 export function guardDeviceCall(answer: () => Promise<Response>) {
   const handle = (args: RouteArgs): Promise<Response> =>
-    answerWithDocument(getExchange(), async () => {
+    answerWithDocument(getRequestContext(), async () => {
       requireMethod(args.request, ['POST'])
-      const { refusal } = getExchange()
+      const { refusal } = getRequestContext()
       if (refusal?.stops === 'every') throw refusal.problem
       return answer()
     })
@@ -187,11 +187,11 @@ export function guardDeviceCall(answer: () => Promise<Response>) {
  */
 export function guardBrowserReport(receive: (report: BrowserReport) => void) {
   const handle = (args: RouteArgs): Promise<Response> =>
-    answerWithDocument(getExchange(), async () => {
+    answerWithDocument(getRequestContext(), async () => {
       requireMethod(args.request, ['POST'])
-      const { exchange } = await admit('public', args)
+      const { context } = await admit('public', args)
       const bytes = await readBody(args.request, maxReportBytes)
-      receive({ text: new TextDecoder().decode(bytes), type: contentType(args.request), address: exchange.address })
+      receive({ text: new TextDecoder().decode(bytes), type: contentType(args.request), address: context.address })
     })
   const declaration = { access: 'public' as const }
   return {
@@ -200,12 +200,12 @@ export function guardBrowserReport(receive: (report: BrowserReport) => void) {
   }
 }
 
-function changes(exchange: Exchange): Changes {
+function changes(context: RequestContext): Changes {
   return {
-    signIn: (input: { email: string; password: string; remember: boolean }) => signIn(exchange, input),
-    register: (input: { name: string; email: string; password: string }) => register(exchange, input),
-    signOut: () => signOut(exchange),
-    recovery: createRecoveryActions(exchange),
+    signIn: (input: { email: string; password: string; remember: boolean }) => signIn(context, input),
+    register: (input: { name: string; email: string; password: string }) => register(context, input),
+    signOut: () => signOut(context),
+    recovery: createRecoveryActions(context),
   }
 }
 

@@ -3,18 +3,18 @@ import { breakOffAnswer } from '../../http/index.server.ts'
 import { log } from '../../kernel/index.server.ts'
 import { ms } from '../../kernel/index.ts'
 import { isProxied } from '../proxy/upstream.server.ts'
-import type { Exchange } from '../request/request-context.server.ts'
+import type { RequestContext } from '../request/request-context.server.ts'
 import { isStillAdmitted } from './still-admitted.server.ts'
 
 /** How often it is asked whether an answer that is under way may go on, in milliseconds. */
 const lookEveryMs = ms('5s')
 
 /** Every answer that is not out yet. */
-const open = new Map<ServerResponse, Exchange>()
+const open = new Map<ServerResponse, RequestContext>()
 
 /** Has an answer looked at for as long as it takes. */
-export function noteOpenAnswer(response: ServerResponse, exchange: Exchange): void {
-  open.set(response, exchange)
+export function noteOpenAnswer(response: ServerResponse, context: RequestContext): void {
+  open.set(response, context)
   response.once('close', forget)
 }
 
@@ -41,13 +41,13 @@ export function watchLongAnswers(everyMs = lookEveryMs): () => void {
 }
 
 async function lookAtAll(): Promise<void> {
-  for (const [response, exchange] of [...open]) {
-    if (exchange.admitted === null || !isUnderWay(response, exchange)) continue
+  for (const [response, context] of [...open]) {
+    if (context.admitted === null || !isUnderWay(response, context)) continue
     try {
-      if (!(await isStillAdmitted(exchange))) breakOffAnswer(response)
+      if (!(await isStillAdmitted(context))) breakOffAnswer(response)
     } catch (error) {
       // A store that cannot answer has said nothing about the session.
-      log.warn({ err: error, reference: exchange.id }, 'whether an answer may go on could not be looked up')
+      log.warn({ err: error, reference: context.id }, 'whether an answer may go on could not be looked up')
     }
   }
 }
@@ -56,6 +56,6 @@ async function lookAtAll(): Promise<void> {
  * What a route is still working on is left alone: it may be about to end this very session and give the browser another. That
  * is bounded; what a service does for a call is not.
  */
-function isUnderWay(response: ServerResponse, { head }: Exchange): boolean {
+function isUnderWay(response: ServerResponse, { head }: RequestContext): boolean {
   return !response.closed && (response.headersSent || isProxied(head.url))
 }

@@ -1,7 +1,7 @@
 import type { Principal } from '../../identity/index.server.ts'
 import type { EventType, Problem, ProblemCode } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
-import type { Exchange } from '../request/request-context.server.ts'
+import type { RequestContext } from '../request/request-context.server.ts'
 
 /** Refusals that a security reviewer asks about. What people mistype or look for in vain is not among them. */
 const eventOf: Partial<Record<ProblemCode, EventType>> = {
@@ -14,18 +14,18 @@ const eventOf: Partial<Record<ProblemCode, EventType>> = {
   unsupported_media_type: 'request.refused',
 }
 
-const recorded = new WeakSet<Exchange>()
+const recorded = new WeakSet<RequestContext>()
 
 /**
- * Records a refusal, once for each exchange: every loader of a page meets the same one. `null` says that nobody was
+ * Records a refusal, once for each request: every loader of a page meets the same one. `null` says that nobody was
  * signed in where somebody must be.
  */
-export function recordRefusal(exchange: Exchange, { code }: Problem, principal?: Principal | null): void {
+export function recordRefusal(context: RequestContext, { code }: Problem, principal?: Principal | null): void {
   const type = principal === null ? 'access.refused' : eventOf[code]
-  if (type === undefined || recorded.has(exchange)) return
-  recorded.add(exchange)
-  const { address, agent, head } = exchange
-  const { bearer } = exchange
+  if (type === undefined || recorded.has(context)) return
+  recorded.add(context)
+  const { address, agent, head } = context
+  const { bearer } = context
   // Whom it concerns, not who did it: another site may have, and what nobody did deliberately is counted as strangers' is.
   const concerned = bearer ? { subjectId: bearer.userId, sessionId: bearer.sessionId } : {}
   const actor = principal ? { actorId: principal.userId, sessionId: principal.sessionId } : concerned

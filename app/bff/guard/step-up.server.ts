@@ -5,7 +5,7 @@ import type { PasskeyRequest, Principal, ProofMethods } from '../../identity/ind
 import { openText, sealText } from '../../kernel/index.server.ts'
 import { ms, now, Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
-import type { Exchange } from '../request/request-context.server.ts'
+import type { RequestContext } from '../request/request-context.server.ts'
 import { type FreshProof, reauthenticate } from '../session/session.server.ts'
 
 /** The fields of the form that asks a person to confirm that it is them. */
@@ -56,7 +56,7 @@ export async function requestProofPasskey(principal: Principal): Promise<Passkey
  * box is bound to the session, the person and the address: a form cannot be prepared for somebody else.
  */
 export async function requireFreshForm(
-  exchange: Exchange,
+  context: RequestContext,
   principal: Principal,
   request: Request,
   form: FormData,
@@ -65,16 +65,16 @@ export async function requireFreshForm(
   const proof = takeProof(form)
   const box = form.get(stepUpFields.sealed)
   if (box === null && proof === null && freshness === true && isFresh(principal)) return form
-  const context = contextOf(principal, request)
-  const asking = { principal, request, freshness, sealedForm: box === null ? seal(form, context) : String(box) }
-  const waiting = box === null ? form : open(String(box), context)
+  const purpose = contextOf(principal, request)
+  const asking = { principal, request, freshness, sealedForm: box === null ? seal(form, purpose) : String(box) }
+  const waiting = box === null ? form : open(String(box), purpose)
   if (!waiting) {
     throw new Problem('unprocessable', {
       detail: 'The form waited too long for your confirmation. Nothing was changed; please fill it in once more.',
     })
   }
   if (proof === null) throw await askForProof(asking)
-  await requireProof(exchange, proof, asking)
+  await requireProof(context, proof, asking)
   return waiting
 }
 
@@ -84,13 +84,13 @@ type ProofError = { field: 'password' | 'code' | 'passkey'; message: string }
 type GivenProof = FreshProof | { kind: 'unreadable'; field: 'password' | 'code' | 'passkey' }
 
 /** Throws the question again, with the form that waits, when the proof is wrong or there were too many tries. */
-async function requireProof(exchange: Exchange, proof: GivenProof, asking: Asking): Promise<void> {
+async function requireProof(context: RequestContext, proof: GivenProof, asking: Asking): Promise<void> {
   if (proof.kind === 'unreadable') {
     throw await askForProof(asking, { field: proof.field, message: refusals[proof.field] })
   }
   // What only a factor may do is not tried with a password at all.
   if (proof.kind === 'password' && asking.freshness === 'factor') throw await askForProof(asking)
-  const outcome = await prove(exchange, proof, asking)
+  const outcome = await prove(context, proof, asking)
   switch (outcome.kind) {
     case 'signed-in':
       return
@@ -103,9 +103,9 @@ async function requireProof(exchange: Exchange, proof: GivenProof, asking: Askin
   }
 }
 
-async function prove(exchange: Exchange, proof: FreshProof, asking: Asking) {
+async function prove(context: RequestContext, proof: FreshProof, asking: Asking) {
   try {
-    return await reauthenticate(exchange, asking.principal, proof)
+    return await reauthenticate(context, asking.principal, proof)
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'too_many_requests') throw error
     const { detail = error.title, retryAfterSeconds } = error
@@ -171,13 +171,13 @@ function contextOf({ userId, sessionId }: Principal, request: Request): string {
   return `step-up|${userId}|${sessionId}|${new URL(request.url).pathname}`
 }
 
-function seal(form: FormData, context: string): string {
+function seal(form: FormData, purpose: string): string {
   const fields = [...form].filter(([, value]) => typeof value === 'string')
-  return sealText(getConfiguration().stepUpKeys, JSON.stringify({ until: now() + sealedForMs, fields }), context)
+  return sealText(getConfiguration().stepUpKeys, JSON.stringify({ until: now() + sealedForMs, fields }), purpose)
 }
 
-function open(box: string, context: string): FormData | null {
-  const text = openText(getConfiguration().stepUpKeys, box, context)
+function open(box: string, purpose: string): FormData | null {
+  const text = openText(getConfiguration().stepUpKeys, box, purpose)
   if (text === null) return null
   const { until, fields } = JSON.parse(text) as { until: number; fields: [string, string][] }
   if (until < now()) return null

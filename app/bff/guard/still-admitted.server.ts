@@ -1,6 +1,6 @@
 import { Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
-import type { Admitted, Exchange } from '../request/request-context.server.ts'
+import type { Admitted, RequestContext } from '../request/request-context.server.ts'
 
 /** Why somebody who was let in would not be now: their session is over, or their account may no longer do this. */
 type EndOfAdmission = 'session_ended' | 'access_lost'
@@ -11,7 +11,7 @@ export function isSatisfied(access: Admitted['access'], roles: readonly string[]
 }
 
 /**
- * Asks the store whether whom an exchange was begun for would still be let in: the session lives, its account is not
+ * Asks the store whether whoever a request was let in for would still be let in: the session lives, its account is not
  * disabled, and has the role. Nothing is written. `unavailable` is thrown as it comes: a store that cannot answer has said nothing.
  */
 async function findEnd({ principal, access }: Admitted): Promise<EndOfAdmission | null> {
@@ -24,17 +24,17 @@ async function findEnd({ principal, access }: Admitted): Promise<EndOfAdmission 
  * Looks again at who is served, and says so in an event when it has to end: false then, and from then on. Always true for what
  * nobody had to be admitted to.
  */
-export async function isStillAdmitted(exchange: Exchange): Promise<boolean> {
-  const { admitted } = exchange
-  if (admitted === null) return !exchange.isCutOff
+export async function isStillAdmitted(context: RequestContext): Promise<boolean> {
+  const { admitted } = context
+  if (admitted === null) return !context.isCutOff
   const reason = await findEnd(admitted)
   if (reason === null) return true
-  // Another look may have found the same meanwhile, and signing out in this very exchange takes nothing away from it.
-  if (exchange.admitted !== admitted) return !exchange.isCutOff
-  exchange.admitted = null
-  exchange.isCutOff = true
+  // Another look may have found the same meanwhile, and signing out in this very request takes nothing away from it.
+  if (context.admitted !== admitted) return !context.isCutOff
+  context.admitted = null
+  context.isCutOff = true
   const { userId: subjectId, sessionId } = admitted.principal
-  const { address, agent, head } = exchange
+  const { address, agent, head } = context
   const detail = { reason, method: head.method, path: (head.url.split('?', 1)[0] ?? '').slice(0, 200) }
   getConfiguration().record({
     ...{ type: 'answer.cut_off', outcome: 'refused', subjectId, sessionId, address, agent, detail },
@@ -43,6 +43,6 @@ export async function isStillAdmitted(exchange: Exchange): Promise<boolean> {
 }
 
 /** For answers that are made part by part: throws before a part that nobody is let in for any more. */
-export async function requireStillAdmitted(exchange: Exchange): Promise<void> {
-  if (!(await isStillAdmitted(exchange))) throw new Problem('sign_in_required')
+export async function requireStillAdmitted(context: RequestContext): Promise<void> {
+  if (!(await isStillAdmitted(context))) throw new Problem('sign_in_required')
 }

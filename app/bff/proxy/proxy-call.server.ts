@@ -4,7 +4,7 @@ import type { Principal } from '../../identity/index.server.ts'
 import type { OpenSpan } from '../../kernel/index.server.ts'
 import { Problem } from '../../kernel/index.ts'
 import { getProviderAccessToken } from '../account/providers.server.ts'
-import type { Exchange } from '../request/request-context.server.ts'
+import type { RequestContext } from '../request/request-context.server.ts'
 import { inSpan, traceparentOf } from '../request/trace.server.ts'
 import { getCallToken } from './call-tokens.server.ts'
 import { selectHeaders } from './proxy-headers.server.ts'
@@ -29,7 +29,7 @@ export function breakOff({ open }: Departure): void {
 
 /** One call of a visitor to a service. */
 export type ProxiedCall = {
-  exchange: Exchange
+  context: RequestContext
   request: IncomingMessage
   method: string
   target: string
@@ -81,7 +81,7 @@ async function authorize(
 }
 
 function askOnce(call: ProxiedCall, body: Body, authorization: string | null): Promise<UpstreamAnswer> {
-  return inSpan(call.exchange, 'call of a service', 'client', (span) => {
+  return inSpan(call.context, 'call of a service', 'client', (span) => {
     span?.note('server.address', call.upstream.name)
     return send(call, headersFor(call, authorization, span), body)
   })
@@ -129,10 +129,10 @@ function announce(body: Body): CallBody | null {
 }
 
 function headersFor(call: ProxiedCall, authorization: string | null, span: OpenSpan | null) {
-  const { exchange, request, upstream } = call
+  const { context, request, upstream } = call
   const headers = selectHeaders(request.headers, upstream.passing.request)
-  headers['x-request-id'] = exchange.id
-  headers.traceparent = traceparentOf(exchange, span)
+  headers['x-request-id'] = context.id
+  headers.traceparent = traceparentOf(context, span)
   if (authorization !== null) headers.authorization = authorization
   return headers
 }

@@ -6,7 +6,7 @@ import { getConfiguration } from '../configuration.server.ts'
 import { admitCall } from '../guard/admission.server.ts'
 import { answerWithDocument } from '../guard/refusals.server.ts'
 import { csrfHeader } from '../request/csrf.server.ts'
-import type { Exchange } from '../request/request-context.server.ts'
+import type { RequestContext } from '../request/request-context.server.ts'
 import { requireUsable, writeAnswerHead } from './proxy-answer.server.ts'
 import { askUpstream, breakOff, type Departure } from './proxy-call.server.ts'
 import { joinTarget, readProxyTarget, requireAllowed } from './proxy-target.server.ts'
@@ -24,14 +24,14 @@ const lingerMs = 5_000
 const shortBytes = 16_384
 
 /** What stands between a visitor and a service for one call. */
-type Passage = { exchange: Exchange; request: IncomingMessage; response: ServerResponse }
+type Passage = { context: RequestContext; request: IncomingMessage; response: ServerResponse }
 
 /**
  * Serves one call of a script to a service: checks who asks and what for, passes it on, and streams the answer back.
  * Never rejects; what goes wrong before the answer began becomes a problem document, later it breaks the answer off.
  */
-export async function serveProxied(exchange: Exchange, request: IncomingMessage, response: ServerResponse) {
-  const passage = { exchange, request, response }
+export async function serveProxied(context: RequestContext, request: IncomingMessage, response: ServerResponse) {
+  const passage = { context, request, response }
   try {
     await pass(passage)
   } catch (thrown) {
@@ -39,12 +39,12 @@ export async function serveProxied(exchange: Exchange, request: IncomingMessage,
   }
 }
 
-async function pass({ exchange, request, response }: Passage): Promise<void> {
-  const { upstream, rest } = findUpstream(getConfiguration().upstreams(), exchange.head.url)
-  exchange.isPassive = exchange.head.headers['x-bff-passive'] === '1'
-  const principal = await admitCall(exchange, upstream?.access ?? 'user', exchange.head.headers[csrfHeader])
+async function pass({ context, request, response }: Passage): Promise<void> {
+  const { upstream, rest } = findUpstream(getConfiguration().upstreams(), context.head.url)
+  context.isPassive = context.head.headers['x-bff-passive'] === '1'
+  const principal = await admitCall(context, upstream?.access ?? 'user', context.head.headers[csrfHeader])
   if (!upstream) throw new Problem('not_found')
-  const { method } = exchange.head
+  const { method } = context.head
   const asked = readProxyTarget(rest)
   requireAllowed(upstream.routes, method, asked)
   const target = joinTarget(upstream.base, asked)
@@ -54,11 +54,11 @@ async function pass({ exchange, request, response }: Passage): Promise<void> {
     departure.isGone = true
     breakOff(departure)
   })
-  const answer = await askUpstream({ exchange, request, method, target, upstream, principal, departure })
+  const answer = await askUpstream({ context, request, method, target, upstream, principal, departure })
   try {
     requireUsable(answer, upstream)
-    exchange.responseHeaders.set('content-security-policy', policy)
-    exchange.keepsValidators = true
+    context.responseHeaders.set('content-security-policy', policy)
+    context.keepsValidators = true
     writeAnswerHead(response, answer, upstream, target)
     await relay(answer, response, upstream)
     if (!request.complete) breakOff(departure)
@@ -91,19 +91,19 @@ async function relay(
 }
 
 async function refuse(passage: Passage, thrown: unknown): Promise<void> {
-  const { exchange, request, response } = passage
+  const { context, request, response } = passage
   if (response.headersSent || response.destroyed) {
-    if (!response.destroyed) log.warn({ reference: exchange.id, err: thrown }, 'an answer of a service broke off')
+    if (!response.destroyed) log.warn({ reference: context.id, err: thrown }, 'an answer of a service broke off')
     breakOffAnswer(response)
     return
   }
   const problem = toProblem(thrown)
-  const document = await answerWithDocument(exchange, () => Promise.reject(problem))
+  const document = await answerWithDocument(context, () => Promise.reject(problem))
   for (const [name, value] of document.headers) response.setHeader(name, value)
   const text = await document.text()
   response.setHeader('Content-Length', Buffer.byteLength(text))
   response.writeHead(document.status)
-  response.end(exchange.head.method === 'HEAD' ? undefined : text)
+  response.end(context.head.method === 'HEAD' ? undefined : text)
   lingerOver(request)
 }
 

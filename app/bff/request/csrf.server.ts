@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { takeRandomBytes } from '../../kernel/index.server.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import { cookies } from '../cookies/cookies.server.ts'
-import type { Exchange } from './request-context.server.ts'
+import type { RequestContext } from './request-context.server.ts'
 
 /** The form field and the header that carry the value. */
 export const csrfField = 'csrf'
@@ -65,17 +65,17 @@ export function sessionSubject(sessionId: string): string {
 }
 
 /** The subject of the forms of somebody who is not signed in; issues the pre-session cookie when there is none. */
-export function getPreSessionSubject(exchange: Exchange): string {
-  const held = exchange.cookies.valueOf(cookies.preSession)
+export function getPreSessionSubject(context: RequestContext): string {
+  const held = context.cookies.valueOf(cookies.preSession)
   if (held !== null) return `pre:${held}`
   const given = takeRandomBytes(16).toString('base64url')
-  exchange.cookies.set(cookies.preSession, given)
+  context.cookies.set(cookies.preSession, given)
   return `pre:${given}`
 }
 
 /** The subject behind the pre-session cookie that the request brought, or null. */
-export function findPreSessionSubject(exchange: Exchange): string | null {
-  const { value } = exchange.cookies.read(cookies.preSession)
+export function findPreSessionSubject(context: RequestContext): string | null {
+  const { value } = context.cookies.read(cookies.preSession)
   return value === null ? null : `pre:${value}`
 }
 

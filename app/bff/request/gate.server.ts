@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import { isOverfull } from '../cookies/cookies.server.ts'
-import type { Exchange, Refusal } from './request-context.server.ts'
+import type { Refusal, RequestContext } from './request-context.server.ts'
 
 const safeMethods = ['GET', 'HEAD']
 const knownMethods = [...safeMethods, 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -16,12 +16,12 @@ export function isSafeMethod(method: string): boolean {
  * Judges a request by its head alone, before any route is looked for. The answer is carried out by the guard, so that
  * a refusal gets the page's own layout, or a problem document, like every other.
  */
-export function examineHead(exchange: Exchange): Refusal | null {
-  const problem = headProblem(exchange)
-  exchange.clearsForeign = problem?.code === 'headers_too_large'
+export function examineHead(context: RequestContext): Refusal | null {
+  const problem = headProblem(context)
+  context.clearsForeign = problem?.code === 'headers_too_large'
   if (problem) return { problem, stops: 'every' }
-  if (isSafeMethod(exchange.head.method)) return null
-  const reason = findCrossSiteReason(exchange)
+  if (isSafeMethod(context.head.method)) return null
+  const reason = findCrossSiteReason(context)
   return reason ? { problem: csrfProblem(reason), stops: 'unsafe' } : null
 }
 
@@ -39,13 +39,13 @@ const overfull =
 const mostHeadBytes = 16_384
 
 /** How long a request's head is without its cookies, about. */
-function measureOthers({ url, headers }: Exchange['head']): number {
+function measureOthers({ url, headers }: RequestContext['head']): number {
   let bytes = url.length
   for (const name in headers) if (name !== 'cookie') bytes += name.length + (headers[name]?.length ?? 0) + 4
   return bytes
 }
 
-function headProblem({ head, cookies }: Exchange): Problem | null {
+function headProblem({ head, cookies }: RequestContext): Problem | null {
   const { origin, host } = getConfiguration()
   if (!knownMethods.includes(head.method)) {
     return new Problem('method_not_allowed', { headers: { Allow: knownMethods.join(', ') } })
@@ -110,7 +110,7 @@ function isWellFormedTarget(target: string): boolean {
  * sent; `same-site` is refused too, because cookies are shared with sibling hosts and ports. A client that sends
  * neither (curl, text browsers) is left to the session-bound form value.
  */
-export function findCrossSiteReason({ head }: Exchange): string | null {
+export function findCrossSiteReason({ head }: RequestContext): string | null {
   const site = head.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {
     return 'This was sent from another site.'
@@ -121,7 +121,7 @@ export function findCrossSiteReason({ head }: Exchange): string | null {
 }
 
 /** True for the address that providers send browsers back to. */
-function isProviderAnswer({ head }: Exchange): boolean {
+function isProviderAnswer({ head }: RequestContext): boolean {
   return /^\/login\/callback\/[^/]+$/.test(pathOf(head.url))
 }
 
@@ -135,19 +135,19 @@ const hidden = ['origin', 'x-forwarded-host', 'x-forwarded-proto', 'x-http-metho
  * Takes away what the framework would judge by its own, weaker rules: it trusts X-Forwarded-Host, answers a foreign
  * Origin with a 500, and cannot represent TRACE. A refused request is led to a route that only the guard answers.
  */
-export function hideFromFramework(exchange: Exchange, request: IncomingMessage): void {
+export function hideFromFramework(context: RequestContext, request: IncomingMessage): void {
   request.headers.host = getConfiguration().host
   for (const name of hidden) {
     if (request.headers[name] !== undefined) delete request.headers[name]
   }
-  // A provider's answer holds a code. remix-serve logs addresses, so the query stays with the exchange alone.
-  if (isProviderAnswer(exchange)) request.url = pathOf(exchange.head.url)
-  if (exchange.refusal?.stops !== 'every') return
-  request.method = exchange.head.method === 'HEAD' ? 'HEAD' : 'GET'
-  request.url = exchange.head.url.startsWith('/bff/') ? '/bff/refused' : '/refused'
+  // A provider's answer holds a code. remix-serve logs addresses, so the query stays in the request context alone.
+  if (isProviderAnswer(context)) request.url = pathOf(context.head.url)
+  if (context.refusal?.stops !== 'every') return
+  request.method = context.head.method === 'HEAD' ? 'HEAD' : 'GET'
+  request.url = context.head.url.startsWith('/bff/') ? '/bff/refused' : '/refused'
 }
 
 /** The answer to a refused request ends its connection: what is left of a body is not read on. */
-export function leaveBodyUnread(exchange: Exchange): void {
-  exchange.responseHeaders.set('connection', 'close')
+export function leaveBodyUnread(context: RequestContext): void {
+  context.responseHeaders.set('connection', 'close')
 }

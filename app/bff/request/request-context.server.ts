@@ -8,10 +8,10 @@ import { getConfiguration } from '../configuration.server.ts'
 import { CookieJar } from '../cookies/cookie-jar.server.ts'
 import { appendCookies, clearForeignCookies } from '../cookies/cookies.server.ts'
 
-/** What an exchange needs to know of an HTTP request; a test can write it down without a socket. */
+/** What a request context is made from; a test can write it down without a socket. */
 export type RequestHead = { method: string; url: string; headers: IncomingHttpHeaders; peer: string }
 
-/** The trace that an exchange belongs to: what its line in the log and every call upstream name. */
+/** The trace that a request belongs to: what its line in the log and every call upstream name. */
 export type Trace = {
   readonly traceId: string
   /** The sampling flags that are passed on. */
@@ -24,7 +24,7 @@ export type Trace = {
  * The scope of one HTTP request and its response. Loaders, actions and the guard of one request all see the same one;
  * it holds the access token and dies with the response.
  */
-export type Exchange = {
+export type RequestContext = {
   readonly id: string
   readonly head: RequestHead
   readonly address: string
@@ -68,10 +68,10 @@ export type Admitted = { readonly principal: Principal; readonly access: 'public
 /** `every` stops safe methods too; `unsafe` only those that could change something. */
 export type Refusal = { problem: Problem; stops: 'every' | 'unsafe' }
 
-const storage = new AsyncLocalStorage<Exchange>()
+const storage = new AsyncLocalStorage<RequestContext>()
 
 /** Builds the scope of one request from its head. */
-export function createExchange(head: RequestHead): Exchange {
+export function createRequestContext(head: RequestHead): RequestContext {
   const { headers } = head
   const forwardedFor = headers['x-forwarded-for']
   return {
@@ -102,42 +102,42 @@ export function createExchange(head: RequestHead): Exchange {
   }
 }
 
-/** Makes `exchange` the scope of everything that the current asynchronous context goes on to run. */
-export function enterExchange(exchange: Exchange): void {
-  storage.enterWith(exchange)
+/** Makes `context` that of everything that the current asynchronous context goes on to run. */
+export function enterRequestContext(context: RequestContext): void {
+  storage.enterWith(context)
 }
 
-/** Runs `work` within `exchange`; for tests and for code that has no socket. */
-export function runInExchange<Result>(exchange: Exchange, work: () => Result): Result {
-  return storage.run(exchange, work)
+/** Runs `work` within `context`; for tests and for code that has no socket. */
+export function runInRequestContext<Result>(context: RequestContext, work: () => Result): Result {
+  return storage.run(context, work)
 }
 
 /** The scope of the request at hand. Throws outside of one. */
-export function getExchange(): Exchange {
-  const exchange = storage.getStore()
-  if (!exchange) throw new Error('there is no request here')
-  return exchange
+export function getRequestContext(): RequestContext {
+  const context = storage.getStore()
+  if (!context) throw new Error('there is no request here')
+  return context
 }
 
 /** The scope of the request at hand; null outside of one. */
-export function findExchange(): Exchange | null {
+export function findRequestContext(): RequestContext | null {
   return storage.getStore() ?? null
 }
 
 /** Where the request at hand comes from; null outside of one. */
 export function findVisitor(): { address: string; agent: string } | null {
-  const exchange = storage.getStore()
-  return exchange ? { address: exchange.address, agent: exchange.agent } : null
+  const context = storage.getStore()
+  return context ? { address: context.address, agent: context.agent } : null
 }
 
-function nonceOf(exchange: Exchange): string {
-  exchange.nonce ??= takeRandomBytes(16).toString('base64')
-  return exchange.nonce
+function nonceOf(context: RequestContext): string {
+  context.nonce ??= takeRandomBytes(16).toString('base64')
+  return context.nonce
 }
 
 /** The nonce for scripts of the response at hand. */
 export function getCspNonce(): string {
-  return nonceOf(getExchange())
+  return nonceOf(getRequestContext())
 }
 
 /** What of a response's headers the commit reads and writes; `ServerResponse` is one. */
@@ -148,28 +148,28 @@ export type HeaderSink = {
   removeHeader(name: string): void
 }
 
-/** Writes what the exchange decided into the response head: once, as it goes out, whoever answers. */
-export function commitHeaders(exchange: Exchange, response: HeaderSink): void {
+/** Writes what was decided into the response head: once, as it goes out, whoever answers. */
+export function commitHeaders(context: RequestContext, response: HeaderSink): void {
   const { fixed, policy } = getConfiguration().securityHeaders
   for (const [name, value] of fixed) response.setHeader(name, value)
-  if (!exchange.responseHeaders.has('content-security-policy'))
-    response.setHeader('Content-Security-Policy', policy(nonceOf(exchange)))
-  for (const [name, value] of exchange.responseHeaders) response.setHeader(name, value)
-  response.setHeader('X-Request-Id', exchange.id)
+  if (!context.responseHeaders.has('content-security-policy'))
+    response.setHeader('Content-Security-Policy', policy(nonceOf(context)))
+  for (const [name, value] of context.responseHeaders) response.setHeader(name, value)
+  response.setHeader('X-Request-Id', context.id)
   // Its own address, that the gate has found sound.
-  if (exchange.isRepeated) response.setHeader('Location', exchange.head.url)
-  const changes = [...exchange.cookies.changes(), ...foreignChanges(exchange)]
+  if (context.isRepeated) response.setHeader('Location', context.head.url)
+  const changes = [...context.cookies.changes(), ...foreignChanges(context)]
   appendCookies(response, changes)
-  if (exchange.isPrivate || changes.length > 0 || response.getHeader('cache-control') === undefined) {
+  if (context.isPrivate || changes.length > 0 || response.getHeader('cache-control') === undefined) {
     response.setHeader('Cache-Control', 'private, no-store')
     // The framework's own validators would let a browser keep what it must not; those of a service are for scripts.
-    if (!exchange.keepsValidators) response.removeHeader('ETag')
+    if (!context.keepsValidators) response.removeHeader('ETag')
     const vary = [response.getHeader('vary') ?? [], 'Cookie, Origin, Sec-Fetch-Site, Accept-Language'].flat()
     response.setHeader('Vary', vary.join(', '))
   }
 }
 
-function foreignChanges({ clearsForeign, head }: Exchange): string[] {
+function foreignChanges({ clearsForeign, head }: RequestContext): string[] {
   if (!clearsForeign) return []
   return clearForeignCookies(head.headers.cookie, getConfiguration().host, head.url.split('?', 1)[0] ?? '/')
 }

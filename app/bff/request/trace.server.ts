@@ -8,21 +8,21 @@ import {
   takeRandomBytes,
 } from '../../kernel/index.server.ts'
 import { getConfiguration } from '../configuration.server.ts'
-import type { Exchange, Trace } from './request-context.server.ts'
+import type { RequestContext, Trace } from './request-context.server.ts'
 
-/** The trace of an exchange; it begins when somebody first asks. */
-export function traceOf(exchange: Exchange): Trace {
-  exchange.trace ??= beginTrace(exchange)
-  return exchange.trace
+/** The trace of a request; it begins when somebody first asks. */
+export function traceOf(context: RequestContext): Trace {
+  context.trace ??= beginTrace(context)
+  return context.trace
 }
 
 /** Begins the span of a request, where somebody traces. */
-export function watchInTrace(exchange: Exchange): void {
-  if (isTracing()) traceOf(exchange)
+export function watchInTrace(context: RequestContext): void {
+  if (isTracing()) traceOf(context)
 }
 
 /** A proxy of ours may have begun the trace; a visitor's word is not taken, since ids of his choice would stand in the log. */
-function beginTrace({ head, id }: Exchange): Trace {
+function beginTrace({ head, id }: RequestContext): Trace {
   const isOurs = isTrustedPeer(head.peer, getConfiguration().trustedProxies)
   const above = isOurs ? readTraceparent(head.headers.traceparent) : null
   const span = startSpan(head.method, 'server', above)
@@ -39,19 +39,19 @@ function readTraceparent(header: string | string[] | undefined): TracePlace | nu
 }
 
 /** The `traceparent` of a call upstream, below the span that watches it, if one does. */
-export function traceparentOf(exchange: Exchange, span: OpenSpan | null): string {
-  const { traceId, flags } = traceOf(exchange)
+export function traceparentOf(context: RequestContext, span: OpenSpan | null): string {
+  const { traceId, flags } = traceOf(context)
   return `00-${traceId}-${span?.place.spanId ?? takeRandomBytes(8).toString('hex')}-${flags}`
 }
 
 /** Does `work` in a span of its own below the request's, where somebody traces; else just does it. */
 export function inSpan<Result>(
-  exchange: Exchange,
+  context: RequestContext,
   name: string,
   kind: SpanKind,
   work: (span: OpenSpan | null) => Promise<Result>,
 ): Promise<Result> {
-  const span = exchange.trace?.span?.startChild(name, kind)
+  const span = context.trace?.span?.startChild(name, kind)
   return span ? watched(span, work) : work(null)
 }
 

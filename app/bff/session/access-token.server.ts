@@ -1,7 +1,7 @@
 import type { AccessToken, Principal } from '../../identity/index.server.ts'
 import { now } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
-import type { Exchange } from '../request/request-context.server.ts'
+import type { RequestContext } from '../request/request-context.server.ts'
 
 /**
  * How much life an access token must have left to be used, in milliseconds: a quarter of lifetimes under five minutes
@@ -12,23 +12,23 @@ export function expiryBufferMs(lifetimeMs: number): number {
   return Math.min(Math.max(lifetimeMs / 10, 10_000), 300_000)
 }
 
-/** The access token of this exchange: minted on first use, again when it runs out, gone with the response. */
-export async function getAccessToken(exchange: Exchange, principal: Principal): Promise<AccessToken> {
-  const current = await exchange.accessToken
+/** The access token of this request: minted on first use, again when it runs out, gone with the response. */
+export async function getAccessToken(context: RequestContext, principal: Principal): Promise<AccessToken> {
+  const current = await context.accessToken
   if (current && current.expiresAt - now() > expiryBufferMs(current.expiresAt - current.issuedAt)) return current
-  return renewAccessToken(exchange, principal, current)
+  return renewAccessToken(context, principal, current)
 }
 
-/** Mints another token unless somebody in this exchange has already replaced `rejected`. */
+/** Mints another token unless something in this request has already replaced `rejected`. */
 export async function renewAccessToken(
-  exchange: Exchange,
+  context: RequestContext,
   principal: Principal,
   rejected: AccessToken | null,
 ): Promise<AccessToken> {
-  const current = exchange.accessToken
+  const current = context.accessToken
   if (current && (await current) !== rejected) return current
   // Another loader may have started minting during the await.
-  if (exchange.accessToken && exchange.accessToken !== current) return exchange.accessToken
-  exchange.accessToken = getConfiguration().tokens.mintAccessToken(principal)
-  return exchange.accessToken
+  if (context.accessToken && context.accessToken !== current) return context.accessToken
+  context.accessToken = getConfiguration().tokens.mintAccessToken(principal)
+  return context.accessToken
 }

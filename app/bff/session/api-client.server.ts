@@ -5,7 +5,7 @@ import type { AccessToken, Principal } from '../../identity/index.server.ts'
 import type { OpenSpan } from '../../kernel/index.server.ts'
 import { Problem, type ProblemCode, problems } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
-import type { Exchange } from '../request/request-context.server.ts'
+import type { RequestContext } from '../request/request-context.server.ts'
 import { inSpan, traceparentOf } from '../request/trace.server.ts'
 import { getAccessToken, renewAccessToken } from './access-token.server.ts'
 
@@ -35,8 +35,8 @@ export type ApiClient = {
 
 const timeoutMs = 15_000
 
-/** A client that acts for `principal` (nobody when null) within one exchange. */
-export function createApiClient(exchange: Exchange, principal: Principal | null): ApiClient {
+/** A client that acts for `principal` (nobody when null) within one request. */
+export function createApiClient(context: RequestContext, principal: Principal | null): ApiClient {
   const call = async <Schema extends z.ZodType>(
     method: string,
     path: string,
@@ -45,15 +45,15 @@ export function createApiClient(exchange: Exchange, principal: Principal | null)
     options: ApiOptions = {},
   ): Promise<z.infer<Schema>> => {
     const send = (accessToken: AccessToken | null) =>
-      inSpan(exchange, 'call of the API', 'client', (span) =>
-        sendOnce(method, path, body, options, accessToken, { exchange, span }),
+      inSpan(context, 'call of the API', 'client', (span) =>
+        sendOnce(method, path, body, options, accessToken, { context, span }),
       )
     const acting = options.skipAuth ? null : principal
-    const accessToken = acting ? await getAccessToken(exchange, acting) : null
+    const accessToken = acting ? await getAccessToken(context, acting) : null
     let response = await send(accessToken)
     if (response.status === 401 && acting && !options.skipRetry) {
       await response.body?.cancel()
-      response = await send(await renewAccessToken(exchange, acting, accessToken))
+      response = await send(await renewAccessToken(context, acting, accessToken))
     }
     if (!response.ok) throw await readProblem(response)
     return schema ? readAnswer(response, schema) : (undefined as z.infer<Schema>)
@@ -75,12 +75,12 @@ async function sendOnce(
   body: unknown,
   options: ApiOptions,
   accessToken: AccessToken | null,
-  { exchange, span }: { exchange: Exchange; span: OpenSpan | null },
+  { context, span }: { context: RequestContext; span: OpenSpan | null },
 ): Promise<Response> {
   const { apiBaseUrl, callApi, proxied } = getConfiguration()
-  const headers = new Headers({ Accept: 'application/json', 'X-Request-Id': exchange.id })
+  const headers = new Headers({ Accept: 'application/json', 'X-Request-Id': context.id })
   // The embedded API has no log of its own.
-  if (span || proxied.apiUrl !== null) headers.set('traceparent', traceparentOf(exchange, span))
+  if (span || proxied.apiUrl !== null) headers.set('traceparent', traceparentOf(context, span))
   if (accessToken) headers.set('Authorization', `Bearer ${accessToken.jwt}`)
   if (body !== undefined) headers.set('Content-Type', 'application/json')
   const request = new Request(addressOf(apiBaseUrl + path, options.query), {

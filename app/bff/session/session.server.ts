@@ -15,7 +15,7 @@ import { now, Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import { cookies } from '../cookies/cookies.server.ts'
 import { isSafeMethod } from '../request/gate.server.ts'
-import type { Exchange } from '../request/request-context.server.ts'
+import type { RequestContext } from '../request/request-context.server.ts'
 import { inSpan } from '../request/trace.server.ts'
 import { devicePaths } from './device-paths.server.ts'
 import { presentOnce } from './single-flight.server.ts'
@@ -34,64 +34,64 @@ export type SessionLookup =
   | { kind: 'unproved'; reason: null }
 
 /**
- * Who this exchange acts for. Asks the issuer at most once per exchange; a verdict decides the cookie, a fault of the
+ * Who this request acts for. Asks the issuer at most once per request; a verdict decides the cookie, a fault of the
  * store is thrown and leaves it alone.
  */
-export async function lookUpSession(exchange: Exchange): Promise<SessionLookup> {
-  exchange.presentation ??= presentCookie(exchange)
-  const presentation = await exchange.presentation
+export async function lookUpSession(context: RequestContext): Promise<SessionLookup> {
+  context.presentation ??= presentCookie(context)
+  const presentation = await context.presentation
   if (presentation?.kind === 'signed-in') {
-    exchange.isPrivate = true
-    exchange.bearer = presentation.principal
+    context.isPrivate = true
+    context.bearer = presentation.principal
     return { kind: 'signed-in', signedIn: presentation }
   }
   if (presentation?.kind === 'unproved') return { kind: 'unproved', reason: null }
   return { kind: 'anonymous', reason: presentation?.reason ?? null }
 }
 
-async function presentCookie(exchange: Exchange): Promise<Presentation | null> {
-  const { present, value: refreshToken } = exchange.cookies.read(cookies.refresh)
+async function presentCookie(context: RequestContext): Promise<Presentation | null> {
+  const { present, value: refreshToken } = context.cookies.read(cookies.refresh)
   if (!present) return null
   const presentation: Presentation =
     refreshToken === null
       ? { kind: 'refused', reason: 'malformed' }
-      : await inSpan(exchange, 'session verdict', 'internal', () =>
+      : await inSpan(context, 'session verdict', 'internal', () =>
           presentOnce(refreshToken, {
-            ...{ prefetch: isPrefetch(exchange), visitor: visitorOf(exchange) },
-            boundTicket: exchange.cookies.read(cookies.bound).value,
+            ...{ prefetch: isPrefetch(context), visitor: visitorOf(context) },
+            boundTicket: context.cookies.read(cookies.bound).value,
           }),
         )
   if (presentation.kind === 'refused') {
     // What another answer set meanwhile would go with it; a ticket of an ended session opens nothing anyway.
-    if (!presentation.isRecent && isPageVisit(exchange)) exchange.cookies.clear(cookies.refresh)
-  } else if (presentation.kind === 'unproved') holdBack(exchange)
-  else if (presentation.ticket) keepTicket(exchange, presentation.ticket)
+    if (!presentation.isRecent && isPageVisit(context)) context.cookies.clear(cookies.refresh)
+  } else if (presentation.kind === 'unproved') holdBack(context)
+  else if (presentation.ticket) keepTicket(context, presentation.ticket)
   return presentation
 }
 
 /** What scripts ask is asked while a person signs in beside them; a page that they open themselves hardly ever is. */
-function isPageVisit({ head: { method, headers } }: Exchange): boolean {
+function isPageVisit({ head: { method, headers } }: RequestContext): boolean {
   return isSafeMethod(method) && (headers['sec-fetch-dest'] ?? 'document') === 'document'
 }
 
 /** Only a verdict clears the refresh cookie. A ticket of the key that no longer counts goes, so that the browser gets another. */
-function holdBack(exchange: Exchange): void {
-  exchange.isUnproved = true
-  if (exchange.cookies.read(cookies.bound).present) repeatWithNewTicket(exchange)
+function holdBack(context: RequestContext): void {
+  context.isUnproved = true
+  if (context.cookies.read(cookies.bound).present) repeatWithNewTicket(context)
 }
 
 /**
  * Has the browser use its key and send the very same request again (DBSC, "Server considerations"): without the cookie
  * it gets a new one before it follows. Whoever has only a copy of the cookies comes back with less.
  */
-export function repeatWithNewTicket(exchange: Exchange): void {
-  exchange.cookies.clear(cookies.bound)
-  exchange.isRepeated = true
+export function repeatWithNewTicket(context: RequestContext): void {
+  context.cookies.clear(cookies.bound)
+  context.isRepeated = true
 }
 
 /** The refresh token that came along, unless it is of a session whose key was not shown: a copy may not even end it. */
-export function findHeldToken(exchange: Exchange): string | null {
-  return exchange.isUnproved ? null : exchange.cookies.read(cookies.refresh).value
+export function findHeldToken(context: RequestContext): string | null {
+  return context.isUnproved ? null : context.cookies.read(cookies.refresh).value
 }
 
 /**
@@ -99,23 +99,23 @@ export function findHeldToken(exchange: Exchange): string | null {
  * is missing the browser gets a ticket for the second step and nothing else changes.
  */
 export async function signIn(
-  exchange: Exchange,
+  context: RequestContext,
   input: { email: string; password: string; remember: boolean },
 ): Promise<SignInOutcome> {
-  const [device, trust] = [exchange.cookies.read(cookies.device), exchange.cookies.read(cookies.trust)]
+  const [device, trust] = [context.cookies.read(cookies.device), context.cookies.read(cookies.trust)]
   const { tokens } = getConfiguration()
-  const held = findHeldToken(exchange)
-  const result = await tokens.signIn(input, visitorOf(exchange), held, device.value, trust.value)
-  if (result.kind === 'second-factor-required') exchange.cookies.set(cookies.step, result.ticket)
-  return adopt(exchange, result)
+  const held = findHeldToken(context)
+  const result = await tokens.signIn(input, visitorOf(context), held, device.value, trust.value)
+  if (result.kind === 'second-factor-required') context.cookies.set(cookies.step, result.ticket)
+  return adopt(context, result)
 }
 
 /** Creates an account and, when the address is free, signs it in. */
 export async function register(
-  exchange: Exchange,
+  context: RequestContext,
   input: { name: string; email: string; password: string },
 ): Promise<RegisterOutcome> {
-  return adopt(exchange, await getConfiguration().tokens.register(input, visitorOf(exchange), findHeldToken(exchange)))
+  return adopt(context, await getConfiguration().tokens.register(input, visitorOf(context), findHeldToken(context)))
 }
 
 /**
@@ -134,93 +134,93 @@ export type FreshProof = { kind: 'password'; password: string } | RenewalProof
 
 /** Checks such a proof; when it is right, a new session takes the place of this one. Throws `too_many_requests`. */
 export async function reauthenticate(
-  exchange: Exchange,
+  context: RequestContext,
   principal: Principal,
   proof: FreshProof,
 ): Promise<SignInOutcome | { kind: 'factor-refused' }> {
   requireOwnTicket(principal)
-  const lookup = await lookUpSession(exchange)
+  const lookup = await lookUpSession(context)
   const persistent = lookup.kind === 'signed-in' && lookup.signedIn.session.persistent
   const held = {
-    refreshToken: findHeldToken(exchange),
-    deviceMark: exchange.cookies.read(cookies.device).value,
+    refreshToken: findHeldToken(context),
+    deviceMark: context.cookies.read(cookies.device).value,
     persistent,
   }
   const { tokens, accounts } = getConfiguration()
-  const visitor = visitorOf(exchange)
+  const visitor = visitorOf(context)
   if (proof.kind === 'password')
-    return adopt(exchange, await tokens.reauthenticate(principal, proof.password, visitor, held))
-  return adopt(exchange, await accounts.factors.renewSession(principal, proof, visitor, held), 'codes')
+    return adopt(context, await tokens.reauthenticate(principal, proof.password, visitor, held))
+  return adopt(context, await accounts.factors.renewSession(principal, proof, visitor, held), 'codes')
 }
 
 /**
  * Ends the session on the server and clears its cookie. Nothing that is still in flight revives it. Where the session
  * began at a provider: the address that ends the one there.
  */
-export async function signOut(exchange: Exchange): Promise<string | null> {
-  const providerUrl = await findProviderLogout(exchange)
-  await endSession(exchange)
-  exchange.cookies.clear(cookies.refresh)
-  exchange.cookies.drop(cookies.bound)
-  exchange.cookies.drop(cookies.preSession)
+export async function signOut(context: RequestContext): Promise<string | null> {
+  const providerUrl = await findProviderLogout(context)
+  await endSession(context)
+  context.cookies.clear(cookies.refresh)
+  context.cookies.drop(cookies.bound)
+  context.cookies.drop(cookies.preSession)
   return providerUrl
 }
 
 /** Ends the session on the server where nobody asked to sign out: the cookie stays until its end is a minute old. */
-export async function endSession(exchange: Exchange): Promise<void> {
-  const held = findHeldToken(exchange)
-  if (held !== null) await getConfiguration().tokens.signOut(held, visitorOf(exchange))
-  exchange.cookies.leave(cookies.refresh)
-  exchange.presentation = Promise.resolve(null)
-  exchange.accessToken = null
-  exchange.admitted = null
+export async function endSession(context: RequestContext): Promise<void> {
+  const held = findHeldToken(context)
+  if (held !== null) await getConfiguration().tokens.signOut(held, visitorOf(context))
+  context.cookies.leave(cookies.refresh)
+  context.presentation = Promise.resolve(null)
+  context.accessToken = null
+  context.admitted = null
 }
 
 /** Null for a session that began here. */
-async function findProviderLogout(exchange: Exchange): Promise<string | null> {
+async function findProviderLogout(context: RequestContext): Promise<string | null> {
   const { federation } = getConfiguration().accounts
   if (federation.providers.length === 0) return null
-  const lookup = await lookUpSession(exchange)
+  const lookup = await lookUpSession(context)
   return lookup.kind === 'signed-in' ? federation.findLogoutUrl(lookup.signedIn.session.id) : null
 }
 
-export function visitorOf(exchange: Exchange): Visitor {
-  return { address: exchange.address, agent: exchange.agent }
+export function visitorOf(context: RequestContext): Visitor {
+  return { address: context.address, agent: context.agent }
 }
 
 /** Gives the browser what a result holds for it; too many tries are thrown. */
 export function adopt<Result extends { kind: string }>(
-  exchange: Exchange,
+  context: RequestContext,
   result: Result,
   tried: TriedSecret = 'passwords',
 ): Exclude<Result, { kind: 'throttled' }> {
-  if (isThrottled(result)) throw tooManyTries(exchange, result, tried)
+  if (isThrottled(result)) throw tooManyTries(context, result, tried)
   if (isSignedIn(result)) {
-    if (result.deviceMark !== null) exchange.cookies.set(cookies.device, result.deviceMark)
-    exchange.cookies.drop(cookies.step)
-    exchange.isPrivate = true
-    keepTicket(exchange, result.ticket)
-    exchange.cookies.drop(cookies.preSession)
-    exchange.presentation = Promise.resolve<Presentation>(result)
-    exchange.isUnproved = false
-    offerBinding(exchange, result)
-    exchange.accessToken = null
-    exchange.admitted = null
+    if (result.deviceMark !== null) context.cookies.set(cookies.device, result.deviceMark)
+    context.cookies.drop(cookies.step)
+    context.isPrivate = true
+    keepTicket(context, result.ticket)
+    context.cookies.drop(cookies.preSession)
+    context.presentation = Promise.resolve<Presentation>(result)
+    context.isUnproved = false
+    offerBinding(context, result)
+    context.accessToken = null
+    context.admitted = null
   }
   return result as Exclude<Result, { kind: 'throttled' }>
 }
 
 /** Gives the browser the ticket: for as long as its session may last when it is kept signed in, else until it is closed. */
-function keepTicket(exchange: Exchange, { refreshToken, expiresAt, persistent }: Ticket): void {
-  exchange.cookies.set(cookies.refresh, refreshToken, persistent ? Math.max(expiresAt - now(), 0) : null)
+function keepTicket(context: RequestContext, { refreshToken, expiresAt, persistent }: Ticket): void {
+  context.cookies.set(cookies.refresh, refreshToken, persistent ? Math.max(expiresAt - now(), 0) : null)
 }
 
 /** Asks the browser for a key, with the response that signs in. One that knows nothing of it takes no notice. */
-function offerBinding(exchange: Exchange, { session }: SignedIn): void {
+function offerBinding(context: RequestContext, { session }: SignedIn): void {
   const challenge = session.binding === null ? getConfiguration().accounts.binding.invite(session.id) : null
   if (challenge === null) return
   const invitation = `(ES256);path="${devicePaths.register}";challenge="${challenge}"`
-  exchange.responseHeaders.set('Secure-Session-Registration', invitation)
+  context.responseHeaders.set('Secure-Session-Registration', invitation)
 }
 
 function isThrottled(result: { kind: string }): result is Throttled {
@@ -232,14 +232,14 @@ function isSignedIn(result: { kind: string }): result is SignedIn {
 }
 
 /** A prefetch may never be shown to anybody: it must not use up a generation. Nothing unsafe is one, whatever it says. */
-function isPrefetch({ head: { method, headers }, isPassive }: Exchange): boolean {
+function isPrefetch({ head: { method, headers }, isPassive }: RequestContext): boolean {
   if (!isSafeMethod(method)) return false
   if (isPassive) return true
   return /prefetch|prerender/i.test(`${headers['sec-purpose'] ?? ''} ${headers.purpose ?? ''}`)
 }
 
-/** Sends `Retry-After` through the exchange, because a page answers with its form and not with a problem document. */
-function tooManyTries(exchange: Exchange, { reason, retryAfterSeconds }: Throttled, tried: TriedSecret): Problem {
+/** Sends `Retry-After` by the request context, because a page answers with its form and not with a problem document. */
+function tooManyTries(context: RequestContext, { reason, retryAfterSeconds }: Throttled, tried: TriedSecret): Problem {
   const detail = {
     account: `There were too many wrong ${tried} for this account.`,
     address: 'There were too many tries from where you are.',
@@ -250,6 +250,6 @@ function tooManyTries(exchange: Exchange, { reason, retryAfterSeconds }: Throttl
     ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
   })
   for (const [name, value] of Object.entries(problemHeaders(problem)))
-    exchange.responseHeaders.set(name.toLowerCase(), value)
+    context.responseHeaders.set(name.toLowerCase(), value)
   return problem
 }

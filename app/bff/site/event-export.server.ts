@@ -2,7 +2,7 @@ import { adminEventSlice, type EventQuery, type StoredEvent } from '../../contra
 import type { Principal } from '../../identity/index.server.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import { requireStillAdmitted } from '../guard/still-admitted.server.ts'
-import { type Exchange, getExchange } from '../request/request-context.server.ts'
+import { getRequestContext, type RequestContext } from '../request/request-context.server.ts'
 import type { ApiClient } from '../session/api-client.server.ts'
 import { visitorOf } from '../session/session.server.ts'
 
@@ -22,8 +22,8 @@ export async function exportEvents(
   query: Record<string, string>,
   format: EventExportFormat,
 ): Promise<Response> {
-  const exchange = getExchange()
-  const parts = eventsOf(exchange, api, query)
+  const context = getRequestContext()
+  const parts = eventsOf(context, api, query)
   // Refusals come before the first byte, while the answer can still say so.
   const first = await parts.next()
   const all = (async function* () {
@@ -33,7 +33,7 @@ export async function exportEvents(
   const detail = { format }
   getConfiguration().record({
     ...{ type: 'events.exported', outcome: 'success', actorId, sessionId, detail },
-    ...visitorOf(exchange),
+    ...visitorOf(context),
   })
   const lines = format === 'csv' ? csvOf(all) : jsonOf(all)
   return new Response(toStream(lines), {
@@ -61,14 +61,14 @@ export function toStream(lines: AsyncGenerator<string>): ReadableStream<Uint8Arr
 }
 
 async function* eventsOf(
-  exchange: Exchange,
+  context: RequestContext,
   api: ApiClient,
   query: Record<string, string>,
 ): AsyncGenerator<StoredEvent[]> {
   let before = query.before
   do {
     // The access token that the API believes says what was true when it was minted.
-    await requireStillAdmitted(exchange)
+    await requireStillAdmitted(context)
     const asked = { ...query, before, limit: eventsAtOnce }
     const { items, next } = await api.get('/admin/events', adminEventSlice, { query: asked })
     yield items

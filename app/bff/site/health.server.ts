@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { printMetrics } from '../../kernel/index.server.ts'
 import { getConfiguration } from '../configuration.server.ts'
-import { getExchange } from '../request/request-context.server.ts'
+import { getRequestContext } from '../request/request-context.server.ts'
 import { isFromThisMachine } from './own-machine.server.ts'
 
 const noStore = { 'Cache-Control': 'no-store' }
@@ -41,7 +41,7 @@ export async function answerMetrics(): Promise<Response> {
 }
 
 function holds(token: string): boolean {
-  const given = /^Bearer ([^ ]+)$/i.exec(getExchange().head.headers.authorization ?? '')?.[1] ?? ''
+  const given = /^Bearer ([^ ]+)$/i.exec(getRequestContext().head.headers.authorization ?? '')?.[1] ?? ''
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(given), digest(token))
 }

@@ -11,13 +11,13 @@ import type { Principal, SessionFacts } from '../../identity/index.server.ts'
 import { type EventType, ms, now, Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import { attributes, type CookieName, cookies, measureCookies } from '../cookies/cookies.server.ts'
-import { getExchange } from '../request/request-context.server.ts'
+import { getRequestContext } from '../request/request-context.server.ts'
 import type { ApiClient } from '../session/api-client.server.ts'
 import { visitorOf } from '../session/session.server.ts'
 
 /** What this browser sent along with the request at hand. */
 export function inspectBrowser(): BrowserInspection {
-  const { own, otherBytes } = measureCookies(getExchange().head.headers.cookie)
+  const { own, otherBytes } = measureCookies(getRequestContext().head.headers.cookie)
   const keys = Object.keys(cookies) as CookieName[]
   const inspected = keys.map((key) => {
     const { name, purpose, maxAgeMs } = cookies[key]
@@ -75,7 +75,7 @@ export async function inspectAccess(api: ApiClient): Promise<AccessInspection | 
     if (error instanceof Problem && error.code === 'not_found') return null
     throw error
   })
-  const accessToken = await getExchange().accessToken
+  const accessToken = await getRequestContext().accessToken
   if (!answer || !accessToken) return null
   const { issuedAt, expiresAt } = accessToken
   return { ...answer, issuedAt, expiresAt, at: now() }
@@ -90,7 +90,7 @@ export function requireScenario(name: unknown): SandboxScenario {
 
 /** Plays a scenario in a sandbox. Throws `too_many_requests`. */
 export async function playScenario({ userId }: Principal, scenario: SandboxScenario): Promise<SandboxRun> {
-  const run = await getConfiguration().accounts.sandbox.run(userId, scenario, visitorOf(getExchange()))
+  const run = await getConfiguration().accounts.sandbox.run(userId, scenario, visitorOf(getRequestContext()))
   if (run.kind === 'ran') return run
   const { retryAfterSeconds } = run
   throw new Problem('too_many_requests', { detail: 'That is enough for a while.', retryAfterSeconds })

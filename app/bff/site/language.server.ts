@@ -2,7 +2,7 @@ import { negotiateLanguage, wordingOf } from '../../i18n/index.server.ts'
 import { type Language, readWordsFrom } from '../../i18n/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import { cookies } from '../cookies/cookies.server.ts'
-import { type Exchange, findExchange } from '../request/request-context.server.ts'
+import { findRequestContext, type RequestContext } from '../request/request-context.server.ts'
 import { readPreferences } from './preferences.server.ts'
 
 type Wish = { kept: string | null; accepted: string | undefined; defaultLanguage: Language; language: Language }
@@ -11,13 +11,13 @@ type Wish = { kept: string | null; accepted: string | undefined; defaultLanguage
 let latest: Wish | null = null
 
 /** The language of an answer: what the person chose, else what their browser asks for, else the setting. */
-export function languageOf(exchange: Exchange): Language {
+export function languageOf(context: RequestContext): Language {
   const { defaultLanguage = 'en' } = getConfiguration()
-  const kept = exchange.cookies.valueOf(cookies.preferences)
-  const accepted = exchange.head.headers['accept-language']
+  const kept = context.cookies.valueOf(cookies.preferences)
+  const accepted = context.head.headers['accept-language']
   const isSame = latest?.kept === kept && latest.accepted === accepted && latest.defaultLanguage === defaultLanguage
   if (latest && isSame) return latest.language
-  const language = readPreferences(exchange).language ?? negotiateLanguage(accepted) ?? defaultLanguage
+  const language = readPreferences(context).language ?? negotiateLanguage(accepted) ?? defaultLanguage
   latest = { kept, accepted, defaultLanguage, language }
   return language
 }
@@ -25,7 +25,7 @@ export function languageOf(exchange: Exchange): Language {
 /** From now on words are those of the request at hand; outside of one, of the setting. */
 export function openWords(): void {
   readWordsFrom(() => {
-    const exchange = findExchange()
-    return wordingOf(exchange ? languageOf(exchange) : (getConfiguration().defaultLanguage ?? 'en'))
+    const context = findRequestContext()
+    return wordingOf(context ? languageOf(context) : (getConfiguration().defaultLanguage ?? 'en'))
   })
 }

@@ -1,6 +1,6 @@
 import { isLoopback } from '../../kernel/index.server.ts'
 import { Problem } from '../../kernel/index.ts'
-import { getExchange } from '../request/request-context.server.ts'
+import { getRequestContext } from '../request/request-context.server.ts'
 
 /** An address of this machine's own, as the socket names its peer: IPv4, IPv6, and IPv4 within IPv6. */
 const ownPeer = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/i
@@ -21,7 +21,7 @@ const passedOn = [
  * a tunnel passes on without adding a word cannot be told from a program of this machine.
  */
 export function isFromThisMachine(): boolean {
-  const { peer, headers } = getExchange().head
+  const { peer, headers } = getRequestContext().head
   const isPassedOn = Object.keys(headers).some((name) => passedOn.some((form) => form.test(name)))
   return ownPeer.test(peer) && !isPassedOn && isLocalHost(headers.host ?? '')
 }

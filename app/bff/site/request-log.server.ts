@@ -2,7 +2,7 @@ import diagnosticsChannel from 'node:diagnostics_channel'
 import type { ServerResponse } from 'node:http'
 import { logRequest, metrics, type OpenSpan } from '../../kernel/index.server.ts'
 import type { RouteAccess } from '../guard/access.server.ts'
-import { type Exchange, findExchange } from '../request/request-context.server.ts'
+import { findRequestContext, type RequestContext } from '../request/request-context.server.ts'
 import { watchInTrace } from '../request/trace.server.ts'
 import { createPatternFinder, type FindPattern } from './route-patterns.server.ts'
 
@@ -19,8 +19,8 @@ export function observeRequests(routes: readonly RouteAccess[]): void {
   const previous = slot[subscription]
   if (previous) diagnosticsChannel.unsubscribe(channelName, previous)
   const observe = (message: unknown) => {
-    const exchange = findExchange()
-    if (exchange) watch(exchange, (message as { response: ServerResponse }).response, findPattern)
+    const context = findRequestContext()
+    if (context) watch(context, (message as { response: ServerResponse }).response, findPattern)
   }
   slot[subscription] = observe
   diagnosticsChannel.subscribe(channelName, observe)
@@ -28,12 +28,12 @@ export function observeRequests(routes: readonly RouteAccess[]): void {
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-function watch(exchange: Exchange, response: ServerResponse, findPattern: FindPattern): void {
+function watch(context: RequestContext, response: ServerResponse, findPattern: FindPattern): void {
   const startedAt = performance.now()
-  watchInTrace(exchange)
+  watchInTrace(context)
   response.once('close', () => {
     const durationMs = performance.now() - startedAt
-    const { method, url } = exchange.head
+    const { method, url } = context.head
     const route = findPattern(url.split('?', 1)[0] ?? url)
     const isComplete = response.writableFinished
     metrics.requests.inc({
@@ -43,8 +43,8 @@ function watch(exchange: Exchange, response: ServerResponse, findPattern: FindPa
     })
     metrics.requestSeconds.observe(durationMs / 1_000)
     // The pattern, not the address: what stands in a path or a query may be somebody's.
-    const { trace } = exchange
-    const facts = { request: exchange.id, trace: trace?.traceId, method, route, status: response.statusCode }
+    const { trace } = context
+    const facts = { request: context.id, trace: trace?.traceId, method, route, status: response.statusCode }
     const ms = Math.round(durationMs * 10) / 10
     logRequest(isComplete ? { ...facts, ms } : { ...facts, ms, brokenOff: true })
     if (trace?.span) endSpan(trace.span, { method, route, status: response.statusCode })
