@@ -7,6 +7,7 @@ import {
   createListener,
   drainOnSignal,
   hookRequests,
+  isOn,
   openBuiltFiles,
 } from './platform/index.server.ts'
 import { wire } from './wiring.server.ts'
@@ -31,12 +32,14 @@ async function open(): Promise<void> {
   const settings = loadSettings()
   announceListening(settings)
   const { close } = await wire(settings)
-  hookRequests(openRequests(openBuiltFiles('public/build', '/build/')))
+  hookRequests(openRequests(isOn('brotli') ? openBuiltFiles('public/build', '/build/') : leaveToFramework))
   observeRequests(readRouteAccess(build.routes))
   drainOnSignal(() => slot[opened]?.())
   await slot[opened]?.()
   slot[opened] = close
 }
+
+const leaveToFramework = () => false
 
 /** What every route of this build declares. */
 export const routeAccess = () => readRouteAccess(build.routes)

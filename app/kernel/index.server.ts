@@ -18,7 +18,7 @@ export {
 } from './process/worker.server.ts'
 export { createSecret, replaceLocalSecrets, watchLocalSecrets, writeSecrets } from './settings/local-secrets.server.ts'
 export type { ProviderSettings } from './settings/providers.server.ts'
-export { isLoopback, type Rate } from './settings/setting-kinds.server.ts'
+export { isLoopback, platformParts, type Rate } from './settings/setting-kinds.server.ts'
 export { loadSettings, type SettingDescription, type Settings, settingsTable } from './settings/settings.server.ts'
 export {
   loadUpstreams,

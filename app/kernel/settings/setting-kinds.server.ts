@@ -103,6 +103,22 @@ export const list = z
       .filter(Boolean),
   )
 
+/** What can be left out of `app/platform`, which reads the variable itself: some of it is at work before there are settings. */
+export const platformParts = [
+  'compile-cache',
+  'leave-out',
+  'late-telemetry',
+  'own-undici',
+  'known-files',
+  'listener',
+  'brotli',
+  'quick-imports',
+] as const
+
+export const parts = list.pipe(
+  z.array(z.enum(['all', ...platformParts], { error: `must be of all, ${platformParts.join(', ')}` })),
+)
+
 /** True for `localhost` and its subdomains, 127.0.0.0/8 and [::1]: what browsers treat as a trustworthy origin. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)

@@ -17,6 +17,7 @@ import {
   isOwnAddress,
   list,
   origin,
+  parts,
   port,
   rangeUrl,
   rate,
@@ -115,6 +116,9 @@ const schema = z.object({
     .optional()
     .describe('the bearer token that /metrics asks for; unset, only programs of this machine see it'),
   DEFAULT_LANGUAGE: z.enum(['en', 'de']).default('en').describe('the language for browsers that ask for none of ours'),
+  PLATFORM_OFF: parts.describe(
+    'what of `app/platform` to do without, separated by commas, or `all`; its README says what each part gains',
+  ),
   LOG_LEVEL: z
     .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'])
     .default('info')
