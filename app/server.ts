@@ -39,7 +39,9 @@ async function open(): Promise<void> {
   slot[opened] = close
 }
 
-const leaveToFramework = () => false
+function leaveToFramework(): boolean {
+  return false
+}
 
 /** What every route of this build declares. */
 export const routeAccess = () => readRouteAccess(build.routes)

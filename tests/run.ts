@@ -30,7 +30,10 @@ const steps: Record<string, Step> = {
   'postgres-quick': () => runVitest([], { TEST_STORE: 'postgres', TEST_SCOPE: 'brief' }),
   postgres: () => runVitest([], { TEST_STORE: 'postgres' }),
   'postgres-whole': () => runVitest([], { TEST_STORE: 'postgres', TEST_SCOPE: 'whole' }),
-  browser: runBrowser,
+  browser: () => runBrowser(),
+  // Without what `app/platform` can do without: only then is it certain that nothing else hangs on it.
+  'plain-platform': () => runVitest(['tests/attack', 'tests/integration/headers'], { PLATFORM_OFF: 'all' }),
+  'plain-browser': () => runBrowser(['journey.spec.ts'], { PLATFORM_OFF: 'all' }),
   python: runPython,
 }
 let built: Promise<Outcome> | undefined
@@ -42,8 +45,8 @@ const quick = [
   ['types', 'lint', 'browser', 'postgres-quick', 'advisories'],
 ]
 const all = [
-  ['build', 'vitest', 'python'],
-  ['types', 'lint', 'browser', 'postgres', 'advisories'],
+  ['build', 'vitest', 'python', 'plain-platform'],
+  ['types', 'lint', 'browser', 'postgres', 'plain-browser', 'advisories'],
 ]
 
 const { positionals } = parseArgs({ allowPositionals: true })

@@ -92,6 +92,8 @@ export function baseSettings(port: number, dataDir: string, apiPort: number | nu
     LIMIT_MAIL_PER_ADDRESS: '100000/1h',
     LIMIT_CODE_PER_ADDRESS: '100000/1h',
     LIMIT_EVENTS_ABOUT_NOBODY: '100000/1m',
+    // `npm run test:all` runs some suites once without every optional part of the platform.
+    ...(process.env.PLATFORM_OFF === undefined ? {} : { PLATFORM_OFF: process.env.PLATFORM_OFF }),
     ...(apiPort === null ? {} : { API_URL: `http://localhost:${apiPort}`, API_PORT: String(apiPort) }),
   }
 }

@@ -72,14 +72,17 @@ export async function runAdvisories(): Promise<Outcome> {
 }
 
 /** Runs the journeys in Chromium and counts each; when there is no Chromium, says so and counts each as failed. */
-export async function runBrowser(): Promise<Outcome> {
+export async function runBrowser(files: string[] = [], env: Record<string, string> = {}): Promise<Outcome> {
   const obstacle = findChromium() === null ? installChromium() : null
   if (obstacle !== null) {
     const failed = await countBrowserTests()
     return { passed: 0, failed, output: `${failed} browser tests could not run: ${obstacle}` }
   }
   return withReport<PlaywrightReport & PlaywrightFailures>(tallyPlaywright, failuresOfPlaywright, (file) =>
-    run('playwright', ['test', '--reporter=list,json'], 30 * minute, { PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
+    run('playwright', ['test', ...files, '--reporter=list,json'], 30 * minute, {
+      ...env,
+      PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+    }),
   )
 }
 
