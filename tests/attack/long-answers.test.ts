@@ -82,7 +82,9 @@ function change(server: TestServer, sql: string, { email }: Person): void {
 async function expectCutOff(server: TestServer, { person }: Someone, path: string): Promise<void> {
   const id = rowsOf(server, person.email).user?.id
   await expect
-    .poll(async () => (await eventsOf(server, 'answer.cut_off')).map((event) => event.subject_id), { timeout: 10_000 })
+    .poll(async () => (await eventsOf(server, 'answer.cut_off')).map((event) => event.subject_id), {
+      timeout: limitMs / 2,
+    })
     .toContain(id)
   const event = (await eventsOf(server, 'answer.cut_off')).find(({ subject_id }) => subject_id === id)
   expect(event).toMatchObject({ outcome: 'refused', actor_id: null })
