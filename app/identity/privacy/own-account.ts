@@ -1,14 +1,5 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
-import {
-  type Database,
-  isSpareable,
-  mailOutbox,
-  numberOf,
-  sessions,
-  sparingAdmins,
-  throughStore,
-  users,
-} from '../../../db/index.ts'
+import { desc, eq, sql } from 'drizzle-orm'
+import { type Database, deleteAccount, numberOf, sessions, throughStore, users } from '../../../db/index.ts'
 import type { Role } from '../../contract/index.ts'
 import type { RecordEvent } from '../../kernel/index.ts'
 import { boundedOrigin } from '../session-answers.ts'
@@ -47,7 +38,7 @@ export type OwnAccountService = {
   read(userId: string): Promise<OwnRecords | null>
   /** Their sessions, those that are over too, the newest first: at most so many, behind the first few. */
   listSessions(userId: string, offset: number, limit: number): Promise<OwnSession[]>
-  /** Deletes the account with its sessions, projects and codes. `last-admin`: nothing was deleted. */
+  /** Deletes the account with every row about it (`deleteAccount`). `last-admin`: nothing was deleted. */
   delete(userId: string, visitor: Visitor): Promise<'deleted' | 'last-admin' | 'unknown'>
 }
 
@@ -66,15 +57,12 @@ export function createOwnAccount({ database, record }: Deps): OwnAccountService 
       }),
     listSessions: (userId, offset, limit) => throughStore(() => listSessions.execute({ userId, offset, limit })),
     async delete(userId, visitor) {
-      const isOwn = and(eq(users.id, userId), isSpareable(database))
-      const [removed] = await throughStore(() =>
-        sparingAdmins(database, (tx) => tx.delete(users).where(isOwn).returning({ email: users.email })),
-      )
-      if (!removed)
+      const deleted = await throughStore(() => deleteAccount(database, userId))
+      if (!deleted)
         return (await throughStore(() => findAccount.execute({ userId }))).length > 0 ? 'last-admin' : 'unknown'
-      // Mail on its way or sent holds the address; nothing refers to it by the account's id.
-      await throughStore(() => database.delete(mailOutbox).where(eq(mailOutbox.recipient, removed.email)))
       record({ type: 'account.deleted', outcome: 'success', actorId: userId, ...boundedOrigin(visitor) })
+      const { droppedMails: count } = deleted
+      if (count > 0) record({ type: 'mail.dropped', outcome: 'success', subjectId: userId, detail: { count } })
       return 'deleted'
     },
   }

@@ -1,7 +1,8 @@
 import { emailKeyOf } from '../../contract/index.ts'
 import { now, Problem } from '../../kernel/index.ts'
 import type { Account } from '../account.ts'
-import { findHolder, type Holder, lockAccount } from '../address-holders.ts'
+import { findHolder, type Holder, holderId, lockAccount } from '../address-holders.ts'
+import type { NewCode } from './codes.ts'
 import type { RecoveryService } from './recovery-service.ts'
 import {
   admitCode,
@@ -35,13 +36,13 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
         function* (tx) {
           return { own: yield* lockAccount(tx, account), ...(yield* findHolder(tx, emailKey)) }
         },
-        ({ own, ...holder }) => {
+        ({ own, ...holder }): NewCode | null => {
           if (!isAsProved(account, own)) return null
           // Whether the new address has an account, its owner is told and nobody else.
-          const [subject, userId] = isFree(holder, account.id)
-            ? [account.id, account.id]
-            : [pseudonymOf(emailKey), null]
-          return { purpose: 'change-address', subject, userId, payload: { email }, lifeMs: codeLifeMs }
+          const kind = { purpose: 'change-address', lifeMs: codeLifeMs } as const
+          return isFree(holder, account.id)
+            ? { ...kind, subject: account.id, userId: account.id, payload: { email } }
+            : { ...kind, subject: pseudonymOf(emailKey), userId: null, payload: {} }
         },
       )
       if (read.own === null) throw new Problem('sign_in_required')
@@ -51,6 +52,7 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
         isFree(read, account.id)
           ? { kind: 'confirm-new-address', to: email, code }
           : { kind: 'address-taken', to: read.account?.email ?? email },
+        { about: isFree(read, account.id) ? account.id : holderId(read) },
       )
       return { kind: 'mail-sent' }
     },
@@ -78,7 +80,8 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
       await limits.forgiveCode(visitor)
       record({ type: 'account.email_changed', outcome: 'success', actorId: account.id, ...visitor })
       recordEnded(tools, account.id, outcome.endedSessions, 'address-changed', visitor)
-      await post({ kind: 'address-changed', to: account.email, at: now(), undoCode: undo?.code ?? null })
+      const notice = { kind: 'address-changed', to: account.email, at: now(), undoCode: undo?.code ?? null } as const
+      await post(notice, { about: account.id })
       return { kind: 'changed' }
     },
 
@@ -101,7 +104,7 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
       for (const factor of outcome.removedFactors) {
         record({ type: 'factor.removed', outcome: 'success', subjectId: account.id, ...visitor, detail: { factor } })
       }
-      await post({ kind: 'address-restored', to: email, at: now() })
+      await post({ kind: 'address-restored', to: email, at: now() }, { about: account.id })
       return { kind: 'restored' }
     },
   }

@@ -79,7 +79,8 @@ export function createAddressConfirmation(tools: RecoveryTools): Confirmation {
       )
       const isAwaited = read.unconfirmed !== null || read.waiting !== null
       const to = read.account?.email ?? email
-      await post({ kind: 'confirm-address', to, code: code ?? '' }, { isDecoy: !isAwaited })
+      const about = read.unconfirmed?.id ?? null
+      await post({ kind: 'confirm-address', to, code: code ?? '' }, { about, isDecoy: !isAwaited })
       return { kind: 'mail-sent' }
     },
 
@@ -108,9 +109,12 @@ function newCode({ subjects, emailKey, unconfirmed, waiting }: Awaited): NewCode
       formerSubjects,
       userId: null,
       payload: payloadOf(waiting),
+      reserves: emailKey,
       lifeMs: codeLifeMs,
     }
   }
-  const userId = unconfirmed?.id ?? null
-  return { purpose: 'confirm-address', subject: userId ?? subject, userId, payload: { emailKey }, lifeMs: codeLifeMs }
+  const kind = { purpose: 'confirm-address', lifeMs: codeLifeMs } as const
+  return unconfirmed
+    ? { ...kind, subject: unconfirmed.id, userId: unconfirmed.id, payload: { emailKey } }
+    : { ...kind, subject, userId: null, payload: {} }
 }
