@@ -1,5 +1,5 @@
 import { desc, eq, sql } from 'drizzle-orm'
-import { type Database, deleteAccount, numberOf, sessions, throughStore, users } from '../../../db/index.ts'
+import { type Database, deleteAccount, mailOutbox, numberOf, sessions, throughStore, users } from '../../../db/index.ts'
 import type { Role } from '../../contract/index.ts'
 import type { RecordEvent } from '../../kernel/index.ts'
 import { boundedOrigin } from '../session-answers.ts'
@@ -33,11 +33,23 @@ export type OwnSession = {
   revokedReason: string | null
 }
 
+/** A mail about the account as its person may take it along: not its text, which is gone once it is sent. */
+export type OwnMail = {
+  kind: string
+  recipient: string
+  subject: string
+  createdAt: number
+  sentAt: number | null
+  givenUpAt: number | null
+}
+
 export type OwnAccountService = {
   /** What the issuer keeps about a person, as they may take it with them. Null when the account is gone. */
   read(userId: string): Promise<OwnRecords | null>
   /** Their sessions, those that are over too, the newest first: at most so many, behind the first few. */
   listSessions(userId: string, offset: number, limit: number): Promise<OwnSession[]>
+  /** The mails about their account that are still kept, the same way. */
+  listMails(userId: string, offset: number, limit: number): Promise<OwnMail[]>
   /** Deletes the account with every row about it (`deleteAccount`). `last-admin`: nothing was deleted. */
   delete(userId: string, visitor: Visitor): Promise<'deleted' | 'last-admin' | 'unknown'>
 }
@@ -48,6 +60,7 @@ export function createOwnAccount({ database, record }: Deps): OwnAccountService 
   const isUser = eq(users.id, sql`cast(${sql.placeholder('userId')} as text)`)
   const findAccount = prepareAccount(database, isUser)
   const listSessions = prepareSessions(database)
+  const listMails = prepareMails(database)
 
   return {
     read: (userId) =>
@@ -56,6 +69,7 @@ export function createOwnAccount({ database, record }: Deps): OwnAccountService 
         return account ? { account } : null
       }),
     listSessions: (userId, offset, limit) => throughStore(() => listSessions.execute({ userId, offset, limit })),
+    listMails: (userId, offset, limit) => throughStore(() => listMails.execute({ userId, offset, limit })),
     async delete(userId, visitor) {
       const deleted = await throughStore(() => deleteAccount(database, userId))
       if (!deleted)
@@ -72,6 +86,18 @@ function prepareAccount(database: Database, isUser: ReturnType<typeof eq>) {
   const { id, email, emailVerifiedAt, name, role, createdAt, updatedAt } = users
   const columns = { id, email, emailVerifiedAt, name, role, createdAt, updatedAt }
   return database.select(columns).from(users).where(isUser).prepare()
+}
+
+function prepareMails(database: Database) {
+  const { id, kind, recipient, subject, createdAt, sentAt, givenUpAt, userId } = mailOutbox
+  return database
+    .select({ kind, recipient, subject, createdAt, sentAt, givenUpAt })
+    .from(mailOutbox)
+    .where(eq(userId, sql`cast(${sql.placeholder('userId')} as text)`))
+    .orderBy(desc(createdAt), desc(id))
+    .limit(sql.placeholder('limit'))
+    .offset(sql.placeholder('offset'))
+    .prepare()
 }
 
 function prepareSessions(database: Database) {

@@ -1,4 +1,4 @@
-import { emailKeyOf } from '../../contract/index.ts'
+import { emailKeyOf, type PostMail } from '../../contract/index.ts'
 import { now, Problem } from '../../kernel/index.ts'
 import type { Account } from '../account.ts'
 import { findHolder, type Holder, holderId, lockAccount } from '../address-holders.ts'
@@ -36,24 +36,16 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
         function* (tx) {
           return { own: yield* lockAccount(tx, account), ...(yield* findHolder(tx, emailKey)) }
         },
-        ({ own, ...holder }): NewCode | null => {
+        ({ own, ...holder }) => {
           if (!isAsProved(account, own)) return null
           // Whether the new address has an account, its owner is told and nobody else.
-          const kind = { purpose: 'change-address', lifeMs: codeLifeMs } as const
-          return isFree(holder, account.id)
-            ? { ...kind, subject: account.id, userId: account.id, payload: { email } }
-            : { ...kind, subject: pseudonymOf(emailKey), userId: null, payload: {} }
+          return isFree(holder, account.id) ? newCode(account.id, email) : idleCode(pseudonymOf(emailKey))
         },
       )
       if (read.own === null) throw new Problem('sign_in_required')
       // What was typed here is the old one by now.
       if (code === null) return { kind: 'wrong-password' }
-      await post(
-        isFree(read, account.id)
-          ? { kind: 'confirm-new-address', to: email, code }
-          : { kind: 'address-taken', to: read.account?.email ?? email },
-        { about: isFree(read, account.id) ? account.id : holderId(read) },
-      )
+      await post(...mailAbout(read, account.id, email, code))
       return { kind: 'mail-sent' }
     },
 
@@ -108,6 +100,22 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
       return { kind: 'restored' }
     },
   }
+}
+
+/** What goes to the new address: its code, or a notice to whoever has it already. */
+function mailAbout(holder: Holder, userId: string, email: string, code: string): Parameters<PostMail> {
+  return isFree(holder, userId)
+    ? [{ kind: 'confirm-new-address', to: email, code }, { about: userId }]
+    : [{ kind: 'address-taken', to: holder.account?.email ?? email }, { about: holderId(holder) }]
+}
+
+function newCode(userId: string, email: string): NewCode {
+  return { purpose: 'change-address', subject: userId, userId, payload: { email }, lifeMs: codeLifeMs }
+}
+
+/** As much work, for an address that is taken: nobody ever sees this code. */
+function idleCode(subject: string): NewCode {
+  return { purpose: 'change-address', subject, userId: null, payload: {}, lifeMs: codeLifeMs }
 }
 
 /** Whether the account is still the one whose password was proved, at the same address. */

@@ -1,6 +1,6 @@
 import { emailKeyOf } from '../../contract/index.ts'
 import type { Account } from '../account.ts'
-import { lockHolder } from '../address-holders.ts'
+import { holderId, lockHolder } from '../address-holders.ts'
 import type { KeyedNames } from '../keyed-names.ts'
 import type { Principal, SignedIn, Visitor } from '../token-service.ts'
 import { type CodeRow, lockWaiting, type NewCode } from './codes.ts'
@@ -70,16 +70,16 @@ export function createAddressConfirmation(tools: RecoveryTools): Confirmation {
       const subjects = pseudonymsOf(emailKey)
       const { code, read } = await codes.issue(
         function* (tx) {
-          const { account } = yield* lockHolder(tx, emailKey)
+          const { account, reservedFor } = yield* lockHolder(tx, emailKey)
           const waiting = yield* lockWaiting(tx, 'register', subjects)
           const unconfirmed = account?.emailVerifiedAt === null ? account : null
-          return { account, unconfirmed, waiting: account ? null : waiting }
+          return { account, reservedFor, unconfirmed, waiting: account ? null : waiting }
         },
         (found) => newCode({ subjects, emailKey, ...found }),
       )
       const isAwaited = read.unconfirmed !== null || read.waiting !== null
       const to = read.account?.email ?? email
-      const about = read.unconfirmed?.id ?? null
+      const about = isAwaited ? holderId(read) : null
       await post({ kind: 'confirm-address', to, code: code ?? '' }, { about, isDecoy: !isAwaited })
       return { kind: 'mail-sent' }
     },
