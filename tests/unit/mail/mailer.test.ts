@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { deriveSecrets } from '../../../app/kernel/index.server.ts'
 import type { SecurityEvent } from '../../../app/kernel/index.ts'
 import { createMailer, type Mailer, type MailSettings, resealOutbox } from '../../../app/mail/index.server.ts'
-import { mailOutbox } from '../../../db/index.ts'
+import { deleteAccount, mailOutbox, users } from '../../../db/index.ts'
 import { standingClock } from '../../support/issuer.ts'
 import { type MailServer, startMailServer, startSilentServer } from '../../support/mail-server.ts'
 import { freePort } from '../../support/server.ts'
@@ -87,7 +87,7 @@ describe('sending', () => {
     expect(received?.raw).toMatch(/multipart\/alternative[\s\S]+text\/plain[\s\S]+text\/html/)
     expect(received?.raw).toContain(code)
     const row = await until(() => rows().find(({ sentAt }) => sentAt !== null))
-    expect(row).toMatchObject({ text: null, html: null, tries: 1, lastError: null })
+    expect(row).toMatchObject({ text: null, html: null, tries: 1, lastError: null, recipient: '', recipientKey: null })
   })
 
   test('what waits cannot be read in the store', async () => {
@@ -109,6 +109,27 @@ describe('sending', () => {
       Array.from({ length: 30 }, (_, index) => `ada${index}@example.com`).toSorted(),
     )
   }, 20_000)
+
+  test('a mail waits no longer than the account that it is about; one about no account does', async () => {
+    const writer = openMailer({ SMTP_URL: undefined })
+    const hash = { passwordHash: '', createdAt: clock.now(), updatedAt: clock.now() }
+    const going = { id: 'going', email: mail.to, emailKey: mail.to, name: 'Ada', ...hash }
+    const staying = { ...going, id: 'staying', email: 'bob@example.com', emailKey: 'bob@example.com' }
+    await store.database.insert(users).values([going, staying])
+    await writer.enqueue(mail, { about: 'going' })
+    await writer.enqueue({ ...mail, to: 'bob@example.com' }, { about: 'staying' })
+    await writer.enqueue({ kind: 'address-taken', to: 'farewell@example.com' }, { about: null })
+    expect(await deleteAccount(store.database, 'going')).toEqual({ droppedMails: 1 })
+    openMailer()
+    await server.until(2)
+    await until(() => rows().every(({ sentAt }) => sentAt !== null))
+    expect(server.received.map(({ to }) => to[0]).toSorted()).toEqual(['bob@example.com', 'farewell@example.com'])
+    expect(
+      rows()
+        .map(({ recipient }) => recipient)
+        .toSorted(),
+    ).toEqual(['', 'bob@example.com'])
+  })
 
   test('a mail for nobody costs a row and is never sent', async () => {
     const mailer = openMailer()
