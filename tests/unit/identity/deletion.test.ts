@@ -173,7 +173,7 @@ function rowAbout(table: SQLiteTable, person: Person, { userId, sessionId }: Pri
   written += 1
   const mark = `${person.email} ${person.name} ${userId} ${written}`
   const ids: Record<string, string | number> = { 'users.id': userId, 'users.number': number, 'sessions.id': sessionId }
-  const valueOf = (column: SQLiteColumn) => {
+  const fillerOf = (column: SQLiteColumn) => {
     const reference = referenceOf(table, column)
     if (reference !== undefined) return ids[reference]
     if (column.dataType === 'boolean') return false
@@ -181,7 +181,7 @@ function rowAbout(table: SQLiteTable, person: Person, { userId, sessionId }: Pri
     return column.enumValues?.[0] ?? mark
   }
   const columns = Object.entries(getTableColumns(table))
-  return Object.fromEntries(columns.map(([key, column]) => [key, valueOf(column as SQLiteColumn)]))
+  return Object.fromEntries(columns.map(([key, column]) => [key, fillerOf(column as SQLiteColumn)]))
 }
 
 /** Puts a row about somebody into every table that refers to accounts, and a sign-in at a provider that has no session yet. */
