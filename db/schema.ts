@@ -165,14 +165,14 @@ export const oneTimeCodes = sqliteTable(
     userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
     /** A keyed hash of purpose and code. */
     codeHash: text('code_hash').notNull(),
-    /** What the code is about, as JSON: a new address, or the registration that it completes. */
+    /** What the code is about, as JSON: a new address, or the registration that it completes, which is emptied when it has. */
     payload: text('payload').notNull(),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
     usedAt: integer('used_at'),
     /** How often a password was tried along with it. */
     tries: integer('tries').notNull().default(0),
-    /** The key of the address that nobody else can take while the code is alive; null when it reserves none. */
+    /** The key of the address that an undo keeps from everybody else while it is alive, or that a registration waits for; else null. */
     reservedEmailKey: text('reserved_email_key'),
   },
   (table) => [
@@ -190,6 +190,7 @@ export const mailOutbox = sqliteTable(
   {
     id: text('id').primaryKey(),
     kind: text('kind').notNull(),
+    /** Empty once a mail about no account is sent or given up. */
     recipient: text('recipient').notNull(),
     subject: text('subject').notNull(),
     /** Plain text, sealed; null when it is no longer needed. */
@@ -206,9 +207,12 @@ export const mailOutbox = sqliteTable(
     lastError: text('last_error'),
     /** The account it is about: its mail goes with it. Null when there is none, or when the mail has to outlive it. */
     userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
+    /** What makes the recipient equal, while a mail about no account waits: an account of that address may come to it. */
+    recipientKey: text('recipient_key'),
   },
   (table) => [
     index('mail_outbox_user').on(table.userId).where(sql`${table.userId} is not null`),
+    index('mail_outbox_recipient').on(table.recipientKey).where(sql`${table.recipientKey} is not null`),
     index('mail_outbox_waiting').on(table.nextTryAt).where(sql`${table.sentAt} is null and ${table.givenUpAt} is null`),
     index('mail_outbox_created_at').on(table.createdAt),
   ],

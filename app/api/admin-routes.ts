@@ -98,11 +98,14 @@ async function carryOut(
 }
 
 async function deleteUser({ users, record }: AdminOptions, { id, caller }: ApiCall): Promise<Response> {
-  if (!(await users.delete(id))) {
+  const deleted = await users.delete(id)
+  if (!deleted) {
     await requireUser(users, id)
     throw lastAdmin()
   }
   record({ type: 'account.deleted', outcome: 'success', actorId: caller.userId, subjectId: id })
+  const { droppedMails: count } = deleted
+  if (count > 0) record({ type: 'mail.dropped', outcome: 'success', subjectId: id, detail: { count } })
   return new Response(null, { status: 204 })
 }
 

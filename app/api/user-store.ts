@@ -1,5 +1,5 @@
 import { and, asc, count, desc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
-import { type Database, isSpareable, sparingAdmins, users } from '../../db/index.ts'
+import { type Database, type DeletedAccount, deleteAccount, isSpareable, sparingAdmins, users } from '../../db/index.ts'
 import { emailKeyOf, type ManagedUser, type Page, type Role, type SortOrder, type UserSort } from '../contract/index.ts'
 import { now } from '../kernel/index.ts'
 import { integerValue, type ListStatements, type PageRequest, readPage, textValue } from './statements.ts'
@@ -23,8 +23,8 @@ export type UserStore = {
    * remains. Null when either does not hold; nothing was changed then.
    */
   change(seen: ManagedUser, wanted: Wanted): Promise<ManagedUser | null>
-  /** Deletes an account with all it owns. False when there is no such account or it is the last enabled admin. */
-  delete(id: string): Promise<boolean>
+  /** Deletes an account with every row about it. Null when there is no such account or it is the last enabled admin. */
+  delete(id: string): Promise<DeletedAccount | null>
   /** The id behind an email address, in any spelling. */
   findIdByEmail(email: string): Promise<string | null>
   /** Who these ids belong to; those of deleted accounts are left out. */
@@ -77,11 +77,7 @@ export function createUserStore(database: Database): UserStore {
       const [row] = await (isEnabledAdmin(wanted) ? changeAny.execute(values) : changeSpareable(values))
       return row ?? null
     },
-    delete: async (id) => {
-      const isGoing = and(eq(users.id, id), isSpareable(database))
-      const removed = await sparingAdmins(database, (tx) => tx.delete(users).where(isGoing).returning({ id: users.id }))
-      return removed.length > 0
-    },
+    delete: async (id) => deleteAccount(database, id),
     findIdByEmail: async (email) => (await findByKey.execute({ emailKey: emailKeyOf(email) }))[0]?.id ?? null,
     namesOf: async (ids) => {
       const { id, name, email } = users

@@ -45,10 +45,12 @@ export type FactorNotice =
 export type MailKind = Mail['kind']
 
 /**
- * Hands a mail over to be sent; one insert, never a mail server's time. `isDecoy` does the same work for nobody: where
- * an address has no account, so that the time of an answer does not tell.
+ * Hands a mail over to be sent; one insert, never a mail server's time. `about` is the id of the account that it is about,
+ * with which it goes: a mail about an account that is gone is not sent. Null for a mail about no account, or one that has to
+ * outlive its account; nobody's address stays with it once it is sent. `isDecoy` does the same work for nobody: where an
+ * address has no account, so that the time of an answer does not tell.
  */
-export type PostMail = (mail: Mail, options?: { isDecoy?: boolean }) => Promise<void>
+export type PostMail = (mail: Mail, options: { about: string | null; isDecoy?: boolean }) => Promise<void>
 
 /** A mail as the mailbox page of a development machine shows it. */
 export type MailboxEntry = {

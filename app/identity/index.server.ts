@@ -160,8 +160,8 @@ export async function createIssuer({
   })
 
   const devices = createDevices({ store: createDeviceStore(database), idleMs: settings.SESSION_IDLE, record })
-  const notify = async ({ email: to }: { email: string }, notice: FactorNotice) =>
-    await postNotice?.({ kind: 'second-factor', to, at: now(), notice })
+  const notify = async ({ id: about, email: to }: { id: string; email: string }, notice: FactorNotice) =>
+    await postNotice?.({ kind: 'second-factor', to, at: now(), notice }, { about })
   const endOtherSessions = devices.endOthers
   const factors = createFactors({
     ...{ database, settings, record, signIns, endOtherSessions, notify },

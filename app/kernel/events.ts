@@ -47,6 +47,7 @@ export const eventTypes = [
   'limit.reached',
   'code.refused',
   'mail.given_up',
+  'mail.dropped',
   'keys.created',
   'keys.rotated',
   'keys.retired',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Database } from '../../db/index.ts'
-import type { MailboxEntry, PostMail } from '../contract/index.ts'
+import { emailKeyOf, type MailboxEntry, type PostMail } from '../contract/index.ts'
 import { deriveKeyRing, openText, type Settings, sealText } from '../kernel/index.server.ts'
 import { now, type RecordEvent } from '../kernel/index.ts'
 import { createMailSender } from './mail-sender.ts'
@@ -12,7 +12,7 @@ import { writeMail } from './templates/index.ts'
 export type MailSettings = Pick<Settings, 'APP_ORIGIN' | 'SMTP_URL' | 'MAIL_FROM' | 'secrets' | 'isLocal'>
 
 export type Mailer = {
-  /** Puts a mail into the outbox. Throws only when the store does; the mail server has no say here. */
+  /** Puts a mail into the outbox, unless its account is gone. Throws only when the store does; the mail server has no say here. */
   enqueue: PostMail
   /** The mails that nobody sends, newest first; null outside a development machine. */
   readonly readMailbox: (() => Promise<MailboxEntry[]>) | null
@@ -38,18 +38,22 @@ export function createMailer({ database, settings, record }: Deps): Mailer {
   sender?.poke()
 
   return {
-    async enqueue(mail, { isDecoy = false } = {}) {
+    async enqueue(mail, { about, isDecoy = false }) {
       const id = nextId()
       const { subject, text, html } = renderMail(writeMail(mail), APP_ORIGIN)
       const at = now()
       const [sealedText, sealedHtml] = [sealText(ring, text, id), sealText(ring, html, id)]
-      await store.insert({
+      const isKept = await store.insert({
         ...{ id, kind: mail.kind, recipient: isDecoy ? '' : mail.to, subject, createdAt: at, nextTryAt: at, tries: 0 },
         text: isDecoy ? null : sealedText,
         html: isDecoy ? null : sealedHtml,
-        ...{ sentAt: isDecoy ? at : null, givenUpAt: null, lastError: null, userId: null },
+        ...{ sentAt: isDecoy ? at : null, givenUpAt: null, lastError: null, userId: about },
+        recipientKey: about === null && !isDecoy ? emailKeyOf(mail.to) : null,
       })
-      sender?.poke()
+      if (isKept) sender?.poke()
+      else if (about !== null) {
+        record({ type: 'mail.dropped', outcome: 'success', subjectId: about, detail: { kind: mail.kind } })
+      }
     },
     readMailbox:
       settings.isLocal && sender === null

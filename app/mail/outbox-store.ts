@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lte, notLike, or, sql } from 'drizzle-orm'
-import { type Database, mailOutbox, throughStore } from '../../db/index.ts'
+import { type Database, isMissingReference, mailOutbox, throughStore } from '../../db/index.ts'
 import { ms, now } from '../kernel/index.ts'
 
 export type OutboxRow = typeof mailOutbox.$inferSelect
@@ -12,7 +12,8 @@ const keepMs = ms('7d')
 const atOnce = 200
 
 export type OutboxStore = {
-  insert(row: OutboxRow): Promise<void>
+  /** False when the account that it is about is gone; nothing was written then. */
+  insert(row: OutboxRow): Promise<boolean>
   /** Ids of mails that may be tried now, oldest first. */
   findDue(limit: number): Promise<string[]>
   /**
@@ -40,9 +41,20 @@ export function createOutboxStore(database: Database): OutboxStore {
   // 1 min, doubling to 1 h.
   const doubled = sql`${ms('1m')} * (cast(1 as bigint) << cast(${mailOutbox.tries} as integer))`
   const wait = sql`case when ${mailOutbox.tries} < 6 then ${doubled} else ${ms('1h')} end`
-  const noTexts = { text: null, html: null }
+  // Of a mail about nobody there is no account that its address could go with.
+  const recipient = sql`case when ${mailOutbox.userId} is null then '' else ${mailOutbox.recipient} end`
+  const noTexts = { text: null, html: null, recipient, recipientKey: null }
   return {
-    insert: (row) => throughStore(async () => void (await database.insert(mailOutbox).values(row))),
+    insert: (row) =>
+      throughStore(async () => {
+        try {
+          await database.insert(mailOutbox).values(row)
+          return true
+        } catch (error) {
+          if (isMissingReference(error)) return false
+          throw error
+        }
+      }),
     findDue: async (limit) => {
       const due = and(waiting, lte(mailOutbox.nextTryAt, now()))
       const rows = database.select({ id: mailOutbox.id }).from(mailOutbox).where(due)

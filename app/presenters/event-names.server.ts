@@ -51,6 +51,7 @@ const names: Readonly<Record<EventType, PlainMessage>> = {
   'limit.reached': message('Limit reached'),
   'code.refused': message('Code from a mail refused'),
   'mail.given_up': message('Mail given up'),
+  'mail.dropped': message('Mail dropped with its account'),
   'keys.created': message('Key created'),
   'keys.rotated': message('Key changed'),
   'keys.retired': message('Key retired'),

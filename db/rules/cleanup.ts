@@ -8,7 +8,6 @@ const sessionsShownMs = ms('31d')
 /** Failures are counted until somebody succeeds, however long that takes; only a few slips of long ago are forgotten. */
 const forgottenFailures = 4
 const attemptsKeptMs = ms('90d')
-const codesKeptMs = ms('7d')
 /** What waits for a second step that was never made. */
 const waitingMs = ms('1h')
 const mailKeptMs = ms('8d')
@@ -25,7 +24,7 @@ function deadRows(database: Database, at: number): DeadRows[] {
       isDead: sql`updated_at <= ${at - attemptsKeptMs} and failures <= ${forgottenFailures}`,
     },
     { table: 'rate_limits', key: 'key', isDead: sql`expire <= ${at}` },
-    { table: 'one_time_codes', key: 'id', isDead: sql`expires_at <= ${at - codesKeptMs}` },
+    { table: 'one_time_codes', key: 'id', isDead: sql`expires_at <= ${at}` },
     { table: 'spent_marks', key: 'id', isDead: sql`expires_at <= ${at}` },
     {
       ...{ table: 'mail_outbox', key: 'id' },

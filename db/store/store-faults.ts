@@ -13,6 +13,12 @@ export function isUniqueViolation(error: unknown): boolean {
   return code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY'
 }
 
+/** True when a row refers to one that is not there (any more). */
+export function isMissingReference(error: unknown): boolean {
+  const { code, fault } = unwrap(error)
+  return fault ? fault.code === '23503' : code === 'SQLITE_CONSTRAINT_FOREIGNKEY'
+}
+
 /**
  * A store that cannot answer (unreachable, locked, full, unreadable) as `unavailable`, text that cannot be stored as
  * `malformed_request`; null for every other error.

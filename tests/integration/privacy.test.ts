@@ -1,5 +1,7 @@
+import { getTableName } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Client } from '../support/browser-client.ts'
+import { tables } from '../support/crowded-tables.ts'
 import { adminClient, createProject, rowsOf, signedInClient, signIn } from '../support/fixtures.ts'
 import { findSecrets } from '../support/leaks.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -18,7 +20,37 @@ type Export = {
   events: { type: string; at: string; address: string | null }[]
 }
 
+/** Where the export has what a table holds about its person, or why it is not in it. */
+const exported: Record<string, { part: string } | { leftOut: string }> = {
+  users: { part: 'account' },
+  sessions: { part: 'sessions' },
+  projects: { part: 'projects' },
+  security_events: { part: 'events' },
+  mail_outbox: { part: 'mails' },
+  totp_factors: { part: 'waysToSignIn' },
+  passkeys: { part: 'waysToSignIn' },
+  recovery_codes: { part: 'waysToSignIn' },
+  provider_identities: { part: 'accountsElsewhere' },
+  factor_sets: { leftOut: 'a count of changes' },
+  provider_sessions: { leftOut: 'tokens; the sessions that they belong to are in it' },
+  one_time_codes: { leftOut: 'hashes of codes; that each was asked for and used stands in the events' },
+  attempts: { leftOut: 'keyed hashes of what was tried, by whomever' },
+  rate_limits: { leftOut: 'keyed hashes and network addresses of whoever asked, for minutes' },
+  spent_marks: { leftOut: 'random names of what was used, for minutes' },
+  signing_keys: { leftOut: 'keys of the house' },
+}
+
 describe('the export', () => {
+  test('has a part for every table that is about its person, or there is a reason why not', async () => {
+    expect(Object.keys(exported).toSorted()).toEqual(tables.map(getTableName).toSorted())
+    const { client, person } = await signedInClient(server)
+    await client.submit('/account/address', {}, { press: 'Confirm this address' })
+    const data = (await client.get('/account/export')).json<Export & Record<string, unknown>>()
+    const parts = Object.values(exported).flatMap((each) => ('part' in each ? [each.part] : []))
+    expect(Object.keys(data).toSorted()).toEqual([...new Set(parts), 'exportedAt', 'site'].toSorted())
+    expect(data.mails).toMatchObject([{ kind: 'confirm-address', recipient: person.email, sentAt: null }])
+  })
+
   test('is one JSON file with everything about the person and no secret', async () => {
     const { client, person } = await signedInClient(server)
     await createProject(client, 'Current one')

@@ -52,7 +52,7 @@ export function standingClock(start = Date.UTC(2026, 10, 21, 12)) {
   }
 }
 
-export type PostedMail = Mail & { isDecoy: boolean }
+export type PostedMail = Mail & { isDecoy: boolean; aboutId: string | null }
 type IssuerParts = { issuer: Issuer; events: SecurityEvent[]; mails: PostedMail[] }
 export type TestIssuer = TestStore & IssuerParts
 /** One whose store may be either: whatever is asked of it is waited for. */
@@ -80,7 +80,7 @@ async function openIssuerOver<T extends OpenStore>(store: T, options: IssuerOpti
     settings: { ...testSettings, ...options.settings },
     record: (event) => events.push(event),
     passwordLimits: options.passwordLimits ?? fastHashing,
-    postMail: async (mail, { isDecoy = false } = {}) => void mails.push({ ...mail, isDecoy }),
+    postMail: async (mail, { about, isDecoy = false }) => void mails.push({ ...mail, isDecoy, aboutId: about }),
   })
   return { ...store, issuer, events, mails }
 }

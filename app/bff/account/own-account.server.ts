@@ -12,6 +12,7 @@ import { listActivity } from './activity.server.ts'
 const eventsAtOnce = 200
 const projectsAtOnce = 100
 const sessionsAtOnce = 200
+const mailsAtOnce = 200
 
 /**
  * Everything that is kept about a person, for them to take along: what the issuer, the API and the record of events
@@ -35,6 +36,7 @@ export async function collectOwnData(principal: Principal, api: ApiClient): Prom
   const lists = {
     sessions: inParts(context, readSessions, sessionsAtOnce),
     projects: projectsOf(context, api),
+    mails: inParts(context, (offset) => accounts.own.listMails(actorId, offset, mailsAtOnce), mailsAtOnce),
     events: eventsOf(context, principal),
   }
   // What the API refuses, it refuses before the first byte.

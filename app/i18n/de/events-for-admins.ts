@@ -54,6 +54,7 @@ export const eventsForAdmins = {
   'Limit reached': 'Grenze erreicht',
   'Code from a mail refused': 'Code aus einer Mail abgelehnt',
   'Mail given up': 'Mail aufgegeben',
+  'Mail dropped with its account': 'Mail mit ihrem Konto verworfen',
   'Key created': 'Schlüssel erzeugt',
   'Key changed': 'Schlüssel gewechselt',
   'Key retired': 'Schlüssel ausgemustert',

@@ -10,6 +10,11 @@ export type Holder = {
   reservedFor: string | null
 }
 
+/** The id of the account that has the address or may have it back; null when it is free. */
+export function holderId({ account, reservedFor }: Holder): string | null {
+  return account?.id ?? reservedFor
+}
+
 /** From here to its end this work is alone among those that take or leave one of these addresses. */
 export function* claimAddresses(tx: Database, emailKeys: readonly string[]): Work<void> {
   // In one order everywhere, so that two who exchange addresses do not wait for each other.
@@ -45,7 +50,7 @@ export function* lockAccount(tx: Database, by: { id: string } | { emailKey: stri
 }
 
 function* findReservation(tx: Database, emailKey: string): Work<string | null> {
-  const reserves = eq(oneTimeCodes.reservedEmailKey, emailKey)
+  const reserves = and(eq(oneTimeCodes.reservedEmailKey, emailKey), eq(oneTimeCodes.purpose, 'undo-address'))
   const isAlive = and(reserves, isNull(oneTimeCodes.usedAt), gt(oneTimeCodes.expiresAt, now()))
   return (yield* all(tx.select({ id: oneTimeCodes.userId }).from(oneTimeCodes).where(isAlive)))[0]?.id ?? null
 }

@@ -1,14 +1,5 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
-import {
-  type Database,
-  isSpareable,
-  mailOutbox,
-  numberOf,
-  sessions,
-  sparingAdmins,
-  throughStore,
-  users,
-} from '../../../db/index.ts'
+import { desc, eq, sql } from 'drizzle-orm'
+import { type Database, deleteAccount, mailOutbox, numberOf, sessions, throughStore, users } from '../../../db/index.ts'
 import type { Role } from '../../contract/index.ts'
 import type { RecordEvent } from '../../kernel/index.ts'
 import { boundedOrigin } from '../sessions/session-answers.ts'
@@ -42,12 +33,24 @@ export type OwnSession = {
   revokedReason: string | null
 }
 
+/** A mail about the account as its person may take it along: not its text, which is gone once it is sent. */
+export type OwnMail = {
+  kind: string
+  recipient: string
+  subject: string
+  createdAt: number
+  sentAt: number | null
+  givenUpAt: number | null
+}
+
 export type OwnAccountService = {
   /** What the issuer keeps about a person, as they may take it with them. Null when the account is gone. */
   read(userId: string): Promise<OwnRecords | null>
   /** Their sessions, those that are over too, the newest first: at most so many, behind the first few. */
   listSessions(userId: string, offset: number, limit: number): Promise<OwnSession[]>
-  /** Deletes the account with its sessions, projects and codes. `last-admin`: nothing was deleted. */
+  /** The mails about their account that are still kept, the same way. */
+  listMails(userId: string, offset: number, limit: number): Promise<OwnMail[]>
+  /** Deletes the account with every row about it (`deleteAccount`). `last-admin`: nothing was deleted. */
   delete(userId: string, visitor: Visitor): Promise<'deleted' | 'last-admin' | 'unknown'>
 }
 
@@ -57,6 +60,7 @@ export function createOwnAccount({ database, record }: Deps): OwnAccountService 
   const isUser = eq(users.id, sql`cast(${sql.placeholder('userId')} as text)`)
   const findAccount = prepareAccount(database, isUser)
   const listSessions = prepareSessions(database)
+  const listMails = prepareMails(database)
 
   return {
     read: (userId) =>
@@ -65,16 +69,14 @@ export function createOwnAccount({ database, record }: Deps): OwnAccountService 
         return account ? { account } : null
       }),
     listSessions: (userId, offset, limit) => throughStore(() => listSessions.execute({ userId, offset, limit })),
+    listMails: (userId, offset, limit) => throughStore(() => listMails.execute({ userId, offset, limit })),
     async delete(userId, visitor) {
-      const isOwn = and(eq(users.id, userId), isSpareable(database))
-      const [removed] = await throughStore(() =>
-        sparingAdmins(database, (tx) => tx.delete(users).where(isOwn).returning({ email: users.email })),
-      )
-      if (!removed)
+      const deleted = await throughStore(() => deleteAccount(database, userId))
+      if (!deleted)
         return (await throughStore(() => findAccount.execute({ userId }))).length > 0 ? 'last-admin' : 'unknown'
-      // Mail on its way or sent holds the address; nothing refers to it by the account's id.
-      await throughStore(() => database.delete(mailOutbox).where(eq(mailOutbox.recipient, removed.email)))
       record({ type: 'account.deleted', outcome: 'success', actorId: userId, ...boundedOrigin(visitor) })
+      const { droppedMails: count } = deleted
+      if (count > 0) record({ type: 'mail.dropped', outcome: 'success', subjectId: userId, detail: { count } })
       return 'deleted'
     },
   }
@@ -84,6 +86,18 @@ function prepareAccount(database: Database, isUser: ReturnType<typeof eq>) {
   const { id, email, emailVerifiedAt, name, role, createdAt, updatedAt } = users
   const columns = { id, email, emailVerifiedAt, name, role, createdAt, updatedAt }
   return database.select(columns).from(users).where(isUser).prepare()
+}
+
+function prepareMails(database: Database) {
+  const { id, kind, recipient, subject, createdAt, sentAt, givenUpAt, userId } = mailOutbox
+  return database
+    .select({ kind, recipient, subject, createdAt, sentAt, givenUpAt })
+    .from(mailOutbox)
+    .where(eq(userId, sql`cast(${sql.placeholder('userId')} as text)`))
+    .orderBy(desc(createdAt), desc(id))
+    .limit(sql.placeholder('limit'))
+    .offset(sql.placeholder('offset'))
+    .prepare()
 }
 
 function prepareSessions(database: Database) {

@@ -31,7 +31,7 @@ export type FactorDeps = {
   record: RecordEvent
   signIns: SignIns
   endOtherSessions: (userId: string, keptSessionId: string, visitor: Visitor) => Promise<unknown>
-  notify: (account: { email: string }, notice: FactorNotice) => Promise<void>
+  notify: (account: { id: string; email: string }, notice: FactorNotice) => Promise<void>
 }
 
 /** Everything about second factors, put together over a store. */

@@ -33,7 +33,7 @@ type Deps = {
   ring: KeyRing
   passkeys: Passkeys
   record: RecordEvent
-  notify: (account: { email: string }, notice: FactorNotice) => Promise<void>
+  notify: (account: { id: string; email: string }, notice: FactorNotice) => Promise<void>
   /** Ends every session of the person but one. */
   endOtherSessions: (userId: string, keptSessionId: string, visitor: Visitor) => Promise<unknown>
 }
@@ -50,6 +50,8 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
     record({ type, outcome: 'success', ...about, ...(detail ? { detail } : {}) })
   }
 
+  const tell = ({ userId: id, email }: FactorActor, notice: FactorNotice) => notify({ id, email }, notice)
+
   async function noteChange(actor: FactorActor, visitor: Visitor): Promise<void> {
     await store.noteChange(actor.userId)
     await endOtherSessions(actor.userId, actor.sessionId, visitor)
@@ -61,14 +63,14 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
     const areNew = await store.replaceRecoveryCodes(actor.userId, hashes, { onlyIfNone: true })
     await noteChange(actor, visitor)
     note('factor.added', actor, visitor, { factor })
-    await notify(actor, { what: `${factor}-added` })
+    await tell(actor, { what: `${factor}-added` })
     return { kind: 'added', recoveryCodes: areNew ? codes : null }
   }
 
   async function finishRemoving(actor: FactorActor, factor: 'totp' | 'passkey', visitor: Visitor): Promise<void> {
     await noteChange(actor, visitor)
     note('factor.removed', actor, visitor, { factor })
-    await notify(actor, { what: `${factor}-removed` })
+    await tell(actor, { what: `${factor}-removed` })
   }
 
   function enrolmentOf(actor: FactorActor, secret: string, until: number): TotpEnrolment {
@@ -154,7 +156,7 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
       )
       await noteChange(actor, visitor)
       note('recovery_codes.renewed', actor, visitor)
-      await notify(actor, { what: 'codes-renewed' })
+      await tell(actor, { what: 'codes-renewed' })
       return codes
     },
 

@@ -32,7 +32,7 @@ type Deps = {
   checkCode: (userId: string, text: string, options: CodeOptions) => Promise<CodeVerdict>
   passkeys: Passkeys
   record: RecordEvent
-  notify: (account: Pick<Account, 'email'>, notice: FactorNotice) => Promise<void>
+  notify: (account: Pick<Account, 'id' | 'email'>, notice: FactorNotice) => Promise<void>
 }
 
 /** Proofs of a second factor, within limits and with their events. What was wrong stands in the event alone. */

@@ -38,7 +38,7 @@ type Deps = {
   /** Ends a session or the one that has taken its place. */
   endSession: (sessionId: string) => Promise<{ id: string; userId: string } | null>
   endOtherSessions: (userId: string, keptSessionId: string, visitor: Visitor) => Promise<unknown>
-  notify: (account: { email: string }, notice: FactorNotice) => Promise<void>
+  notify: (account: { id: string; email: string }, notice: FactorNotice) => Promise<void>
 }
 
 export type Federation = {

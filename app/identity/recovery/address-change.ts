@@ -1,7 +1,8 @@
-import { emailKeyOf } from '../../contract/index.ts'
+import { emailKeyOf, type PostMail } from '../../contract/index.ts'
 import { now, Problem } from '../../kernel/index.ts'
 import type { Account } from '../account.ts'
-import { findHolder, type Holder, lockAccount } from '../accounts/address-holders.ts'
+import { findHolder, type Holder, holderId, lockAccount } from '../accounts/address-holders.ts'
+import type { NewCode } from './codes.ts'
 import type { RecoveryService } from './recovery-service.ts'
 import {
   admitCode,
@@ -38,20 +39,13 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
         ({ own, ...holder }) => {
           if (!isAsProved(account, own)) return null
           // Whether the new address has an account, its owner is told and nobody else.
-          const [subject, userId] = isFree(holder, account.id)
-            ? [account.id, account.id]
-            : [pseudonymOf(emailKey), null]
-          return { purpose: 'change-address', subject, userId, payload: { email }, lifeMs: codeLifeMs }
+          return isFree(holder, account.id) ? newCode(account.id, email) : idleCode(pseudonymOf(emailKey))
         },
       )
       if (read.own === null) throw new Problem('sign_in_required')
       // What was typed here is the old one by now.
       if (code === null) return { kind: 'wrong-password' }
-      await post(
-        isFree(read, account.id)
-          ? { kind: 'confirm-new-address', to: email, code }
-          : { kind: 'address-taken', to: read.account?.email ?? email },
-      )
+      await post(...mailAbout(read, account.id, email, code))
       return { kind: 'mail-sent' }
     },
 
@@ -78,7 +72,8 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
       await limits.forgiveCode(visitor)
       record({ type: 'account.email_changed', outcome: 'success', actorId: account.id, ...visitor })
       recordEnded(tools, account.id, outcome.endedSessions, 'address-changed', visitor)
-      await post({ kind: 'address-changed', to: account.email, at: now(), undoCode: undo?.code ?? null })
+      const notice = { kind: 'address-changed', to: account.email, at: now(), undoCode: undo?.code ?? null } as const
+      await post(notice, { about: account.id })
       return { kind: 'changed' }
     },
 
@@ -101,10 +96,26 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
       for (const factor of outcome.removedFactors) {
         record({ type: 'factor.removed', outcome: 'success', subjectId: account.id, ...visitor, detail: { factor } })
       }
-      await post({ kind: 'address-restored', to: email, at: now() })
+      await post({ kind: 'address-restored', to: email, at: now() }, { about: account.id })
       return { kind: 'restored' }
     },
   }
+}
+
+/** What goes to the new address: its code, or a notice to whoever has it already. */
+function mailAbout(holder: Holder, userId: string, email: string, code: string): Parameters<PostMail> {
+  return isFree(holder, userId)
+    ? [{ kind: 'confirm-new-address', to: email, code }, { about: userId }]
+    : [{ kind: 'address-taken', to: holder.account?.email ?? email }, { about: holderId(holder) }]
+}
+
+function newCode(userId: string, email: string): NewCode {
+  return { purpose: 'change-address', subject: userId, userId, payload: { email }, lifeMs: codeLifeMs }
+}
+
+/** As much work, for an address that is taken: nobody ever sees this code. */
+function idleCode(subject: string): NewCode {
+  return { purpose: 'change-address', subject, userId: null, payload: {}, lifeMs: codeLifeMs }
 }
 
 /** Whether the account is still the one whose password was proved, at the same address. */

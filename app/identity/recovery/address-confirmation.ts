@@ -1,6 +1,6 @@
 import { emailKeyOf } from '../../contract/index.ts'
 import type { Account } from '../account.ts'
-import { lockHolder } from '../accounts/address-holders.ts'
+import { holderId, lockHolder } from '../accounts/address-holders.ts'
 import type { KeyedNames } from '../limits/keyed-names.ts'
 import type { Principal, SignedIn, Visitor } from '../token-service.ts'
 import { type CodeRow, lockWaiting, type NewCode } from './codes.ts'
@@ -70,16 +70,17 @@ export function createAddressConfirmation(tools: RecoveryTools): Confirmation {
       const subjects = pseudonymsOf(emailKey)
       const { code, read } = await codes.issue(
         function* (tx) {
-          const { account } = yield* lockHolder(tx, emailKey)
+          const { account, reservedFor } = yield* lockHolder(tx, emailKey)
           const waiting = yield* lockWaiting(tx, 'register', subjects)
           const unconfirmed = account?.emailVerifiedAt === null ? account : null
-          return { account, unconfirmed, waiting: account ? null : waiting }
+          return { account, reservedFor, unconfirmed, waiting: account ? null : waiting }
         },
         (found) => newCode({ subjects, emailKey, ...found }),
       )
       const isAwaited = read.unconfirmed !== null || read.waiting !== null
       const to = read.account?.email ?? email
-      await post({ kind: 'confirm-address', to, code: code ?? '' }, { isDecoy: !isAwaited })
+      const about = isAwaited ? holderId(read) : null
+      await post({ kind: 'confirm-address', to, code: code ?? '' }, { about, isDecoy: !isAwaited })
       return { kind: 'mail-sent' }
     },
 
@@ -108,9 +109,12 @@ function newCode({ subjects, emailKey, unconfirmed, waiting }: Awaited): NewCode
       formerSubjects,
       userId: null,
       payload: payloadOf(waiting),
+      reserves: emailKey,
       lifeMs: codeLifeMs,
     }
   }
-  const userId = unconfirmed?.id ?? null
-  return { purpose: 'confirm-address', subject: userId ?? subject, userId, payload: { emailKey }, lifeMs: codeLifeMs }
+  const kind = { purpose: 'confirm-address', lifeMs: codeLifeMs } as const
+  return unconfirmed
+    ? { ...kind, subject: unconfirmed.id, userId: unconfirmed.id, payload: { emailKey } }
+    : { ...kind, subject, userId: null, payload: {} }
 }

@@ -26,7 +26,7 @@ export type NewCode = {
   formerSubjects?: readonly string[]
   userId: string | null
   payload: Record<string, string>
-  /** The key of an address that nobody else can take while the code is alive. */
+  /** The key of the address that a registration waits for, or that an undo keeps from everybody else while it is alive. */
   reserves?: string
   lifeMs: number
 }

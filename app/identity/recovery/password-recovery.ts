@@ -88,7 +88,7 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
     if (outcome.kind !== 'done') return null
     record({ type: 'account.password_changed', outcome: 'success', actorId: account.id, ...visitor })
     recordEnded(tools, account.id, outcome.endedSessions, 'password-changed', visitor)
-    await post({ kind: 'password-changed', to: account.email, at: now(), how: 'changed' })
+    await post({ kind: 'password-changed', to: account.email, at: now(), how: 'changed' }, { about: account.id })
     return start.answer(outcome.begun)
   }
 
@@ -116,7 +116,8 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
         },
       )
       const known = mayReset(read.account) ? read.account : null
-      await post({ kind: 'reset-password', to: known?.email ?? email, code: code ?? '' }, { isDecoy: !known })
+      const whom = { about: known?.id ?? null, isDecoy: !known }
+      await post({ kind: 'reset-password', to: known?.email ?? email, code: code ?? '' }, whom)
       return { kind: 'mail-sent' }
     },
 
@@ -143,7 +144,7 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
       await limits.forgiveCode(visitor)
       record({ type: 'password.reset', outcome: 'success', subjectId: account.id, ...visitor })
       recordEnded(tools, account.id, outcome.endedSessions, 'password-reset', visitor)
-      await post({ kind: 'password-changed', to: account.email, at: now(), how: 'reset' })
+      await post({ kind: 'password-changed', to: account.email, at: now(), how: 'reset' }, { about: account.id })
       return { kind: 'reset' }
     },
 

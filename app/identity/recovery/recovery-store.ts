@@ -5,6 +5,7 @@ import {
   type Database,
   factorSets,
   isUniqueViolation,
+  mailOutbox,
   numberOf,
   oneTimeCodes,
   passkeys,
@@ -104,6 +105,7 @@ export function createRecoveryStore(database: Database): RecoveryStore {
         if (yield* isHeldByOther(tx, account.emailKey, account.id)) return { kind: 'taken' }
         if (!(yield* takeCode(tx, codeId))) return { kind: 'used' }
         yield* run(tx.insert(users).values(account))
+        yield* adoptRegistration(tx, codeId, account)
         return { kind: 'done', endedSessions: [] }
       }),
     confirmAddress: (codeId, userId, emailKey) =>
@@ -182,6 +184,14 @@ function* takeCode(tx: Database, id: string): Work<boolean> {
   const isAlive = and(eq(oneTimeCodes.id, id), isNull(oneTimeCodes.usedAt), gt(oneTimeCodes.expiresAt, at))
   const change = tx.update(oneTimeCodes).set({ usedAt: at }).where(isAlive)
   return (yield* all(change.returning({ id: oneTimeCodes.id }))).length > 0
+}
+
+/** From now on what the registration left belongs to the account; what was entered with it stands there alone. */
+function* adoptRegistration(tx: Database, codeId: string, { id: userId, emailKey }: Account): Work<void> {
+  const emptied = { userId, payload: '{}', reservedEmailKey: null }
+  yield* run(tx.update(oneTimeCodes).set(emptied).where(eq(oneTimeCodes.id, codeId)))
+  const toAddress = eq(mailOutbox.recipientKey, emailKey)
+  yield* run(tx.update(mailOutbox).set({ userId, recipientKey: null }).where(toAddress))
 }
 
 /**

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { emailKeyOf } from '../../contract/index.ts'
 import { now } from '../../kernel/index.ts'
 import type { Account } from '../account.ts'
-import { lockHolder } from '../accounts/address-holders.ts'
+import { holderId, lockHolder } from '../accounts/address-holders.ts'
 import type { Visitor } from '../token-service.ts'
 import type { CodeRow } from './codes.ts'
 import type { MailSent } from './recovery-service.ts'
@@ -34,13 +34,16 @@ export function createRegistrations(tools: RecoveryTools): Registrations {
       const payload = { name, email, passwordHash }
       const { code, read } = await codes.issue(
         (tx) => lockHolder(tx, emailKey),
-        () => ({ purpose: 'register', subject, formerSubjects, userId: null, payload, lifeMs: codeLifeMs }),
+        ({ account }) => ({
+          ...{ purpose: 'register', subject, formerSubjects, userId: account?.id ?? null, payload, reserves: emailKey },
+          lifeMs: codeLifeMs,
+        }),
       )
-      const isHeld = read.account !== null || read.reservedFor !== null
       await post(
-        isHeld
+        holderId(read) !== null
           ? { kind: 'address-taken', to: read.account?.email ?? email }
           : { kind: 'confirm-address', to: email, code: code ?? '' },
+        { about: holderId(read) },
       )
       return { kind: 'mail-sent' }
     },

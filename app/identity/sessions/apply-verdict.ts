@@ -14,7 +14,7 @@ type Deps = {
   ring: KeyRing
   record: RecordEvent
   /** Tells the session's person; never fails. */
-  notifyReuse: (email: string, agent: string) => Promise<void>
+  notifyReuse: (owner: { id: string; email: string }, agent: string) => Promise<void>
   /** Admins whose session did not show its key are users. */
   adminsNeedProof: boolean
   findSucceeded: FindSucceeded
@@ -77,7 +77,7 @@ export function createVerdictRunner({ store, ring, record, notifyReuse, adminsNe
     if (!(await store.revokeForReuse(row, at))) return null
     note('session.reuse', situation, { presented: claim.generation, generation: row.generation })
     note('session.revoked', situation, { reason: 'reuse' })
-    await notifyReuse(row.userEmail, row.agent)
+    await notifyReuse({ id: row.userId, email: row.userEmail }, row.agent)
     return { kind: 'refused', reason: 'reuse', isRecent: true }
   }
 

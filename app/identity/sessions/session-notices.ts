@@ -6,14 +6,17 @@ import { log } from '../../kernel/index.server.ts'
 import { now } from '../../kernel/index.ts'
 import type { Visitor } from '../token-service.ts'
 
+/** Whom a notice is about, and where it goes. */
+type Owner = { id: string; email: string }
+
 /** Tells people by mail what happened to their account elsewhere. Never fails what it tells of. */
 export type DeviceNotices = {
   /** True when the account was ever signed in to. Asked before a sign-in, since the first one is news to nobody. */
   hasSession(userId: string): Promise<boolean>
   /** Somebody signed in from a browser that the account had not seen. */
-  newDevice(email: string, visitor: Visitor): Promise<void>
+  newDevice(owner: Owner, visitor: Visitor): Promise<void>
   /** A refresh token was replayed; `agent` is the browser that it was given to. */
-  reuse(email: string, agent: string): Promise<void>
+  reuse(owner: Owner, agent: string): Promise<void>
 }
 
 type Deps = { database: Database; postMail: PostMail | undefined }
@@ -22,9 +25,9 @@ export function createDeviceNotices({ database, postMail }: Deps): DeviceNotices
   const ofUser = eq(sessions.userNumber, numberOf(sql`cast(${sql.placeholder('userId')} as text)`))
   const findAny = database.select({ id: sessions.id }).from(sessions).where(ofUser).limit(1).prepare()
 
-  async function post(mail: Parameters<PostMail>[0]): Promise<void> {
+  async function post(mail: Parameters<PostMail>[0], about: string): Promise<void> {
     try {
-      await postMail?.(mail)
+      await postMail?.(mail, { about })
     } catch (error) {
       log.warn({ err: error, kind: mail.kind }, 'a notice could not be put into the outbox')
     }
@@ -32,8 +35,8 @@ export function createDeviceNotices({ database, postMail }: Deps): DeviceNotices
 
   return {
     hasSession: (userId) => throughStore(async () => (await findAny.execute({ userId })).length > 0),
-    newDevice: (to, { agent, address }) =>
-      post({ kind: 'new-device', to, at: now(), browser: agentName(agent), address }),
-    reuse: (to, agent) => post({ kind: 'session-copied', to, at: now(), browser: agentName(agent) }),
+    newDevice: ({ id, email: to }, { agent, address }) =>
+      post({ kind: 'new-device', to, at: now(), browser: agentName(agent), address }, id),
+    reuse: ({ id, email: to }, agent) => post({ kind: 'session-copied', to, at: now(), browser: agentName(agent) }, id),
   }
 }

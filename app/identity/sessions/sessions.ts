@@ -76,7 +76,7 @@ type Deps = {
   ring: KeyRing
   settings: SessionSettings
   record: RecordEvent
-  notifyReuse: (email: string, agent: string) => Promise<void>
+  notifyReuse: (owner: { id: string; email: string }, agent: string) => Promise<void>
   /** Without it no session is ever bound. */
   binding?: BindingPolicy
   /** Without it an account may have any number of sessions. */

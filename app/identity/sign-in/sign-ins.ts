@@ -56,7 +56,7 @@ export function createSignIns({ sessions, notices, record }: Deps): SignIns {
       const { userId: actorId, sessionId } = started.principal
       const detail = isNews ? { detail: { newDevice: true } } : {}
       record({ type: 'signin.succeeded', outcome: 'success', actorId, sessionId, ...visitor, ...detail })
-      if (isNews) await notices.newDevice(user.email, visitor)
+      if (isNews) await notices.newDevice(user, visitor)
       return started
     },
 

@@ -29,8 +29,11 @@ const storeDoesNotMatter: Record<string, string> = {
   'tests/attack/route-variants.test.ts': 'spellings of paths',
 }
 
-/** Unit tests that put the rules of identity to a store: the same text over both. */
-const unitsOfTheStore = ['tests/unit/identity/sessions/histories.test.ts']
+/** Unit tests that put the rules of identity, and what a deletion leaves, to a store: the same text over both. */
+const unitsOfTheStore = [
+  'tests/unit/identity/sessions/histories.test.ts',
+  'tests/unit/identity/accounts/deletion.test.ts',
+]
 
 /** Where a store of another kind would show first: of these suites, what `npm test` runs on PostgreSQL. */
 const brief = [

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { deriveSecrets } from '../../../app/kernel/index.server.ts'
 import type { SecurityEvent } from '../../../app/kernel/index.ts'
 import { createMailer, type Mailer, type MailSettings, resealOutbox } from '../../../app/mail/index.server.ts'
-import { mailOutbox } from '../../../db/index.ts'
+import { deleteAccount, mailOutbox, users } from '../../../db/index.ts'
 import { standingClock } from '../../support/issuer.ts'
 import { type MailServer, startMailServer, startSilentServer } from '../../support/mail-server.ts'
 import { freePort } from '../../support/server.ts'
@@ -78,7 +78,7 @@ async function until<T>(look: () => T | undefined | false): Promise<T> {
 
 describe('sending', () => {
   test('a mail arrives as text and HTML, from and to whom it should, and its texts are forgotten', async () => {
-    await openMailer().enqueue(mail)
+    await openMailer().enqueue(mail, { about: null })
     const [received] = await server.until(1)
     expect(received).toMatchObject({ from: 'no-reply@accounts.example', to: ['ada@example.com'] })
     expect(received?.raw).toMatch(/^From: Cloakroom <no-reply@accounts\.example>\r$/m)
@@ -87,11 +87,11 @@ describe('sending', () => {
     expect(received?.raw).toMatch(/multipart\/alternative[\s\S]+text\/plain[\s\S]+text\/html/)
     expect(received?.raw).toContain(code)
     const row = await until(() => rows().find(({ sentAt }) => sentAt !== null))
-    expect(row).toMatchObject({ text: null, html: null, tries: 1, lastError: null })
+    expect(row).toMatchObject({ text: null, html: null, tries: 1, lastError: null, recipient: '', recipientKey: null })
   })
 
   test('what waits cannot be read in the store', async () => {
-    await openMailer({ SMTP_URL: undefined }).enqueue(mail)
+    await openMailer({ SMTP_URL: undefined }).enqueue(mail, { about: null })
     expect(rows()).toHaveLength(1)
     expect(JSON.stringify(rows())).not.toContain('ABCDE')
     expect(JSON.stringify(rows())).not.toContain('accounts.example')
@@ -99,7 +99,8 @@ describe('sending', () => {
 
   test('four processes send each mail once', async () => {
     const writer = openMailer({ SMTP_URL: undefined })
-    for (let index = 0; index < 30; index++) await writer.enqueue({ ...mail, to: `ada${index}@example.com` })
+    for (let index = 0; index < 30; index++)
+      await writer.enqueue({ ...mail, to: `ada${index}@example.com` }, { about: null })
     for (let process = 0; process < 4; process++) another()
     await server.until(30)
     await until(() => rows().every(({ sentAt }) => sentAt !== null))
@@ -109,10 +110,31 @@ describe('sending', () => {
     )
   }, 20_000)
 
+  test('a mail waits no longer than the account that it is about; one about no account does', async () => {
+    const writer = openMailer({ SMTP_URL: undefined })
+    const hash = { passwordHash: '', createdAt: clock.now(), updatedAt: clock.now() }
+    const going = { id: 'going', email: mail.to, emailKey: mail.to, name: 'Ada', ...hash }
+    const staying = { ...going, id: 'staying', email: 'bob@example.com', emailKey: 'bob@example.com' }
+    await store.database.insert(users).values([going, staying])
+    await writer.enqueue(mail, { about: 'going' })
+    await writer.enqueue({ ...mail, to: 'bob@example.com' }, { about: 'staying' })
+    await writer.enqueue({ kind: 'address-taken', to: 'farewell@example.com' }, { about: null })
+    expect(await deleteAccount(store.database, 'going')).toEqual({ droppedMails: 1 })
+    openMailer()
+    await server.until(2)
+    await until(() => rows().every(({ sentAt }) => sentAt !== null))
+    expect(server.received.map(({ to }) => to[0]).toSorted()).toEqual(['bob@example.com', 'farewell@example.com'])
+    expect(
+      rows()
+        .map(({ recipient }) => recipient)
+        .toSorted(),
+    ).toEqual(['', 'bob@example.com'])
+  })
+
   test('a mail for nobody costs a row and is never sent', async () => {
     const mailer = openMailer()
-    await mailer.enqueue(mail, { isDecoy: true })
-    await mailer.enqueue({ ...mail, to: 'bob@example.com' })
+    await mailer.enqueue(mail, { about: null, isDecoy: true })
+    await mailer.enqueue({ ...mail, to: 'bob@example.com' }, { about: null })
     await server.until(1)
     await new Promise((resolve) => setTimeout(resolve, 500))
     expect(server.received.map(({ to }) => to)).toEqual([['bob@example.com']])
@@ -120,7 +142,7 @@ describe('sending', () => {
   })
 
   test('a line break in an address smuggles nothing into the head', async () => {
-    await openMailer().enqueue({ ...mail, to: 'ada@example.com\r\nBcc: eve@example.com' })
+    await openMailer().enqueue({ ...mail, to: 'ada@example.com\r\nBcc: eve@example.com' }, { about: null })
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     for (const { to, raw } of server.received) {
       expect(to).not.toContain('eve@example.com')
@@ -133,7 +155,7 @@ describe('a mail server that', () => {
   test('is dead delays a mail, by waits that double from a minute, and the mail arrives in the end', async () => {
     const dead = `smtp://127.0.0.1:${await freePort()}`
     const start = clock.now()
-    await openMailer({ SMTP_URL: dead }).enqueue(mail)
+    await openMailer({ SMTP_URL: dead }).enqueue(mail, { about: null })
     const first = await until(() => rows().find(({ lastError }) => lastError !== null))
     expect(first).toMatchObject({ tries: 1, sentAt: null, nextTryAt: start + minute, lastError: 'ESOCKET' })
     another()
@@ -151,7 +173,7 @@ describe('a mail server that', () => {
 
   test('stays dead for a day costs the mail, with an event and without its texts', async () => {
     const dead = `smtp://127.0.0.1:${await freePort()}`
-    await openMailer({ SMTP_URL: undefined }).enqueue(mail)
+    await openMailer({ SMTP_URL: undefined }).enqueue(mail, { about: null })
     clock.step(day)
     another({ SMTP_URL: dead })
     const row = await until(() => rows().find(({ givenUpAt }) => givenUpAt !== null))
@@ -169,7 +191,7 @@ describe('a mail server that', () => {
     const refusing = await startMailServer({
       onRcptTo: (_address, _session, done) => done(Object.assign(new Error('no such person'), { responseCode: 550 })),
     })
-    await openMailer({ SMTP_URL: refusing.url }).enqueue(mail)
+    await openMailer({ SMTP_URL: refusing.url }).enqueue(mail, { about: null })
     const row = await until(() => rows().find(({ givenUpAt }) => givenUpAt !== null))
     expect(row).toMatchObject({ lastError: '550', tries: 1 })
     await refusing.close()
@@ -179,7 +201,7 @@ describe('a mail server that', () => {
     const busy = await startMailServer({
       onRcptTo: (_address, _session, done) => done(Object.assign(new Error('later'), { responseCode: 451 })),
     })
-    await openMailer({ SMTP_URL: busy.url }).enqueue(mail)
+    await openMailer({ SMTP_URL: busy.url }).enqueue(mail, { about: null })
     const row = await until(() => rows().find(({ lastError }) => lastError !== null))
     expect(row).toMatchObject({ lastError: '451', givenUpAt: null })
     await busy.close()
@@ -188,7 +210,7 @@ describe('a mail server that', () => {
   test('says nothing holds nobody up', async () => {
     const silent = await startSilentServer()
     const mailer = openMailer({ SMTP_URL: silent.url })
-    await mailer.enqueue(mail)
+    await mailer.enqueue(mail, { about: null })
     expect(rows()).toMatchObject([{ lastError: null }])
     await until(() => rows().find(({ tries }) => tries === 1))
     // While the first try lasts, nobody else takes the mail.
@@ -207,7 +229,7 @@ describe('a mail server that', () => {
       },
     })
     // A name that leads to this machine and is not one of loopback's.
-    await openMailer({ SMTP_URL: plain.url.replace('127.0.0.1', '[::ffff:127.0.0.1]') }).enqueue(mail)
+    await openMailer({ SMTP_URL: plain.url.replace('127.0.0.1', '[::ffff:127.0.0.1]') }).enqueue(mail, { about: null })
     const row = await until(() => rows().find(({ lastError }) => lastError !== null))
     expect(row.sentAt).toBeNull()
     expect(commands).toEqual([])
@@ -218,9 +240,9 @@ describe('a mail server that', () => {
 describe('the mailbox of a development machine', () => {
   test('lists what waits, newest first, with its text', async () => {
     const mailer = openMailer({ SMTP_URL: undefined, isLocal: true })
-    await mailer.enqueue(mail)
+    await mailer.enqueue(mail, { about: null })
     clock.step(1_000)
-    await mailer.enqueue({ kind: 'address-taken', to: 'bob@example.com' })
+    await mailer.enqueue({ kind: 'address-taken', to: 'bob@example.com' }, { about: null })
     const mailbox = (await mailer.readMailbox?.()) ?? []
     expect(mailbox.map(({ to, subject }) => [to, subject])).toEqual([
       ['bob@example.com', 'You already have an account'],
@@ -236,8 +258,8 @@ describe('the mailbox of a development machine', () => {
 
   test('opens nothing that was sealed with a secret that is gone, or moved to another row', async () => {
     const mailer = openMailer({ SMTP_URL: undefined, isLocal: true })
-    await mailer.enqueue(mail)
-    await mailer.enqueue({ ...mail, to: 'bob@example.com' })
+    await mailer.enqueue(mail, { about: null })
+    await mailer.enqueue({ ...mail, to: 'bob@example.com' }, { about: null })
     const [one, other] = rows()
     store.database
       .update(mailOutbox)
@@ -254,7 +276,7 @@ describe('the mailbox of a development machine', () => {
   })
 
   test('opens what was sealed anew before its secret went', async () => {
-    await openMailer({ SMTP_URL: undefined, isLocal: true }).enqueue(mail)
+    await openMailer({ SMTP_URL: undefined, isLocal: true }).enqueue(mail, { about: null })
     const renewed = deriveSecrets([Buffer.alloc(32, 'new'), Buffer.alloc(32, 'test')])
     await resealOutbox(store.database, renewed, renewed.slice(0, 1))
     const successor = openMailer({ SMTP_URL: undefined, isLocal: true, secrets: renewed.slice(0, 1) })

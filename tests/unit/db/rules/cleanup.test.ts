@@ -89,8 +89,8 @@ test('windows, marks, failures, codes and mails go when nothing asks for them an
   run(attempt, ['kept: many', 5, at - 900 * day])
   const code = `insert into one_time_codes (id, purpose, subject, code_hash, payload, created_at, expires_at)
     values (:id, 'register', :id, :id, '{}', 0, :expiresAt)`
-  run(code, [{ id: 'dead', expiresAt: at - 7 * day }])
-  run(code, [{ id: 'kept', expiresAt: at }])
+  run(code, [{ id: 'dead', expiresAt: at }])
+  run(code, [{ id: 'kept', expiresAt: at + 1 }])
   insertBoth(
     `insert into mail_outbox (id, kind, recipient, subject, next_try_at, sent_at, created_at) values (?, '', '', '', 0, 1, ?)`,
     [at - 8 * day, at - 7 * day],

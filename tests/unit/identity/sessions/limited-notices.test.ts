@@ -19,9 +19,11 @@ const told = () => house.mails.map((mail) => (mail.kind === 'many-notices' ? `${
 
 /** So many mails of a kind to one mailbox, counted under these secrets. */
 async function post(kind: ManyNotices, times: number, { to = ada.email, secrets = testSettings.secrets } = {}) {
-  const postMail: PostMail = async (mail) => void house.mails.push({ ...mail, isDecoy: false })
+  const postMail: PostMail = async (mail, { about }) =>
+    void house.mails.push({ ...mail, isDecoy: false, aboutId: about })
   const limited = limitNotices({ database: house.database, secrets, postMail })
-  for (let time = 0; time < times; time++) await limited({ kind, to, at: 1, browser: 'x', address: 'y' } as never)
+  for (let time = 0; time < times; time++)
+    await limited({ kind, to, at: 1, browser: 'x', address: 'y' } as never, { about: null })
 }
 
 describe('notices that can be caused again and again', () => {
