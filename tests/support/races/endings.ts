@@ -9,6 +9,7 @@ import {
   findAccount,
   link,
   nothingHeld,
+  OtherAnswer,
   type RacePerson,
   requireFactors,
   requireOwn,
@@ -37,7 +38,7 @@ const done = async (
 ) => {
   const result = await work
   const kind = typeof result === 'object' ? result.kind : result
-  if (!expected.includes(kind)) throw new Error(`the ending was answered with ${kind}`)
+  if (!expected.includes(kind)) throw new OtherAnswer(`the ending was answered with ${kind}`)
   return []
 }
 
@@ -51,7 +52,7 @@ async function requestAddress(house: RaceHouse, person: RacePerson, by: Principa
   const at = Date.now()
   await house.store.database.update(users).set({ emailVerifiedAt: at }).where(eq(users.id, person.userId))
   const asked = await issuer.recovery.requestAddressChange({ email, current: person.password }, by, visitor, held)
-  if (asked.kind !== 'mail-sent') throw new Error(asked.kind)
+  if (asked.kind !== 'mail-sent') throw new OtherAnswer(asked.kind)
   return { email, code: house.codeFor('confirm-new-address', email) }
 }
 
@@ -98,7 +99,7 @@ const ofSecrets: Ending[] = [
     prepare: async (_house, person, by, issuer) => async () => {
       const input = { current: person.password, password: 'ninety grey geese in a row' }
       const changed = await issuer.recovery.changePassword(input, by, visitor, held)
-      if (changed.kind !== 'signed-in') throw new Error(changed.kind)
+      if (changed.kind !== 'signed-in') throw new OtherAnswer(changed.kind)
       return [changed.session.id]
     },
   },

@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { and, eq, isNull } from 'drizzle-orm'
 import { Secret, TOTP } from 'otpauth'
-import type { FactorActor, Issuer, Principal, StartedSession } from '../../../app/identity/index.server.ts'
+import type {
+  FactorActor,
+  Issuer,
+  LinkingPerson,
+  Principal,
+  StartedSession,
+} from '../../../app/identity/index.server.ts'
 import { now } from '../../../app/kernel/index.ts'
 import { numberOf, providerIdentities, sessions, users } from '../../../db/index.ts'
 import { AtProvider } from '../at-provider.ts'
@@ -22,6 +28,9 @@ export type RacePerson = {
   /** The session of the browser that they are about to start one in, and whether it began at the provider. */
   own: (StartedSession & { isProviders: boolean }) | null
 }
+
+/** A flow was answered, and otherwise than what comes after it needs. */
+export class OtherAnswer extends Error {}
 
 export const nothingHeld = { refreshToken: null, deviceMark: null }
 export const stepMs = 30_000
@@ -53,7 +62,7 @@ async function addFactors(house: RaceHouse, actor: FactorActor) {
   const { factors } = house.there.accountService
   const { sealed, key } = await factors.startTotp(actor)
   const added = await factors.confirmTotp(actor, { sealed, code: appCode(key) }, visitor)
-  if (added.kind !== 'added') throw new Error(added.kind)
+  if (added.kind !== 'added') throw new OtherAnswer(added.kind)
   const phone = await addPasskey(house.there, actor)
   // The code that confirmed the app is used up.
   house.clock.step(stepMs)
@@ -65,7 +74,7 @@ export async function addPasskey(issuer: Issuer, actor: FactorActor): Promise<So
   const phone = new SoftAuthenticator(testSettings.APP_ORIGIN)
   const response = phone.register(await factors.startPasskey({ ...actor, name: 'Ada' }))
   const added = await factors.addPasskey(actor, { response, name: 'Phone' }, visitor)
-  if (added.kind !== 'added') throw new Error(added.kind)
+  if (added.kind !== 'added') throw new OtherAnswer(added.kind)
   return phone
 }
 
@@ -85,7 +94,7 @@ export function requireOwn({ own }: RacePerson) {
 }
 
 export function requireStarted<Result extends { kind: string }>(result: Result): Extract<Result, StartedSession> {
-  if (result.kind !== 'signed-in') throw new Error(`it was ${result.kind}`)
+  if (result.kind !== 'signed-in') throw new OtherAnswer(result.kind)
   return result as Extract<Result, StartedSession>
 }
 
@@ -102,12 +111,12 @@ export async function signInElsewhere(house: RaceHouse, person: RacePerson): Pro
 }
 
 /** Goes to the provider and comes back with its answer, which is yet to be taken. */
-export async function visitProvider(issuer: Issuer, { login }: RacePerson) {
+export async function visitProvider(issuer: Issuer, { login }: RacePerson, link: LinkingPerson | null = null) {
   const { federation } = issuer.accountService
-  const begun = await federation.begin({ providerId: 'acme', redirectTo: '/', remember: false, link: null })
-  if (begun.kind !== 'begun') throw new Error(begun.kind)
+  const begun = await federation.begin({ providerId: 'acme', redirectTo: '/', remember: false, link })
+  if (begun.kind !== 'begun') throw new OtherAnswer(begun.kind)
   const returned = await new AtProvider(login).answer(begun.url)
-  const held = { ...nothingHeld, trustMark: null, sessionId: null }
+  const held = { ...nothingHeld, trustMark: null, sessionId: link?.sessionId ?? null }
   return () => federation.complete({ providerId: 'acme', sealed: begun.sealed, returned }, visitor, held)
 }
 

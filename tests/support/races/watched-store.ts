@@ -1,5 +1,6 @@
 import type SQLite from 'better-sqlite3'
-import { type Database, overSqlite } from '../../../db/index.ts'
+import { eq, or } from 'drizzle-orm'
+import { type Database, isPostgres, overSqlite, users } from '../../../db/index.ts'
 import type { PostgresClient, RunStatement } from '../../../db/postgres/postgres-client.ts'
 import { createPostgresDatabase } from '../../../db/postgres/postgres-database.ts'
 import { openStoreInUse } from '../store.ts'
@@ -29,6 +30,12 @@ export async function openWatchedStore() {
   const watched = 'kind' in $client ? watchPostgres($client, watch) : watchSqlite($client, watch)
   return {
     ...{ database, watched, close },
+    /** Deletes an account from within a watch: on SQLite it is done when this returns. */
+    deleteAccount({ userId, email }: { userId: string; email: string }): void | Promise<void> {
+      const deletion = database.delete(users).where(or(eq(users.id, userId), eq(users.email, email)))
+      if (isPostgres(database)) return deletion.run().then(() => {})
+      void deletion.run()
+    },
     watch: (next: Watch | null) => {
       current = next
     },
