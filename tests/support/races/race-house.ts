@@ -1,4 +1,5 @@
 import { createAccessTokenVerifier, createApi } from '../../../app/api/index.server.ts'
+import { createEventReader } from '../../../app/events/index.server.ts'
 import type { Issuer, IssuerSettings, Principal } from '../../../app/identity/index.server.ts'
 import { openIssuerOver, type PostedMail, standingClock, testSettings, visitor } from '../issuer.ts'
 import { clientId, clientSecret, openProvider } from '../openid-provider.ts'
@@ -40,7 +41,7 @@ export async function openRaceHouse() {
       audience: testSettings.ACCESS_TOKEN_AUDIENCE,
       keys: there.issuer.verificationKey,
     }),
-    events: { list: async () => ({ items: [], next: null }) } as never,
+    events: createEventReader(store.database),
     sessionIdleMs: testSettings.SESSION_IDLE,
     record: () => {},
   })
