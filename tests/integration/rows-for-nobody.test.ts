@@ -1,7 +1,7 @@
 import { getTableName, sql } from 'drizzle-orm'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { throughStore } from '../../db/index.ts'
+import { withStoreErrors } from '../../db/index.ts'
 import { rowStatement, tables } from '../support/crowded-tables.ts'
 import { type OpenStore, openStoreInUse } from '../support/store.ts'
 
@@ -17,7 +17,7 @@ const owned = tables.filter((table) => getTableConfig(table).foreignKeys.length 
 const nobody = { id: 'nobody', number: 4_711 }
 
 const write = (statement: string) =>
-  throughStore(() => store.database.run(sql.raw(statement))).catch((error: unknown) => error)
+  withStoreErrors(() => store.database.run(sql.raw(statement))).catch((error: unknown) => error)
 
 describe('a row for nobody', () => {
   test.each(owned.map((table) => [getTableName(table), table] as const))(

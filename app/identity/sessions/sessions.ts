@@ -8,7 +8,7 @@ import { type Beginning, type Begun, beginSession, type Overtaken, type Verified
 import type { Presentation, Principal, StartedSession, Visitor } from '../token-service.ts'
 import { createVerdictRunner } from './apply-verdict.ts'
 import { decide, isJustReplaced, isRecent, type ProtocolSettings, type Verdict } from './refresh-protocol.ts'
-import { createSessionId, openRefreshToken } from './refresh-token.ts'
+import { createSessionId, verifyRefreshToken } from './refresh-token.ts'
 import { boundedOrigin, principalOf, signedIn, ticketFor } from './session-answers.ts'
 import { recordBeyondCap, type SessionLimit } from './session-cap.ts'
 import { type NewSession, type SessionRow, unbound } from './session-row.ts'
@@ -101,7 +101,7 @@ export function createSessions(deps: Deps): Sessions {
   function prepare(input: SessionStart): PreparedStart {
     const { user, verified, visitor, renews = null, endsAs = 'replaced' } = input
     const session = newSession(input, settings, ring.newest.id, clock())
-    const replaces = input.replaces === null ? null : (openRefreshToken(ring, input.replaces)?.sessionId ?? null)
+    const replaces = input.replaces === null ? null : (verifyRefreshToken(ring, input.replaces)?.sessionId ?? null)
     const beginning: Beginning = {
       ...{ session, verified, replaces, renews, endsAs },
       ...{ keepsKey: binding?.isOn === true, idleMs: settings.SESSION_IDLE, limit },
@@ -154,7 +154,7 @@ export function createSessions(deps: Deps): Sessions {
     prepare,
 
     async present(refreshToken, { prefetch, visitor, boundTicket = null, watch }) {
-      const claim = openRefreshToken(ring, refreshToken)
+      const claim = verifyRefreshToken(ring, refreshToken)
       if (!claim) return refuse('malformed', visitor)
       for (let look = 0; look < maxLooks; look++) {
         const row = await store.find(claim.sessionId)
@@ -180,7 +180,7 @@ export function createSessions(deps: Deps): Sessions {
     },
 
     async end(refreshToken, visitor) {
-      const claim = openRefreshToken(ring, refreshToken)
+      const claim = verifyRefreshToken(ring, refreshToken)
       if (!claim) return
       const ended = await endLine(claim.sessionId)
       if (!ended) return
@@ -203,7 +203,7 @@ export function protocolOf(settings: SessionSettings): ProtocolSettings {
 function newSession(
   { user, amr, persistent, visitor }: SessionStart,
   settings: SessionSettings,
-  sealedWith: string,
+  secretId: string,
   at: number,
 ): NewSession {
   return {
@@ -219,7 +219,7 @@ function newSession(
     agent: agentName(visitor.agent),
     address: visitor.address,
     amr: amr.join(' '),
-    sealedWith,
+    secretId,
   }
 }
 

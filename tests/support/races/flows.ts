@@ -51,8 +51,8 @@ const errands: Flow[] = [
   own('a new app', async (issuer, person) => {
     const { factors } = issuer.accountService
     await factors.removeTotp(actorOf(person), visitor)
-    const { sealed, key } = await factors.startTotp(actorOf(person))
-    return factors.confirmTotp(actorOf(person), { sealed, code: appCode(key) }, visitor)
+    const { encrypted, key } = await factors.startTotp(actorOf(person))
+    return factors.confirmTotp(actorOf(person), { encrypted, code: appCode(key) }, visitor)
   }),
   own('new recovery codes', (issuer, person) =>
     issuer.accountService.factors.renewRecoveryCodes(actorOf(person), visitor),

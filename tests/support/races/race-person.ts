@@ -60,8 +60,8 @@ export async function link(house: RaceHouse, { userId, login, email }: RacePerso
 
 async function addFactors(house: RaceHouse, actor: FactorActor) {
   const { factors } = house.there.accountService
-  const { sealed, key } = await factors.startTotp(actor)
-  const added = await factors.confirmTotp(actor, { sealed, code: appCode(key) }, visitor)
+  const { encrypted, key } = await factors.startTotp(actor)
+  const added = await factors.confirmTotp(actor, { encrypted, code: appCode(key) }, visitor)
   if (added.kind !== 'added') throw new OtherAnswer(added.kind)
   const phone = await addPasskey(house.there, actor)
   // The code that confirmed the app is used up.
@@ -117,7 +117,7 @@ export async function visitProvider(issuer: Issuer, { login }: RacePerson, link:
   if (begun.kind !== 'begun') throw new OtherAnswer(begun.kind)
   const returned = await new AtProvider(login).answer(begun.url)
   const held = { ...nothingHeld, trustMark: null, sessionId: link?.sessionId ?? null }
-  return () => federation.complete({ providerId: 'acme', sealed: begun.sealed, returned }, visitor, held)
+  return () => federation.complete({ providerId: 'acme', encrypted: begun.encrypted, returned }, visitor, held)
 }
 
 /** The ids of the sessions that live, by the account's id as it was. */
