@@ -197,10 +197,14 @@ export function* clearingLines(header: string | undefined, host: string, path: s
   const names = [...new Set(splitPairs(header).map(nameOf))]
   const foreign = names.filter((name) => clearableName.test(name) && !isOwnName(name))
   for (const place of placesOf(host, path)) {
-    for (const name of foreign) yield `${name}=; Max-Age=0; ${place}${promisesSecure.test(name) ? '; Secure' : ''}`
+    for (const name of foreign) yield clearingLine(name, place, promisesSecure.test(name) ? ['Secure'] : [])
     // What was set as partitioned is kept apart, and only taken with all of this.
-    for (const name of foreign) yield `${name}=; Max-Age=0; ${place}; Secure; SameSite=None; Partitioned`
+    for (const name of foreign) yield clearingLine(name, place, ['Secure', 'SameSite=None', 'Partitioned'])
   }
+}
+
+function clearingLine(name: string, place: string, attributes: readonly string[]): string {
+  return [`${name}=`, 'Max-Age=0', place, ...attributes].join('; ')
 }
 
 /** Names that are only taken with `Secure`; others must be clearable over plain http as well. */
