@@ -7,7 +7,7 @@ import type { BindingPolicy } from '../device-binding/device-binding.ts'
 import { type Beginning, type Begun, beginSession, type Overtaken, type Verified } from '../sign-in/session-start.ts'
 import type { Presentation, Principal, StartedSession, Visitor } from '../token-service.ts'
 import { createVerdictRunner } from './apply-verdict.ts'
-import { decide, isJustReplaced, isRecent, type ProtocolSettings, type Verdict } from './refresh-protocol.ts'
+import { decide, isJustReplaced, type ProtocolSettings, type Verdict } from './refresh-protocol.ts'
 import { createSessionId, verifyRefreshToken } from './refresh-token.ts'
 import { boundedOrigin, principalOf, signedIn, ticketFor } from './session-answers.ts'
 import { recordBeyondCap, type SessionLimit } from './session-cap.ts'
@@ -130,8 +130,8 @@ export function createSessions(deps: Deps): Sessions {
     const userId = await store.revoke(id, clock(), 'signout')
     if (userId !== null) return { id, userId }
     const row = await store.find(id)
-    const isFollowed = row !== null && row.successorId !== null && isRecent(row.revokedAt, clock())
-    return isFollowed ? store.revokeLine(id, clock(), 'signout') : null
+    // Where a new password took its place, a copy of the ticket from before must not end what follows.
+    return row !== null && isJustReplaced(row, clock()) ? store.revokeLine(id, clock(), 'signout') : null
   }
 
   /** What the ticket says, and until when it counts. The first one that is seen makes it needed from then on. */
