@@ -1,4 +1,4 @@
-import { desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import {
   type Database,
   deleteAccount,
@@ -98,14 +98,18 @@ function prepareAccount(database: Database, isUser: ReturnType<typeof eq>) {
 
 function prepareMails(database: Database) {
   const { id, kind, recipient, subject, createdAt, sentAt, givenUpAt, userId } = mailOutbox
-  return database
-    .select({ kind, recipient, subject, createdAt, sentAt, givenUpAt })
-    .from(mailOutbox)
-    .where(eq(userId, sql`cast(${sql.placeholder('userId')} as text)`))
-    .orderBy(desc(createdAt), desc(id))
-    .limit(sql.placeholder('limit'))
-    .offset(sql.placeholder('offset'))
-    .prepare()
+  const isOwn = sql`exists (select 1 from ${users} where ${users.id} = ${userId} and ${users.email} = ${recipient})`
+  return (
+    database
+      .select({ kind, recipient, subject, createdAt, sentAt, givenUpAt })
+      .from(mailOutbox)
+      // Whether another address could be mailed to says whether somebody else has it.
+      .where(and(eq(userId, sql`cast(${sql.placeholder('userId')} as text)`), isOwn))
+      .orderBy(desc(createdAt), desc(id))
+      .limit(sql.placeholder('limit'))
+      .offset(sql.placeholder('offset'))
+      .prepare()
+  )
 }
 
 function prepareSessions(database: Database) {

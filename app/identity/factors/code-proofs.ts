@@ -9,8 +9,8 @@ export type CodeVerdict =
   | { kind: 'recovery-code'; left: number }
   | { kind: 'refused'; reason: 'malformed' | 'wrong' | 'used' | 'none' | 'unreadable' }
 
-/** `onlyApp`: recovery codes are not taken, and none is used up. */
-export type CodeOptions = { readonly onlyApp: boolean }
+/** `onlyApp`: recovery codes are not taken, and none is used up. `isAtReset`: shown beside a code that was mailed. */
+export type CodeOptions = { readonly onlyApp: boolean; readonly isAtReset?: boolean }
 
 /** Checks a code of an app or a recovery code, and uses it up. Counts nothing: that is for whoever asks. */
 export function createCodeProofs(

@@ -65,7 +65,9 @@ export function createFactors(deps: FactorDeps): Factors {
       async prove(userId, proof, visitor, deviceMark) {
         const account = await store.findAccount(userId)
         if (!account) return { kind: 'factor-refused' }
-        if (proof.kind === 'code') return proofs.byCode(account, proof.code, visitor, deviceMark)
+        if (proof.kind === 'code') {
+          return proofs.byCode(account, proof.code, visitor, deviceMark, { onlyApp: false, isAtReset: true })
+        }
         const { response, binding } = proof
         return proofs.byPasskey(response, { purpose: 'reset', binding, userId }, visitor)
       },

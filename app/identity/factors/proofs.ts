@@ -7,6 +7,7 @@ import type { CodeOptions, CodeVerdict } from './code-proofs.ts'
 import type { FactorRefused, ProofResult, Proved } from './factor-service.ts'
 import type { ChallengePurpose } from './passkey-challenges.ts'
 import { amrOfPasskey, type PasskeyRefusal, type Passkeys, type VerifiedPasskey } from './passkeys.ts'
+import { readRecoveryCode } from './recovery-codes.ts'
 import { passwordMark } from './step-ticket.ts'
 
 export type Proofs = {
@@ -49,7 +50,10 @@ export function createProofs({ limits, checkCode, passkeys, record, notify }: De
 
   return {
     async byCode(account, code, visitor, deviceMark, options = { onlyApp: false }) {
-      const tried = { userId: account.id, email: account.email, password: passwordMark(account.passwordHash) }
+      const tried = {
+        ...{ userId: account.id, email: account.email, password: passwordMark(account.passwordHash) },
+        ...{ isGuessable: readRecoveryCode(code) === null, isAtReset: options.isAtReset === true },
+      }
       const admission = await limits.admitCode(tried, visitor, deviceMark)
       if (admission.kind === 'throttled') return admission
       const verdict = await checkCode(account.id, code, options)

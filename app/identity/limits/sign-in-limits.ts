@@ -1,11 +1,12 @@
 import type { Database } from '../../../db/index.ts'
 import { emailKeyOf } from '../../contract/index.ts'
 import { deriveKeyRing, type Rate, type Secret } from '../../kernel/index.server.ts'
-import { now, type RecordEvent, type SecurityEvent } from '../../kernel/index.ts'
+import { ms, now, type RecordEvent, type SecurityEvent } from '../../kernel/index.ts'
 import { createPseudonyms } from '../accounts/pseudonyms.ts'
 import type { Throttled, Visitor } from '../token-service.ts'
 import { createAddressBudget } from './address-budget.ts'
-import { createAttemptStore } from './attempt-store.ts'
+import { createAttemptStore, maxFailures } from './attempt-store.ts'
+import { createKeyedBudget } from './keyed-budget.ts'
 import { keyedNames, namesWithin } from './keyed-names.ts'
 import { createKnownDevices } from './known-device.ts'
 
@@ -34,17 +35,24 @@ export type SignInLimits = {
   forgiveAccount(email: string): Promise<void>
 }
 
+/**
+ * Failures of all known browsers of an account together: whoever once had the password may hold any number of marks, and each of
+ * them has a row of failures of its own. As many as NIST SP 800-63B-4, 3.2.2 allows in a row, in a day.
+ */
+const knownBrowsersRate: Rate = { points: maxFailures, durationMs: ms('1d') }
+
 type Deps = { database: Database; settings: LimitSettings; record: RecordEvent }
 
 /**
  * Who may try how often. Strangers share a budget per account and one per address; a browser that has signed in to the
- * account before has one of its own, which neither of them touches, so nobody can lock the owner out.
+ * account before has one of its own, which neither of them touches, so that no stranger can lock the owner out.
  */
 export function createSignInLimits({ database, settings, record }: Deps): SignInLimits {
   const attempts = createAttemptStore(database)
   const pseudonymOf = createPseudonyms(deriveKeyRing(settings.secrets, 'event-pseudonyms'))
   const ring = deriveKeyRing(settings.secrets, 'limits')
   const devices = createKnownDevices(ring)
+  const known = createKeyedBudget(database, 'known-browsers', knownBrowsersRate)
   const signInBudget = createAddressBudget(database, 'sign-in', settings.LIMIT_SIGN_IN_PER_ADDRESS)
   const registerBudget = createAddressBudget(database, 'register', settings.LIMIT_REGISTER_PER_ADDRESS)
   // Keyed, so that the table does not list the addresses that people typed.
@@ -65,7 +73,9 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
 
   return {
     async admitSignIn(email, visitor, deviceMark) {
-      const nonce = devices.findNonce(deviceMark, emailKeyOf(email))
+      const own = devices.findNonce(deviceMark, emailKeyOf(email))
+      // Once all known browsers together have failed so often, the mark of one counts no more.
+      const nonce = own !== null && (await known.take(accountNamesOf(email))) === 0 ? own : null
       if (nonce === null) {
         const waitMs = await signInBudget.take(visitor.address)
         if (waitMs > 0) return refuse('address', waitMs, visitor, email)
@@ -79,13 +89,14 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
         return refuse('account', Math.max(begun.blockedUntil - now(), 1_000), visitor, email)
       const giveBack = async () => {
         if (nonce === null) await signInBudget.giveBack(visitor.address)
+        else await known.giveBack(accountNamesOf(email))
       }
       return {
         kind: 'admitted',
         async succeed() {
           await attempts.forgive(names)
           await giveBack()
-          return nonce === null ? devices.create(emailKeyOf(email)) : null
+          return own === null ? devices.create(emailKeyOf(email)) : null
         },
         async withdraw() {
           await attempts.withdraw(names)

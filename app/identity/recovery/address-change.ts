@@ -20,7 +20,7 @@ type AddressChange = Pick<RecoveryService, 'requestAddressChange' | 'confirmAddr
 
 /** Another address for an account: confirmed by the new one, announced to the old one, which can undo it for a week. */
 export function createAddressChange(tools: RecoveryTools): AddressChange {
-  const { store, codes, limits, passwords, signInLimits, post, record, pseudonymOf } = tools
+  const { store, codes, limits, passwords, signInLimits, post, record } = tools
   return {
     async requestAddressChange({ email, current }, principal, visitor, held) {
       const proof = await provePassword(tools, principal, current, visitor, held.deviceMark)
@@ -31,7 +31,7 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
       const throttled = await limits.refuseRequest(visitor)
       if (throttled) return throttled
       record({ type: 'account.email_change_requested', outcome: 'success', actorId: account.id, ...visitor })
-      if (!(await limits.mayMail(emailKey))) return { kind: 'mail-sent' }
+      if (!(await limits.mayMail('change', emailKey))) return { kind: 'mail-sent' }
       const { code, read } = await codes.issue(
         function* (tx) {
           return { own: yield* lockAccount(tx, account), ...(yield* findHolder(tx, emailKey)) }
@@ -39,7 +39,7 @@ export function createAddressChange(tools: RecoveryTools): AddressChange {
         ({ own, ...holder }) => {
           if (!isAsProved(account, own)) return null
           // Whether the new address has an account, its owner is told and nobody else.
-          return isFree(holder, account.id) ? newCode(account.id, email) : idleCode(pseudonymOf(emailKey))
+          return isFree(holder, account.id) ? newCode(account.id, email) : idleCode(account.id)
         },
       )
       if (read.own === null) throw new Problem('sign_in_required')
@@ -113,9 +113,9 @@ function newCode(userId: string, email: string): NewCode {
   return { purpose: 'change-address', subject: userId, userId, payload: { email }, lifeMs: codeLifeMs }
 }
 
-/** As much work, for an address that is taken: nobody ever sees this code. */
-function idleCode(subject: string): NewCode {
-  return { purpose: 'change-address', subject, userId: null, payload: {}, lifeMs: codeLifeMs }
+/** As much work, for an address that is taken: nobody ever sees this code, and what waited is dead as it would be. */
+function idleCode(userId: string): NewCode {
+  return { purpose: 'change-address', subject: userId, userId: null, payload: {}, lifeMs: codeLifeMs }
 }
 
 /** Whether the account is still the one whose password was proved, at the same address. */

@@ -66,18 +66,18 @@ export function createAddressConfirmation(tools: RecoveryTools): Confirmation {
       const throttled = await limits.refuseRequest(visitor)
       if (throttled) return throttled
       const emailKey = emailKeyOf(email)
-      if (!(await limits.mayMail(emailKey))) return { kind: 'mail-sent' }
+      if (!(await limits.mayMail('confirm', emailKey))) return { kind: 'mail-sent' }
       const subjects = pseudonymsOf(emailKey)
       const { code, read } = await codes.issue(
         function* (tx) {
           const { account, reservedFor } = yield* lockHolder(tx, emailKey)
           const waiting = yield* lockWaiting(tx, 'register', subjects)
           const unconfirmed = account?.emailVerifiedAt === null ? account : null
-          return { account, reservedFor, unconfirmed, waiting: account ? null : waiting }
+          return { account, reservedFor, unconfirmed, waiting }
         },
         (found) => newCode({ subjects, emailKey, ...found }),
       )
-      const isAwaited = read.unconfirmed !== null || read.waiting !== null
+      const isAwaited = read.unconfirmed !== null || (read.account === null && read.waiting !== null)
       const to = read.account?.email ?? email
       const about = isAwaited ? holderId(read) : null
       await post({ kind: 'confirm-address', to, code: code ?? '' }, { about, isDecoy: !isAwaited })
@@ -102,7 +102,8 @@ type Awaited = { subjects: KeyedNames; emailKey: string; unconfirmed: Account | 
 /** The code to send: for an account, for a registration that waits, or (never mailed) for nobody. */
 function newCode({ subjects, emailKey, unconfirmed, waiting }: Awaited): NewCode {
   const [subject, ...formerSubjects] = subjects
-  if (waiting) {
+  // Also where the address has an account since: a sign-in would tell by how long the registration waits.
+  if (waiting && !unconfirmed) {
     return {
       purpose: 'register',
       subject,

@@ -106,7 +106,7 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
         ...about,
         ...visitor,
       })
-      if (!(await limits.mayMail(emailKey))) return { kind: 'mail-sent' }
+      if (!(await limits.mayMail('reset', emailKey))) return { kind: 'mail-sent' }
       // For an address without an account the same is written, and the code is seen by nobody.
       const { code, read } = await codes.issue(
         (tx) => lockHolder(tx, emailKey),

@@ -1,8 +1,8 @@
-import { RateLimiterRes } from 'rate-limiter-flexible'
-import { createRateLimiter, type Database, withStoreErrors } from '../../../db/index.ts'
+import type { Database } from '../../../db/index.ts'
 import { deriveKeyRing, type Settings } from '../../kernel/index.server.ts'
 import type { RecordEvent } from '../../kernel/index.ts'
 import { createAddressBudget } from '../limits/address-budget.ts'
+import { createKeyedBudget } from '../limits/keyed-budget.ts'
 import { keyedNames } from '../limits/keyed-names.ts'
 import type { Throttled, Visitor } from '../token-service.ts'
 
@@ -11,11 +11,17 @@ export type RecoveryLimitSettings = Pick<
   'LIMIT_MAIL_PER_ADDRESS' | 'LIMIT_MAIL_PER_MAILBOX' | 'LIMIT_CODE_PER_ADDRESS' | 'secrets'
 >
 
+/** What a mail is asked for. */
+export type MailKind = 'register' | 'confirm' | 'reset' | 'change'
+
 export type RecoveryLimits = {
   /** Null when this network address may ask for a mail. */
   refuseRequest(visitor: Visitor): Promise<Throttled | null>
-  /** Takes a mail from the budget of a mailbox, whether or not it has an account. False is kept to ourselves. */
-  mayMail(emailKey: string): Promise<boolean>
+  /**
+   * Takes a mail of this kind from the budget of a mailbox, whether or not it has an account. False is kept to ourselves. What is
+   * asked for of one kind takes nothing from another: a stranger must not use up somebody's way to another password.
+   */
+  mayMail(kind: MailKind, emailKey: string): Promise<boolean>
   /** Counts a code before it is looked at. Null when it may be tried. */
   refuseCode(visitor: Visitor): Promise<Throttled | null>
   /** The code was right: it does not count. */
@@ -28,7 +34,7 @@ type Deps = { database: Database; settings: RecoveryLimitSettings; record: Recor
 export function createRecoveryLimits({ database, settings, record }: Deps): RecoveryLimits {
   const requests = createAddressBudget(database, 'mail', settings.LIMIT_MAIL_PER_ADDRESS)
   const codes = createAddressBudget(database, 'code', settings.LIMIT_CODE_PER_ADDRESS)
-  const mailboxes = createRateLimiter(database, { name: 'mailbox', ...settings.LIMIT_MAIL_PER_MAILBOX })
+  const mailboxes = createKeyedBudget(database, 'mailbox', settings.LIMIT_MAIL_PER_MAILBOX)
   const ring = deriveKeyRing(settings.secrets, 'limits')
 
   function refusal(waitMs: number, { address, agent }: Visitor): Throttled | null {
@@ -41,18 +47,6 @@ export function createRecoveryLimits({ database, settings, record }: Deps): Reco
     refuseRequest: async (visitor) => refusal(await requests.take(visitor.address), visitor),
     refuseCode: async (visitor) => refusal(await codes.take(visitor.address), visitor),
     forgiveCode: (visitor) => codes.giveBack(visitor.address),
-    mayMail: (emailKey) =>
-      withStoreErrors(async () => {
-        const [name, ...older] = keyedNames(ring, `mailbox|${emailKey}`)
-        try {
-          const { remainingPoints } = await mailboxes.consume(name)
-          // After it is counted, so that of two nodes with another newest secret at least one sees both.
-          const held = await Promise.all(older.map((each) => mailboxes.get(each)))
-          return held.reduce((left, each) => left - (each?.consumedPoints ?? 0), remainingPoints) >= 0
-        } catch (refused) {
-          if (refused instanceof RateLimiterRes) return false
-          throw refused
-        }
-      }),
+    mayMail: async (kind, emailKey) => (await mailboxes.take(keyedNames(ring, `mailbox|${kind}|${emailKey}`))) === 0,
   }
 }

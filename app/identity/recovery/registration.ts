@@ -29,7 +29,7 @@ export function createRegistrations(tools: RecoveryTools): Registrations {
       const [subject, ...formerSubjects] = pseudonymsOf(emailKey)
       const detail = { tried: subject, ...(existing ? { reason: 'email-taken' } : {}) }
       record({ type: 'account.registration_requested', outcome: existing ? 'refused' : 'success', ...visitor, detail })
-      if (!(await limits.mayMail(emailKey))) return { kind: 'mail-sent' }
+      if (!(await limits.mayMail('register', emailKey))) return { kind: 'mail-sent' }
       // For a taken address the same is written, and the code is seen by nobody.
       const payload = { name, email, passwordHash }
       const { code, read } = await codes.issue(
