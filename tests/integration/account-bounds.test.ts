@@ -12,6 +12,7 @@ import { startServer, type TestServer } from '../support/server.ts'
 let server: TestServer
 let house: StoreIssuer
 let userId: string
+let sessionId: string
 
 beforeAll(async () => {
   server = await startServer({ env: { SESSIONS_PER_ACCOUNT: '2' } })
@@ -19,6 +20,7 @@ beforeAll(async () => {
   const registered = await house.issuer.register(ada, visitor, null)
   if (registered.kind !== 'signed-in') throw new Error(registered.kind)
   userId = registered.principal.userId
+  sessionId = registered.session.id
 })
 afterAll(async () => {
   await server?.stop()
@@ -60,7 +62,10 @@ test('an account has twenty passkeys at most, however many are added at once', a
   const row = { publicKey: '', counter: 0, transports: '', synced: false, name: '', createdAt: 1, lastUsedAt: null }
   const added = await Promise.all(
     Array.from({ length: 25 }, (_, each) =>
-      store.insertPasskey({ ...row, id: `key ${each}`, credentialId: `credential ${each}`, userId }),
+      store.insertPasskey(
+        { ...row, id: `key ${each}`, credentialId: `credential ${each}`, userId },
+        { userId, sessionId },
+      ),
     ),
   )
   expect(added.filter((each) => each === 'inserted')).toHaveLength(20)

@@ -125,6 +125,8 @@ export type FactorService = {
 
   /** Options for a passkey in place of a code where a password is reset; null when the account has none. */
   requestResetPasskey(userId: string, binding: string): Promise<PasskeyRequest | null>
+  /** By what it is judged whether a factor is asked for at a reset: it must still be so when the password is set. */
+  judge(userId: string): Promise<{ factorVersion: number; hasFactor: boolean }>
   /** Checks a second factor of somebody whose password is about to be reset. */
   prove(userId: string, proof: Proof, visitor: Visitor, deviceMark: string | null): Promise<ProofResult>
 

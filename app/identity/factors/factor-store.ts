@@ -17,6 +17,7 @@ import {
 } from '../../../db/index.ts'
 import { now } from '../../kernel/index.ts'
 import type { Account } from '../account.ts'
+import { type Acting, requireActing } from '../sessions/acting-session.ts'
 
 export type TotpRow = typeof totpFactors.$inferSelect
 export type PasskeyRow = typeof passkeys.$inferSelect
@@ -42,8 +43,9 @@ export type FactorStore = {
   isGrantWaiting(providerSessionId: string): Promise<boolean>
   findTotp(userId: string): Promise<TotpRow | null>
   /** False when the account has one already. */
-  insertTotp(row: TotpRow): Promise<boolean>
-  deleteTotp(userId: string): Promise<boolean>
+  // What changes somebody's factors does so only while the session lives that it is done in: `sign_in_required` otherwise.
+  insertTotp(row: TotpRow, by: Acting): Promise<boolean>
+  deleteTotp(by: Acting): Promise<boolean>
   /** Uses a time step up. False when it, or a later one, had been used: of any number at once one gets true. */
   spendTotpStep(userId: string, step: number): Promise<boolean>
   /** Secrets that are not encrypted with `secretId`. */
@@ -52,18 +54,18 @@ export type FactorStore = {
   listTotpSecretIds(): Promise<string[]>
 
   /** Puts these in place of all that the account had; with `onlyIfNone` only when it has none. True when it did. */
-  replaceRecoveryCodes(userId: string, hashes: readonly string[], options?: { onlyIfNone: boolean }): Promise<boolean>
+  replaceRecoveryCodes(by: Acting, hashes: readonly string[], options?: { onlyIfNone: boolean }): Promise<boolean>
   /** How many are left after this one was used up; null when there is no such unused code. */
   spendRecoveryCode(userId: string, hash: string): Promise<number | null>
 
   listPasskeys(userId: string): Promise<PasskeyRow[]>
   findPasskey(credentialId: string): Promise<PasskeyRow | null>
   /** False when the authenticator's credential is known already; `too-many`: the account holds as many as it may. */
-  insertPasskey(row: PasskeyRow): Promise<'inserted' | 'too-many' | false>
+  insertPasskey(row: PasskeyRow, by: Acting): Promise<'inserted' | 'too-many' | false>
   /** Notes a use. False when the counter did not go up: a copy of the authenticator is about. */
   advancePasskey(id: string, counter: number): Promise<boolean>
   renamePasskey(userId: string, id: string, name: string): Promise<boolean>
-  deletePasskey(userId: string, id: string): Promise<boolean>
+  deletePasskey(by: Acting, id: string): Promise<boolean>
 
   /** The factors have changed: no browser that was trusted before is trusted now. Without factors no codes stay. */
   noteChange(userId: string): Promise<void>
@@ -127,13 +129,21 @@ function totpStatements(database: Database) {
   return {
     findTotp: (userId: string) =>
       withStoreErrors(async () => (await database.select().from(totpFactors).where(ofUser(userId)))[0] ?? null),
-    insertTotp: (row: TotpRow) =>
-      insertOnce(async () => {
-        await database.insert(totpFactors).values(row)
-        return true
-      }),
-    deleteTotp: (userId: string) =>
-      withStoreErrors(async () => (await database.delete(totpFactors).where(ofUser(userId)).returning()).length > 0),
+    insertTotp: (row: TotpRow, by: Acting) =>
+      insertOnce(() =>
+        atomically(database, function* (tx) {
+          yield* requireActing(tx, by)
+          yield* run(tx.insert(totpFactors).values(row))
+          return true
+        }),
+      ),
+    deleteTotp: (by: Acting) =>
+      withStoreErrors(() =>
+        atomically(database, function* (tx) {
+          yield* requireActing(tx, by)
+          return (yield* all(tx.delete(totpFactors).where(ofUser(by.userId)).returning())).length > 0
+        }),
+      ),
     spendTotpStep: (userId: string, step: number) =>
       withStoreErrors(async () => {
         const change = database
@@ -163,8 +173,9 @@ function totpStatements(database: Database) {
 function codeStatements(database: Database) {
   const unused = (userId: string) => and(eq(recoveryCodes.userId, userId), isNull(recoveryCodes.usedAt))
   return {
-    replaceRecoveryCodes: (userId: string, hashes: readonly string[], { onlyIfNone = false } = {}) =>
+    replaceRecoveryCodes: (by: Acting, hashes: readonly string[], { onlyIfNone = false } = {}) =>
       withStoreErrors(() => {
+        const { userId } = by
         const createdAt = now()
         const rows = hashes.map((codeHash) => ({
           id: codeHash.slice(0, 22),
@@ -175,6 +186,7 @@ function codeStatements(database: Database) {
         }))
         return atomically(database, function* (tx) {
           const ofUser = eq(recoveryCodes.userId, userId)
+          yield* requireActing(tx, by)
           yield* alone(tx, `factors of ${userId}`)
           if (onlyIfNone && (yield* all(tx.select().from(recoveryCodes).where(ofUser).limit(1))).length > 0)
             return false
@@ -214,9 +226,10 @@ function passkeyStatements(database: Database) {
       withStoreErrors(
         async () => (await database.select().from(passkeys).where(eq(passkeys.credentialId, credentialId)))[0] ?? null,
       ),
-    insertPasskey: (row: PasskeyRow) =>
+    insertPasskey: (row: PasskeyRow, by: Acting) =>
       insertOnce(() =>
         atomically(database, function* (tx) {
+          yield* requireActing(tx, by)
           yield* alone(tx, `factors of ${row.userId}`)
           const own = tx.select({ count: count() }).from(passkeys).where(eq(passkeys.userId, row.userId))
           const [held] = yield* all(own)
@@ -240,8 +253,13 @@ function passkeyStatements(database: Database) {
         const change = database.update(passkeys).set({ name }).where(own(userId, id))
         return (await change.returning({ id: passkeys.id })).length > 0
       }),
-    deletePasskey: (userId: string, id: string) =>
-      withStoreErrors(async () => (await database.delete(passkeys).where(own(userId, id)).returning()).length > 0),
+    deletePasskey: (by: Acting, id: string) =>
+      withStoreErrors(() =>
+        atomically(database, function* (tx) {
+          yield* requireActing(tx, by)
+          return (yield* all(tx.delete(passkeys).where(own(by.userId, id)).returning())).length > 0
+        }),
+      ),
   }
 }
 

@@ -62,6 +62,11 @@ export function createFactors(deps: FactorDeps): Factors {
         return own.length === 0 ? null : passkeys.requestProof('reset', binding, own)
       },
 
+      async judge(userId) {
+        const { version: factorVersion, hasTotp, passkeyCount } = await store.count(userId)
+        return { factorVersion, hasFactor: hasTotp || passkeyCount > 0 }
+      },
+
       async prove(userId, proof, visitor, deviceMark) {
         const account = await store.findAccount(userId)
         if (!account) return { kind: 'factor-refused' }

@@ -60,7 +60,7 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
   async function finishAdding(actor: FactorActor, factor: 'totp' | 'passkey', visitor: Visitor): Promise<FactorAdded> {
     const codes = createRecoveryCodes()
     const hashes = codes.map((code) => hashRecoveryCode(actor.userId, code))
-    const areNew = await store.replaceRecoveryCodes(actor.userId, hashes, { onlyIfNone: true })
+    const areNew = await store.replaceRecoveryCodes(actor, hashes, { onlyIfNone: true })
     await noteChange(actor, visitor)
     note('factor.added', actor, visitor, { factor })
     await tell(actor, { what: `${factor}-added` })
@@ -108,12 +108,12 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
         lastStep: step,
         ...times,
       }
-      if (!(await store.insertTotp(row))) return { kind: 'already-there' }
+      if (!(await store.insertTotp(row, actor))) return { kind: 'already-there' }
       return await finishAdding(actor, 'totp', visitor)
     },
 
     async removeTotp(actor, visitor) {
-      if (!(await store.deleteTotp(actor.userId))) return false
+      if (!(await store.deleteTotp(actor))) return false
       await finishRemoving(actor, 'totp', visitor)
       return true
     },
@@ -133,7 +133,7 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
       }
       const id = randomBytes(16).toString('base64url')
       const row = { id, userId: actor.userId, ...verdict.passkey, name, createdAt: now(), lastUsedAt: null }
-      const inserted = await store.insertPasskey(row)
+      const inserted = await store.insertPasskey(row, actor)
       if (inserted !== 'inserted') return { kind: inserted === 'too-many' ? inserted : 'already-there' }
       return await finishAdding(actor, 'passkey', visitor)
     },
@@ -141,7 +141,7 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
     renamePasskey: store.renamePasskey,
 
     async removePasskey(actor, passkeyId, visitor) {
-      if (!(await store.deletePasskey(actor.userId, passkeyId))) return false
+      if (!(await store.deletePasskey(actor, passkeyId))) return false
       await finishRemoving(actor, 'passkey', visitor)
       return true
     },
@@ -151,7 +151,7 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
       if (!hasTotp && passkeyCount === 0) return null
       const codes = createRecoveryCodes()
       await store.replaceRecoveryCodes(
-        actor.userId,
+        actor,
         codes.map((code) => hashRecoveryCode(actor.userId, code)),
       )
       await noteChange(actor, visitor)

@@ -32,14 +32,18 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
     return refusal
   }
 
-  /** Null when the account has no second factor, or one was shown. */
+  /**
+   * Null when the account has no second factor, or one was shown. Whoever never showed that the address is theirs may have added
+   * one to keep its owner out: it is not asked for, and goes with the reset.
+   */
   async function refuseFactor(
-    { id }: Account,
+    { id, emailVerifiedAt }: Account,
     { factor, passkey }: Pick<ResetInput, 'factor' | 'passkey'>,
     binding: string,
     visitor: Visitor,
     deviceMark: string | null,
   ) {
+    if (emailVerifiedAt === null) return null
     const { totp, passkeys, recoveryCodesLeft } = await factors.overview(id)
     if (totp === null && passkeys.length === 0) return null
     const methods = { totp: totp !== null, passkey: passkeys.length > 0, recoveryCode: recoveryCodesLeft > 0 }
@@ -136,9 +140,10 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
       const { row, account } = found
       const refusal = await passwordRules.check(password, account)
       if (refusal) return noteRefusal(refusal, account.id, visitor)
+      const judged = await factors.judge(account.id)
       const missing = await refuseFactor(account, { factor, passkey }, row.id, visitor, deviceMark)
       if (missing) return missing
-      const outcome = await store.resetPassword(row.id, account.id, await passwords.hash(password))
+      const outcome = await store.resetPassword(row.id, account.id, await passwords.hash(password), judged)
       if (outcome.kind !== 'done') return refuseCode(tools, row, visitor)
       await signInLimits.forgiveAccount(account.email)
       await limits.forgiveCode(visitor)

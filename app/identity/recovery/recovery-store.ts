@@ -50,7 +50,13 @@ export type RecoveryStore = {
   /** Only while the account still has that address. */
   confirmAddress(codeId: string, userId: string, emailKey: string): Promise<Done | Refused>
   /** The new password, every session ended, every code dead but those that undo a change of address. */
-  resetPassword(codeId: string, userId: string, passwordHash: string): Promise<Done | Refused>
+  /** Only while the factors are those that were judged. Of an address that was never confirmed none stay: they are a stranger's. */
+  resetPassword(
+    codeId: string,
+    userId: string,
+    passwordHash: string,
+    judged: { factorVersion: number; hasFactor: boolean },
+  ): Promise<Done | Refused>
   /**
    * The same for somebody who is signed in, while the password is still the one that was read. `start` begins the session
    * that takes the place of theirs; when it cannot, because that one has ended, nothing is changed at all.
@@ -116,10 +122,13 @@ export function createRecoveryStore(database: Database): RecoveryStore {
         yield* run(change)
         return { kind: 'done', endedSessions: [] }
       }),
-    resetPassword: (codeId, userId, passwordHash) =>
+    resetPassword: (codeId, userId, passwordHash, judged) =>
       asOne(function* (tx) {
         // Before its codes, as everybody does who touches both.
-        if (!(yield* lockAccount(tx, { id: userId }))) return { kind: 'used' }
+        const account = yield* lockAccount(tx, { id: userId })
+        if (!account) return { kind: 'used' }
+        if (account.emailVerifiedAt === null) yield* removeFactors(tx, userId, 0)
+        else if (!(yield* areFactorsAsJudged(tx, userId, judged))) return { kind: 'used' }
         if (!(yield* takeCode(tx, codeId))) return { kind: 'used' }
         // The code came by mail to the account's address, so that is confirmed as well.
         const at = now()
@@ -176,6 +185,20 @@ export function createRecoveryStore(database: Database): RecoveryStore {
         return { kind: 'done', endedSessions: yield* endSessions(tx, userId, 'address-restored'), removedFactors }
       }),
   }
+}
+
+/** Somebody may add a factor in the very moment in which a password is set without one. */
+function* areFactorsAsJudged(
+  tx: Database,
+  userId: string,
+  { factorVersion, hasFactor }: { factorVersion: number; hasFactor: boolean },
+): Work<boolean> {
+  const [set] = yield* all(
+    tx.select({ version: factorSets.version }).from(factorSets).where(eq(factorSets.userId, userId)),
+  )
+  const apps = yield* all(tx.select({ id: totpFactors.userId }).from(totpFactors).where(eq(totpFactors.userId, userId)))
+  const keys = yield* all(tx.select({ id: passkeys.id }).from(passkeys).where(eq(passkeys.userId, userId)).limit(1))
+  return (set?.version ?? 0) === factorVersion && apps.length + keys.length > 0 === hasFactor
 }
 
 /** Uses a code up; false when it was used, replaced or has expired. */

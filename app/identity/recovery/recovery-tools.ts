@@ -33,7 +33,7 @@ export type RecoveryTools = {
 }
 
 /** Where a second factor is asked for before a code does anything. */
-export type FactorTools = { factors: Pick<FactorService, 'overview' | 'prove' | 'requestResetPasskey'> }
+export type FactorTools = { factors: Pick<FactorService, 'overview' | 'judge' | 'prove' | 'requestResetPasskey'> }
 
 export const codeLifeMs = ms('1h')
 export const undoLifeMs = ms('7d')
