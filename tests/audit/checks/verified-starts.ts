@@ -8,8 +8,8 @@ const takings = [
   { what: 'an admin asks for a new password', intent: 'require-reset' },
   { what: 'an admin disables the account', intent: 'disable' },
 ]
-/** More than are checked at a time, so that some still wait when it is taken away. */
-const racers = 8
+/** As many as an account may have under way; more than are checked at a time, so that some still wait when it is taken away. */
+const racers = 5
 
 /** Whatever comes first, in the end nothing is open: a sign-in is either ended by the change or refused after it. */
 export default check({
