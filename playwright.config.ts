@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test'
 import { chromiumArguments, findChromium } from './tests/support/chromium.ts'
+import { isQuick } from './tests/support/depth.ts'
 
 const executablePath = findChromium()
 
@@ -20,6 +21,12 @@ export default defineConfig({
   },
   projects: [
     { name: 'js', testIgnore: /\.no-js\.spec\.ts$/, use: { javaScriptEnabled: true } },
-    { name: 'no-js', testIgnore: /\.js\.spec\.ts$/, use: { javaScriptEnabled: false } },
+    {
+      name: 'no-js',
+      // What else works without scripts is shown in depth; with scripts, and by the integration tests, it is shown anyway.
+      testMatch: isQuick ? /\/(journey|sessions|second-step)\.spec\.ts$/ : /\.spec\.ts$/,
+      testIgnore: /\.js\.spec\.ts$/,
+      use: { javaScriptEnabled: false },
+    },
   ],
 })

@@ -2,7 +2,7 @@ export { type Database, isPostgres, type PostgresDatabase, type SqliteDatabase }
 export { resetPostgres } from './postgres/reset-postgres.ts'
 export { type CleanupOptions, createCleanup } from './rules/cleanup.ts'
 export { type DeletedAccount, deleteAccount } from './rules/delete-account.ts'
-export { isSpareable, sparingAdmins } from './rules/last-admin.ts'
+export { leavesAnAdmin, sparingAdmins } from './rules/last-admin.ts'
 export { type Budget, createRateLimiter, takePoints } from './rules/rate-limits.ts'
 export {
   attempts,
@@ -29,6 +29,6 @@ export { numberOf, ofSession } from './statements/person-number.ts'
 export { forUpdate, storeClock } from './store/dialect.ts'
 export { canWrite, closeStore, isPostgresUrl, openStore, type StoreOptions } from './store/open-store.ts'
 export { asStoreProblem, isMissingReference, isUniqueViolation } from './store/store-faults.ts'
-export { throughStore } from './store/through-store.ts'
+export { withStoreErrors } from './store/through-store.ts'
 export { all, alone, atomically, holdPerson, run, type Work } from './store/transactions.ts'
 export { type CopiedTable, type CopyResult, copyStore } from './tools/copy-store.ts'

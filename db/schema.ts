@@ -76,8 +76,8 @@ export const sessions = sqliteTable(
     /** How the person signed in (RFC 8176 values, separated by spaces). */
     amr: text('amr').notNull(),
     revokedReason: text('revoked_reason').$type<SessionEnd>(),
-    /** The id of the secret that the refresh token of the current generation was first sealed with; null if unknown. */
-    sealedWith: text('sealed_with'),
+    /** The id of the secret that the refresh token of the current generation was first encrypted with; null if unknown. */
+    secretId: text('sealed_with'),
     /** What the browser calls the session that it holds a key for (DBSC); null while there is no key. */
     bindingId: text('binding_id'),
     /** The public JWK of that key as JSON; set once. */
@@ -193,9 +193,9 @@ export const mailOutbox = sqliteTable(
     /** Empty once a mail about no account is sent or given up. */
     recipient: text('recipient').notNull(),
     subject: text('subject').notNull(),
-    /** Plain text, sealed; null when it is no longer needed. */
+    /** Plain text, encrypted; null when it is no longer needed. */
     text: text('text'),
-    /** HTML, sealed; null when it is no longer needed. */
+    /** HTML, encrypted; null when it is no longer needed. */
     html: text('html'),
     createdAt: integer('created_at').notNull(),
     /** When it is tried next, if it still waits. While somebody tries, this lies beyond the longest try. */
@@ -237,14 +237,14 @@ export const totpFactors = sqliteTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     /** Encrypted, bound to the account. */
     secret: text('secret').notNull(),
-    /** The id of the secret in `APP_SECRETS` that `secret` is sealed with. */
-    sealedWith: text('sealed_with').notNull(),
+    /** The id of the secret in `APP_SECRETS` that `secret` is encrypted with. */
+    secretId: text('sealed_with').notNull(),
     /** The newest time step whose code was used: neither it nor an earlier one is taken again. */
     lastStep: integer('last_step').notNull(),
     createdAt: integer('created_at').notNull(),
     lastUsedAt: integer('last_used_at'),
   },
-  (table) => [index('totp_factors_sealed_with').on(table.sealedWith)],
+  (table) => [index('totp_factors_sealed_with').on(table.secretId)],
 )
 
 export const recoveryCodes = sqliteTable(

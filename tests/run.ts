@@ -30,6 +30,7 @@ const steps: Record<string, Step> = {
   'postgres-quick': () => runVitest([], { TEST_STORE: 'postgres', TEST_SCOPE: 'brief' }),
   postgres: () => runVitest([], { TEST_STORE: 'postgres' }),
   'postgres-whole': () => runVitest([], { TEST_STORE: 'postgres', TEST_SCOPE: 'whole' }),
+  'browser-quick': () => runBrowser([], { TEST_DEPTH: 'quick' }),
   browser: () => runBrowser(),
   // Without what `app/platform` can do without: only then is it certain that nothing else hangs on it.
   'plain-platform': () => runVitest(['tests/attack', 'tests/integration/headers'], { PLATFORM_OFF: 'all' }),
@@ -42,7 +43,7 @@ const needNoBuild = ['types', 'lint', 'advisories', 'architecture', 'unit']
 /** Lanes run side by side, the steps of a lane one after another; what needs the build waits for it. Two keep two cores busy. */
 const quick = [
   ['build', 'vitest-quick'],
-  ['types', 'lint', 'browser', 'postgres-quick', 'advisories'],
+  ['types', 'lint', 'browser-quick', 'postgres-quick', 'advisories'],
 ]
 const all = [
   ['build', 'vitest', 'python', 'plain-platform'],

@@ -1,5 +1,12 @@
 import { and, asc, count, desc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
-import { type Database, type DeletedAccount, deleteAccount, isSpareable, sparingAdmins, users } from '../../db/index.ts'
+import {
+  type Database,
+  type DeletedAccount,
+  deleteAccount,
+  leavesAnAdmin,
+  sparingAdmins,
+  users,
+} from '../../db/index.ts'
 import { emailKeyOf, type ManagedUser, type Page, type Role, type SortOrder, type UserSort } from '../contract/index.ts'
 import { now } from '../kernel/index.ts'
 import { integerValue, type ListStatements, type PageRequest, readPage, textValue } from './statements.ts'
@@ -58,7 +65,7 @@ export function createUserStore(database: Database): UserStore {
   const changeAny = buildChange(database, isUser).prepare()
   const changeSpareable = (values: Record<string, unknown>) =>
     sparingAdmins(database, (tx) => {
-      const change = buildChange(tx, and(isUser, isSpareable(tx))).prepare()
+      const change = buildChange(tx, and(isUser, leavesAnAdmin(tx))).prepare()
       return { all: () => change.all(values) }
     })
   const listFor = createLists(database)

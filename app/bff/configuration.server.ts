@@ -21,7 +21,7 @@ export type BffConfiguration = {
   /** What scripts reach through the proxy. */
   proxied: { table: UpstreamTable; apiUrl: string | null; apiAudience: string }
   csrfKeys: KeyRing
-  /** Seals forms that wait for a confirmation. */
+  /** Encrypts forms that wait for a confirmation. */
   stepUpKeys: KeyRing
   trustedProxies: readonly Network[]
   /** The mails that nobody sends; null outside a development machine. */

@@ -10,7 +10,7 @@ import {
   writeSecrets,
 } from '../kernel/index.server.ts'
 import type { RecordEvent } from '../kernel/index.ts'
-import { resealOutbox } from '../mail/index.server.ts'
+import { reencryptOutbox } from '../mail/index.server.ts'
 import { CommandError } from './open-issuer.ts'
 
 export type Installation = { settings: Settings; database: Database; issuer: Issuer; record: RecordEvent }
@@ -18,11 +18,11 @@ export type Installation = { settings: Settings; database: Database; issuer: Iss
 /** The secrets by their ids, and what is known to depend on each. */
 export async function printSecrets({ settings, issuer }: Installation): Promise<void> {
   const sessions = await issuer.keys.countSessionsBySecret()
-  const sealed = (await issuer.keys.list()).filter((key) => key.retiredAt === null).map((key) => key.sealedWith)
+  const encrypted = (await issuer.keys.list()).filter((key) => key.retiredAt === null).map((key) => key.secretId)
   const rows = settings.secrets.map(({ id }, index) => ({
     id,
-    use: index === 0 ? 'seals and verifies' : 'verifies',
-    'signing keys': sealed.filter((each) => each === id).length,
+    use: index === 0 ? 'signs, encrypts and verifies' : 'verifies',
+    'signing keys': encrypted.filter((each) => each === id).length,
     'live sessions': sessions.get(id) ?? 0,
   }))
   console.log(`Secrets (${settings.secretsFile ?? 'APP_SECRETS'})`)
@@ -40,36 +40,38 @@ export async function rotateSecrets(installation: Installation): Promise<void> {
   const secrets = [created, ...settings.secrets]
   if (settings.secretsFile !== null) {
     replaceLocalSecrets(settings.secretsFile, secrets)
-    await issuer.keys.resealWith(deriveKeyRing(secrets, 'signing-keys'))
-    await issuer.resealFactors(deriveKeyRing(secrets, 'factors'))
-    await resealWhatPasses(installation, secrets)
+    await issuer.keys.reencryptWith(deriveKeyRing(secrets, 'signing-keys'))
+    await issuer.reencryptFactors(deriveKeyRing(secrets, 'factors'))
+    await reencryptWhatPasses(installation, secrets)
     console.log(`${created.id} is the newest secret in ${settings.secretsFile}; running servers follow within seconds.`)
     return
   }
   console.log('Nothing has changed yet. With one server, set this and restart it:')
   console.log(`  APP_SECRETS=${writeSecrets(secrets)}`)
-  console.log('With several, first let all of them know the new secret, and only then let it seal. First everywhere:')
+  console.log(
+    'With several, first let all of them know the new secret, and only then let it sign and encrypt. First everywhere:',
+  )
   console.log(`  APP_SECRETS=${writeSecrets([...settings.secrets, created])}`)
   console.log('and after that the value above.')
 }
 
 /**
- * Drops a secret. Private signing keys, the keys of authenticator apps, tokens of providers and waiting mails are sealed
- * anew first; sessions whose ticket it sealed end.
+ * Drops a secret. Private signing keys, the keys of authenticator apps, tokens of providers and waiting mails are encrypted
+ * anew first; sessions whose ticket it encrypted end.
  */
 export async function retireSecret(installation: Installation, id: string): Promise<void> {
   const { settings, issuer, record } = installation
   const left = requireOthers(settings.secrets, id)
-  const inUse = await issuer.keys.resealWith(deriveKeyRing(left, 'signing-keys'))
+  const inUse = await issuer.keys.reencryptWith(deriveKeyRing(left, 'signing-keys'))
   if (inUse.includes(id)) {
     throw new CommandError(
-      `a signing key is still sealed with ${id} and could not be sealed anew: see npm run keys -- list`,
+      `a signing key is still encrypted with ${id} and could not be encrypted anew: see npm run keys -- list`,
     )
   }
-  if ((await issuer.resealFactors(deriveKeyRing(left, 'factors'))).includes(id)) {
-    throw new CommandError(`keys of authenticator apps are still sealed with ${id} and could not be sealed anew`)
+  if ((await issuer.reencryptFactors(deriveKeyRing(left, 'factors'))).includes(id)) {
+    throw new CommandError(`keys of authenticator apps are still encrypted with ${id} and could not be encrypted anew`)
   }
-  await resealWhatPasses(installation, left)
+  await reencryptWhatPasses(installation, left)
   const ending = (await issuer.keys.countSessionsBySecret()).get(id) ?? 0
   record({ type: 'keys.retired', outcome: 'success', detail: { secret: id, cause: 'command' } })
   if (settings.secretsFile !== null) {
@@ -83,9 +85,9 @@ export async function retireSecret(installation: Installation, id: string): Prom
 }
 
 /** What lives for a session or a day. None of it stops a secret from being dropped. */
-async function resealWhatPasses({ settings, database, issuer }: Installation, secrets: Secret[]): Promise<void> {
-  await issuer.resealProviderTokens(deriveKeyRing(secrets, 'providers'))
-  await resealOutbox(database, settings.secrets, secrets)
+async function reencryptWhatPasses({ settings, database, issuer }: Installation, secrets: Secret[]): Promise<void> {
+  await issuer.reencryptProviderTokens(deriveKeyRing(secrets, 'providers'))
+  await reencryptOutbox(database, settings.secrets, secrets)
 }
 
 function requireOthers(secrets: readonly Secret[], id: string): Secret[] {

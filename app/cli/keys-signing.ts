@@ -11,7 +11,7 @@ export async function printSigningKeys({ keys }: Issuer): Promise<void> {
     created: dateOf(key.createdAt),
     'signs from': dateOf(key.signsFrom),
     retired: key.retiredAt === null ? '' : dateOf(key.retiredAt),
-    secret: key.sealedWith ?? '',
+    secret: key.secretId ?? '',
   }))
   console.log('Signing keys')
   console.table(Object.fromEntries(rows.map(({ kid, ...row }) => [kid, row])))

@@ -7,7 +7,7 @@ const usage = `Usage: npm run keys -- list                 what there is, and wh
        npm run keys -- rotate               the next signing key signs from now on
        npm run keys -- rotate secrets       a new secret in front of the others
        npm run keys -- retire <kid>         a signing key leaves the key set at once
-       npm run keys -- retire secret <id>   a secret goes, and what was sealed with it alone`
+       npm run keys -- retire secret <id>   a secret goes, and what was encrypted with it alone`
 
 // npm run keys: signing keys and APP_SECRETS. Prints ids; secrets themselves only where they must be written down.
 await runCommand(async () => {

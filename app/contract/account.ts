@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { normalizedText } from './normalized-text.ts'
 
 /** Characters that no one-line text of a person holds: controls, line separators and direction overrides. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
@@ -11,10 +12,13 @@ const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}]/u
  * An email address: NFKC first, then checked, so that a look-alike cannot pass the check and become something else.
  * Quoted local parts, commas and control characters are refused; at most 254 characters (RFC 5321, 4.5.3.1.3).
  */
-export const email = z
-  .string({ error: 'Enter your email address' })
-  .regex(/^[^\r\n\u2028\u2029]*$/, 'An email address is one line')
-  .transform((text) => text.normalize('NFKC').trim())
+export const email = normalizedText('NFKC', {
+  error: 'Enter your email address',
+  max: 254,
+  tooLong: 'An email address has at most 254 characters',
+  pattern: { allowed: /^[^\r\n\u2028\u2029]*$/, error: 'An email address is one line' },
+})
+  .transform((text) => text.trim())
   .pipe(
     z
       .string()
@@ -38,9 +42,12 @@ export function emailKeyOf(address: string): string {
   return address.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
 }
 
-export const displayName = z
-  .string({ error: 'Enter the name that others will see' })
-  .transform((text) => text.normalize('NFC').trim())
+export const displayName = normalizedText('NFC', {
+  error: 'Enter the name that others will see',
+  max: 80,
+  tooLong: 'A name has at most 80 characters',
+})
+  .transform((text) => text.trim())
   .pipe(
     z
       .string()

@@ -28,7 +28,7 @@ export const passkeySignInInput = z.object({
   remember: z.boolean().default(false),
 })
 
-export const confirmAppInput = z.object({ sealed: z.string().max(1_000), code: factorCode })
+export const confirmAppInput = z.object({ encrypted: z.string().max(1_000), code: factorCode })
 
 export const passkeyName = displayName.pipe(z.string().max(40, 'A name has at most 40 characters'))
 export const namePasskeyInput = z.object({ name: passkeyName })

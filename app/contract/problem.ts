@@ -15,7 +15,7 @@ export const problemDocument = z.object({
   stepUp: z
     .object({
       action: z.string(),
-      sealedForm: z.string().nullable(),
+      encryptedForm: z.string().nullable(),
       methods: z.object({ password: z.boolean(), totp: z.boolean(), passkey: z.boolean() }),
       error: z.object({ field: z.enum(['password', 'code', 'passkey']), message: z.string() }).optional(),
     })

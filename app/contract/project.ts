@@ -1,8 +1,12 @@
 import * as z from 'zod'
+import { normalizedText } from './normalized-text.ts'
 
-export const projectName = z
-  .string({ error: 'Give the project a name' })
-  .transform((text) => text.normalize('NFC').trim())
+export const projectName = normalizedText('NFC', {
+  error: 'Give the project a name',
+  max: 100,
+  tooLong: 'A project name has at most 100 characters',
+})
+  .transform((text) => text.trim())
   .pipe(
     z
       .string()
@@ -12,9 +16,11 @@ export const projectName = z
       .regex(/^[^\u0000-\u001f\u007f]*$/, 'A project name is one line'),
   )
 
-export const projectDescription = z
-  .string()
-  .transform((text) => text.normalize('NFC').replaceAll('\r\n', '\n').trim())
+export const projectDescription = normalizedText('NFC', {
+  max: 2_000,
+  tooLong: 'A description has at most 2,000 characters',
+})
+  .transform((text) => text.replaceAll('\r\n', '\n').trim())
   .pipe(
     z
       .string()

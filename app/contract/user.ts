@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { roles } from './account.ts'
+import { normalizedText } from './normalized-text.ts'
 import { pageOf, paging } from './paging.ts'
 
 /** What `GET /users/me` answers. */
@@ -49,9 +50,8 @@ export const userSearch = paging.extend({
 })
 
 /** Why an account is disabled: one line, for admins alone. */
-const disableReason = z
-  .string()
-  .transform((text) => text.normalize('NFC').trim())
+const disableReason = normalizedText('NFC', { max: 200, tooLong: 'A reason has at most 200 characters' })
+  .transform((text) => text.trim())
   .pipe(
     z
       .string()

@@ -1,5 +1,5 @@
 import { and, count, desc, eq, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
-import { type Database, securityEvents, throughStore } from '../../db/index.ts'
+import { type Database, securityEvents, withStoreErrors } from '../../db/index.ts'
 import type { EventFilter, EventReader, StoredEvent } from '../contract/index.ts'
 import type { EventType } from '../kernel/index.ts'
 
@@ -78,11 +78,11 @@ export function createEventReader(database: Database): EventReader {
   }
 
   return {
-    list: (filter) => throughStore(() => list(filter)),
+    list: (filter) => withStoreErrors(() => list(filter)),
     countByStep: async (types, fromAt, stepMs) => {
       const startsAt = sql<number>`${events.createdAt} - ${events.createdAt} % ${stepMs}`.as('starts_at')
       const since = and(gte(events.createdAt, fromAt), inArray(events.type, [...types]))
-      return await throughStore(() =>
+      return await withStoreErrors(() =>
         database
           .select({ type: events.type, startsAt, count: count() })
           .from(events)

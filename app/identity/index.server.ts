@@ -77,10 +77,10 @@ export type IssuerDeps = {
 export type Issuer = TokenService & {
   readonly recovery: RecoveryService
   readonly keys: KeyAdministration
-  /** Seals the secrets of code apps with the newest secret of the ring; the ids of the secrets still in use. */
-  resealFactors(ring: KeyRing): Promise<string[]>
-  /** Seals what providers granted with the newest secret of the ring. */
-  resealProviderTokens(ring: KeyRing): Promise<void>
+  /** Encrypts the secrets of code apps with the newest secret of the ring; the ids of the secrets still in use. */
+  reencryptFactors(ring: KeyRing): Promise<string[]>
+  /** Encrypts what providers granted with the newest secret of the ring. */
+  reencryptProviderTokens(ring: KeyRing): Promise<void>
   readonly accountService: AccountService
   /** Makes an existing account an admin, from the next request of each of its sessions on. */
   promote(email: string): Promise<'promoted' | 'already-admin' | 'unknown'>
@@ -94,8 +94,8 @@ export type Issuer = TokenService & {
 }
 
 /** What the command line and the composition root do with keys. */
-export type KeyAdministration = Pick<SigningKeys, 'tend' | 'list' | 'rotate' | 'retire' | 'resealWith'> & {
-  /** Live sessions by the id of the secret that their refresh token was last sealed with; `''` where not known. */
+export type KeyAdministration = Pick<SigningKeys, 'tend' | 'list' | 'rotate' | 'retire' | 'reencryptWith'> & {
+  /** Live sessions by the id of the secret that their refresh token was last signed with; `''` where not known. */
   countSessionsBySecret(): Promise<Map<string, number>>
 }
 
@@ -171,7 +171,7 @@ export async function createIssuer({
     ...{ createDecoy: passwords.createDecoy, findMissing: factors.findMissing },
     endSession: (sessionId) => sessionStore.revokeLine(sessionId, now(), 'provider'),
   })
-  await factors.resealWith(deriveKeyRing(settings.secrets, 'factors'))
+  await factors.reencryptWith(deriveKeyRing(settings.secrets, 'factors'))
 
   return {
     async register({ name, email, password }, visitor, replaces) {
@@ -210,8 +210,8 @@ export async function createIssuer({
       own: createOwnAccount({ database, record }),
       sandbox: createSandbox({ database, settings, record }),
     },
-    resealFactors: factors.resealWith,
-    resealProviderTokens: federation.resealWith,
+    reencryptFactors: factors.reencryptWith,
+    reencryptProviderTokens: federation.reencryptWith,
     keys: { ...keys, countSessionsBySecret: () => countSessionsBySecret(database) },
     recovery: createRecovery({ ...tools, factors: factors.service }),
     promote: accounts.promote,

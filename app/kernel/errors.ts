@@ -47,8 +47,8 @@ export type ProblemCode = keyof typeof problems
 export type StepUp = {
   /** Own path (with query) that the answer goes to. */
   action: string
-  /** The form that waits, sealed; null on a page that only asks. */
-  sealedForm: string | null
+  /** The form that waits, encrypted; null on a page that only asks. */
+  encryptedForm: string | null
   /** With what this person can answer. */
   methods: { password: boolean; totp: boolean; passkey: boolean }
   /** What was wrong with the last answer, and with which field. */
@@ -64,7 +64,7 @@ export type ProblemOptions = {
   headers?: Record<string, string>
   /** Messages by field name, for forms. */
   fieldErrors?: Record<string, string[]>
-  /** The form that waits for a person to confirm that it is them, sealed, and where to send it. */
+  /** The form that waits for a person to confirm that it is them, encrypted, and where to send it. */
   stepUp?: StepUp
   cause?: unknown
 }

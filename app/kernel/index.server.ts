@@ -1,4 +1,4 @@
-export { openText, sealText } from './crypto/encryption.server.ts'
+export { decryptText, encryptText } from './crypto/encryption.server.ts'
 export { takeRandomBytes } from './crypto/random.server.ts'
 export { deriveKeyRing, deriveSecrets, type KeyRing, type Secret } from './crypto/secrets.server.ts'
 export { isSignatureOf, keyObjectOf, signBytes } from './crypto/signatures.server.ts'

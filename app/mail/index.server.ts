@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Database } from '../../db/index.ts'
 import { emailKeyOf, type MailboxEntry, type PostMail } from '../contract/index.ts'
-import { deriveKeyRing, openText, type Settings, sealText } from '../kernel/index.server.ts'
+import { decryptText, deriveKeyRing, encryptText, type Settings } from '../kernel/index.server.ts'
 import { now, type RecordEvent } from '../kernel/index.ts'
 import { createMailSender } from './mail-sender.ts'
 import { createMailTransport } from './mail-transport.ts'
@@ -35,22 +35,22 @@ export function createMailer({ database, settings, record }: Deps): Mailer {
     SMTP_URL === undefined
       ? null
       : createMailSender({ store, ring, record, transport: createMailTransport({ SMTP_URL, MAIL_FROM }) })
-  sender?.poke()
+  sender?.wake()
 
   return {
     async enqueue(mail, { about, isDecoy = false }) {
       const id = nextId()
       const { subject, text, html } = renderMail(writeMail(mail), APP_ORIGIN)
       const at = now()
-      const [sealedText, sealedHtml] = [sealText(ring, text, id), sealText(ring, html, id)]
+      const [encryptedText, encryptedHtml] = [encryptText(ring, text, id), encryptText(ring, html, id)]
       const isKept = await store.insert({
         ...{ id, kind: mail.kind, recipient: isDecoy ? '' : mail.to, subject, createdAt: at, nextTryAt: at, tries: 0 },
-        text: isDecoy ? null : sealedText,
-        html: isDecoy ? null : sealedHtml,
+        text: isDecoy ? null : encryptedText,
+        html: isDecoy ? null : encryptedHtml,
         ...{ sentAt: isDecoy ? at : null, givenUpAt: null, lastError: null, userId: about },
         recipientKey: about === null && !isDecoy ? emailKeyOf(mail.to) : null,
       })
-      if (isKept) sender?.poke()
+      if (isKept) sender?.wake()
       else if (about !== null) {
         record({ type: 'mail.dropped', outcome: 'success', subjectId: about, detail: { kind: mail.kind } })
       }
@@ -58,22 +58,22 @@ export function createMailer({ database, settings, record }: Deps): Mailer {
     readMailbox:
       settings.isLocal && sender === null
         ? async () =>
-            (await store.listWaiting(mailboxSize)).map((row) => toEntry(row, openText(ring, row.text ?? '', row.id)))
+            (await store.listWaiting(mailboxSize)).map((row) => toEntry(row, decryptText(ring, row.text ?? '', row.id)))
         : null,
     close: () => sender?.close(),
   }
 }
 
-/** Seals the texts of waiting mails with the newest of these secrets; what none of them opens stays as it is. */
-export async function resealOutbox(database: Database, secrets: Settings['secrets'], to: Settings['secrets']) {
+/** Encrypts the texts of waiting mails with the newest of these secrets; what none of them opens stays as it is. */
+export async function reencryptOutbox(database: Database, secrets: Settings['secrets'], to: Settings['secrets']) {
   const [from, ring] = [deriveKeyRing(secrets, 'mail-outbox'), deriveKeyRing(to, 'mail-outbox')]
   const store = createOutboxStore(database)
   for (let behind = ''; ; ) {
-    const rows = await store.listSealedOtherwise(ring.newest.id, behind)
+    const rows = await store.listEncryptedOtherwise(ring.newest.id, behind)
     for (const row of rows) {
-      const [text, html] = [openText(from, row.text ?? '', row.id), openText(from, row.html ?? '', row.id)]
+      const [text, html] = [decryptText(from, row.text ?? '', row.id), decryptText(from, row.html ?? '', row.id)]
       if (text === null || html === null) continue
-      await store.reseal(row.id, { text: sealText(ring, text, row.id), html: sealText(ring, html, row.id) })
+      await store.reencrypt(row.id, { text: encryptText(ring, text, row.id), html: encryptText(ring, html, row.id) })
     }
     const last = rows.at(-1)
     if (!last) return
@@ -90,5 +90,11 @@ function nextId(): string {
 }
 
 function toEntry({ id, recipient, subject, createdAt }: OutboxRow, text: string | null): MailboxEntry {
-  return { id, to: recipient, subject, createdAt, text: text ?? 'The secret that this mail was sealed with is gone.' }
+  return {
+    id,
+    to: recipient,
+    subject,
+    createdAt,
+    text: text ?? 'The secret that this mail was encrypted with is gone.',
+  }
 }

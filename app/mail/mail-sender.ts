@@ -1,11 +1,11 @@
-import { type KeyRing, log, openText } from '../kernel/index.server.ts'
+import { decryptText, type KeyRing, log } from '../kernel/index.server.ts'
 import { now, type RecordEvent } from '../kernel/index.ts'
 import { failureCode, isFinalRefusal, type MailTransport } from './mail-transport.ts'
 import { giveUpAfterMs, type OutboxRow, type OutboxStore } from './outbox-store.ts'
 
 export type MailSender = {
   /** There may be something to send. Returns at once. */
-  poke(): void
+  wake(): void
   /** Stops; what is on its way is finished or tried again by the next process. */
   close(): void
 }
@@ -35,8 +35,8 @@ export function createMailSender({ store, transport, ring, record }: Deps): Mail
   async function deliver(id: string): Promise<void> {
     const row = await store.claim(id)
     if (!row) return
-    const text = openText(ring, row.text ?? '', id)
-    const html = openText(ring, row.html ?? '', id)
+    const text = decryptText(ring, row.text ?? '', id)
+    const html = decryptText(ring, row.html ?? '', id)
     if (text === null || html === null) return giveUp(row, 'unreadable')
     try {
       await transport.send({ id, to: row.recipient, subject: row.subject, text, html })
@@ -85,7 +85,7 @@ export function createMailSender({ store, transport, ring, record }: Deps): Mail
 
   const timer = setInterval(() => void run(), lookEveryMs).unref()
   return {
-    poke() {
+    wake() {
       poked ??= setTimeout(() => {
         poked = null
         void run()

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lte, notLike, or, sql } from 'drizzle-orm'
-import { type Database, isMissingReference, mailOutbox, throughStore } from '../../db/index.ts'
+import { type Database, isMissingReference, mailOutbox, withStoreErrors } from '../../db/index.ts'
 import { ms, now } from '../kernel/index.ts'
 
 export type OutboxRow = typeof mailOutbox.$inferSelect
@@ -29,10 +29,10 @@ export type OutboxStore = {
   listWaiting(limit: number): Promise<OutboxRow[]>
   /** Removes some of the rows that are long over; the rest goes with what else is dead. */
   prune(): Promise<void>
-  /** Some of what waits with texts that another secret than this one has sealed, by id and behind the given one. */
-  listSealedOtherwise(secretId: string, behind: string): Promise<OutboxRow[]>
+  /** Some of what waits with texts that another secret than this one has encrypted, by id and behind the given one. */
+  listEncryptedOtherwise(secretId: string, behind: string): Promise<OutboxRow[]>
   /** Only what still waits. */
-  reseal(id: string, texts: { text: string; html: string }): Promise<void>
+  reencrypt(id: string, texts: { text: string; html: string }): Promise<void>
 }
 
 /** The statements of the outbox. */
@@ -46,7 +46,7 @@ export function createOutboxStore(database: Database): OutboxStore {
   const noTexts = { text: null, html: null, recipient, recipientKey: null }
   return {
     insert: (row) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         try {
           await database.insert(mailOutbox).values(row)
           return true
@@ -84,7 +84,7 @@ export function createOutboxStore(database: Database): OutboxStore {
       return (await change.returning({ id: mailOutbox.id })).length > 0
     },
     listWaiting: (limit) =>
-      throughStore(() =>
+      withStoreErrors(() =>
         database
           .select()
           .from(mailOutbox)
@@ -97,8 +97,8 @@ export function createOutboxStore(database: Database): OutboxStore {
       const some = database.select({ id: mailOutbox.id }).from(mailOutbox).where(over).limit(atOnce)
       await database.delete(mailOutbox).where(and(over, inArray(mailOutbox.id, some)))
     },
-    listSealedOtherwise: (secretId, behind) =>
-      throughStore(() =>
+    listEncryptedOtherwise: (secretId, behind) =>
+      withStoreErrors(() =>
         database
           .select()
           .from(mailOutbox)
@@ -106,8 +106,8 @@ export function createOutboxStore(database: Database): OutboxStore {
           .orderBy(asc(mailOutbox.id))
           .limit(atOnce),
       ),
-    reseal: (id, texts) =>
-      throughStore(async () => {
+    reencrypt: (id, texts) =>
+      withStoreErrors(async () => {
         await database
           .update(mailOutbox)
           .set(texts)

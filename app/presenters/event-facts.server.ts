@@ -14,7 +14,7 @@ const names: Readonly<Record<string, PlainMessage>> = {
   alg: message('algorithm'),
   cause: message('cause'),
   secret: message('secret'),
-  resealed: message('sealed anew'),
+  resealed: message('encrypted anew'),
   tried: message('tried (pseudonym)'),
   newDevice: message('new browser'),
   purpose: message('purpose'),

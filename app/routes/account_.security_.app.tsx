@@ -20,9 +20,9 @@ export const action = /* @__PURE__ */ guardAction({ access: 'user', fresh: true 
   if (form.get('intent') !== 'confirm')
     return data({ step: 'show' as const, enrolment: await startApp(principal), email })
   const submission = parseForm(form, confirmAppInput)
-  const sealed = String(form.get('sealed') ?? '')
+  const encrypted = String(form.get('encrypted') ?? '')
   const again = (lastResult: ReturnType<typeof submission.reply>) => {
-    const enrolment = resumeApp(principal, sealed)
+    const enrolment = resumeApp(principal, encrypted)
     if (!enrolment) return data({ step: 'refused' as const, message: t(tooOld), email }, { status: 400 })
     return data({ step: 'show' as const, enrolment, lastResult, email }, { status: 400 })
   }

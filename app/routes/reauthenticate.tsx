@@ -29,7 +29,7 @@ export default function Reauthenticate() {
       <div className="stack">
         <p>{t('What comes next is sensitive, so please confirm that it is still you.')}</p>
         <ProofForms
-          stepUp={{ action: '/reauthenticate', sealedForm: null, methods }}
+          stepUp={{ action: '/reauthenticate', encryptedForm: null, methods }}
           carried={<input type="hidden" name="redirectTo" value={redirectTo} />}
         />
       </div>

@@ -67,6 +67,11 @@ export function isPostgresUniqueViolation(fault: PostgresFault): boolean {
   return fault.code === '23505'
 }
 
+/** True for a row whose person, or session, is gone: it refers to nobody, or has no number where the person's should be. */
+export function isPostgresOwnerMissing({ code, message }: PostgresFault): boolean {
+  return code === '23503' || (code === '23502' && message.includes('"user_number"'))
+}
+
 /**
  * True when the store cannot answer: no connection or a lost one (08, 57P0x), no resources (53), a lock, a statement or
  * a transaction that took too long (55P03, 57014, 25P0x), a replica that cannot be written to (25006), a conflict that came

@@ -4,7 +4,7 @@ import type { Database } from '../database.ts'
 import { mailOutbox, oneTimeCodes, providerIdentities, providerSessions, users } from '../schema.ts'
 import { forUpdate } from '../store/dialect.ts'
 import { all, alone, atomically, run, type Work } from '../store/transactions.ts'
-import { isSpareable } from './last-admin.ts'
+import { leavesAnAdmin } from './last-admin.ts'
 
 export type DeletedAccount = {
   /** Mails about the account that waited and that nobody sends any more. */
@@ -22,7 +22,7 @@ export function deleteAccount(
 ): DeletedAccount | null | Promise<DeletedAccount | null> {
   return atomically(database, function* (tx) {
     yield* alone(tx, 'admins')
-    const isGoing = forUpdate(tx, and(eq(users.id, userId), isSpareable(tx)) ?? eq(users.id, userId))
+    const isGoing = forUpdate(tx, and(eq(users.id, userId), leavesAnAdmin(tx)) ?? eq(users.id, userId))
     const [account] = yield* all(tx.select({ emailKey: users.emailKey }).from(users).where(isGoing))
     if (!account) return null
     yield* removeWaitingSignIns(tx, userId)

@@ -5,7 +5,7 @@ import { users } from '../schema.ts'
 import { all, alone, atomically } from '../store/transactions.ts'
 
 /**
- * Runs a statement whose `where` holds `isSpareable`, alone among all of these: of two at once the second finds it false.
+ * Runs a statement whose `where` holds `leavesAnAdmin`, alone among all of these: of two at once the second finds it false.
  * Its rows.
  */
 export function sparingAdmins<Row>(
@@ -22,7 +22,7 @@ export function sparingAdmins<Row>(
  * True of every account that can go without leaving the house without an enabled admin. It stands in the `where` of
  * the statement that would take one away.
  */
-export function isSpareable(database: Database): SQL | undefined {
+export function leavesAnAdmin(database: Database): SQL | undefined {
   const other = alias(users, 'other')
   const otherAdmin = database
     .select({ id: other.id })

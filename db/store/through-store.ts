@@ -1,8 +1,8 @@
 import { metrics } from '../../app/kernel/index.server.ts'
 import { asStoreProblem } from './store-faults.ts'
 
-/** Runs a query. A store that cannot answer becomes `Problem('unavailable')`; any other error passes through as it is. */
-export async function throughStore<T>(query: () => T | Promise<T>): Promise<T> {
+/** Runs a query. What `asStoreProblem` knows becomes a `Problem`; any other error passes through as it is. */
+export async function withStoreErrors<T>(query: () => T | Promise<T>): Promise<T> {
   const startedAt = performance.now()
   try {
     return await query()

@@ -76,3 +76,47 @@ describe('every route', () => {
     expect(long).toEqual([])
   })
 })
+
+// A page's module reaches the browser without its loader and action only if nothing else of it has to run there: the compiler
+// drops a call at the top of a module when it is marked as pure, and leaves the server's code in the bundle otherwise.
+describe('the modules of pages', () => {
+  /** What a module imports from servers' own modules. */
+  function serverNames(tree: ts.SourceFile): Set<string> {
+    const imports = tree.statements.filter(ts.isImportDeclaration)
+    const own = imports.filter(({ moduleSpecifier }) => /\.server\.tsx?'$/.test(moduleSpecifier.getText(tree)))
+    const bindings = own.map(({ importClause }) => importClause?.namedBindings)
+    return new Set(
+      bindings.flatMap((each) => (each && ts.isNamedImports(each) ? each.elements.map((e) => e.name.text) : [])),
+    )
+  }
+
+  /** Calls of servers' functions at the top level of a module, outside of functions, that are not marked. */
+  function unmarkedCalls(tree: ts.SourceFile): string[] {
+    const names = serverNames(tree)
+    const found: string[] = []
+    const visit = (node: ts.Node) => {
+      if (ts.isFunctionLike(node)) return
+      if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+        const before = tree.text.slice(node.getFullStart(), node.getStart(tree))
+        if (/\/\* @__PURE__ \*\/\s*$/.test(before)) return
+        if (names.has(node.expression.getText(tree))) found.push(node.expression.getText(tree))
+      }
+      ts.forEachChild(node, visit)
+    }
+    tree.statements.forEach(visit)
+    return found
+  }
+
+  test('mark every call of a server that they make when they are loaded', () => {
+    const pages = routes.filter(({ path }) => path.endsWith('.tsx'))
+    expect(pages.length).toBeGreaterThan(20)
+    const unmarked = pages.flatMap(({ path, tree }) => unmarkedCalls(tree).map((name) => `${path}: ${name}`))
+    expect(unmarked).toEqual([])
+  })
+
+  test('this search sees what it looks for', () => {
+    const text = `import { f, guardLoader, type T } from '../bff/index.server.ts'
+      export const a = guardLoader({}, () => f()); const b = /* @__PURE__ */ guardLoader(); new Map([[1, f()]]); g(() => f())`
+    expect(unmarkedCalls(parse('example.tsx', text))).toEqual(['guardLoader', 'f'])
+  })
+})

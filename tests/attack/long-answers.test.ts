@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../support/browser-client.ts'
+import { inDepth } from '../support/depth.ts'
 import { adminClient, type Person, rowsOf, signedInClient, withDatabase } from '../support/fixtures.ts'
 import { type Caller, openProxyHouse, type ProxyHouse } from '../support/proxy-house.ts'
 import { eventsOf } from '../support/security-events.ts'
@@ -125,7 +126,7 @@ describe('an export of events', () => {
     limitMs,
   )
 
-  test.each(Object.keys(endsForAdmins))(
+  test.each(inDepth(Object.keys(endsForAdmins), ['its session runs out', 'its role is taken']))(
     'is broken off when %s, whether its reader goes on or stands still',
     async (what) => {
       const [going, standing] = [await adminClient(server), await adminClient(server)]
@@ -243,7 +244,7 @@ describe('through the proxy', () => {
     return { ...someone, csrf: await someone.client.csrf() }
   }
 
-  test.each(Object.keys(endsForAdmins))(
+  test.each(inDepth(Object.keys(endsForAdmins), ['its session is revoked', 'its role is taken']))(
     'a stream of a service for admins ends when %s',
     async (what) => {
       const states = new Map<string, 'open' | 'closed'>()
@@ -267,7 +268,7 @@ describe('through the proxy', () => {
     limitMs,
   )
 
-  test.each(Object.keys(ends))(
+  test.each(inDepth(Object.keys(ends), ['its session is signed out']))(
     'an upload under way and an answer that is waited for end when %s',
     async (what) => {
       const closed = new Set<string>()

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { inArray } from 'drizzle-orm'
-import { sealRefreshToken } from '../../app/identity/sessions/refresh-token.ts'
+import { signRefreshToken } from '../../app/identity/sessions/refresh-token.ts'
 import { createSessionStore, type RevokedReason } from '../../app/identity/sessions/session-store.ts'
 import { createSessions, type Sessions } from '../../app/identity/sessions/sessions.ts'
 import { deriveKeyRing, type KeyRing, loadSettings } from '../../app/kernel/index.server.ts'
@@ -65,7 +65,7 @@ export async function openBooks(env: Record<string, string>, clock: () => number
       return [
         ...Object.entries(dead).map(([why, { ticket }]) => ({ why, ticket: ticket ?? '' })),
         { why: 'forged: another generation', ticket: forgeGeneration(forged.ticket ?? '') },
-        { why: 'of a session that never was', ticket: sealNobody(ring) },
+        { why: 'of a session that never was', ticket: signNobody(ring) },
       ]
     },
     async countEnded(guests) {
@@ -120,6 +120,6 @@ function forgeGeneration(ticket: string): string {
   return `${kid}.${id}.7.${mac}`
 }
 
-function sealNobody(ring: KeyRing): string {
-  return sealRefreshToken(ring, { sessionId: randomBytes(16).toString('base64url'), generation: 0 })
+function signNobody(ring: KeyRing): string {
+  return signRefreshToken(ring, { sessionId: randomBytes(16).toString('base64url'), generation: 0 })
 }

@@ -26,7 +26,7 @@ const secretIds = () =>
       .split(',')
       .map((text) => Buffer.from(text, 'base64')),
   ).map(({ id }) => id)
-const sealedWith = (client: Client) => client.refreshToken.split('.')[0]
+const secretId = (client: Client) => client.refreshToken.split('.')[0]
 const publishedKids = async () => {
   const answer = await new Client(server).get('/.well-known/jwks.json')
   return answer.json<{ keys: { kid: string }[] }>().keys.map((key) => key.kid)
@@ -48,9 +48,9 @@ describe('npm run keys', () => {
     const idle = (await signedInClient(server)).client
     await createProject(client, 'Through all of it')
     const [first = ''] = secretIds()
-    expect(sealedWith(client)).toBe(first)
+    expect(secretId(client)).toBe(first)
 
-    // A new secret: the ticket verifies, and is sealed anew when it rotates. The form was opened before.
+    // A new secret: the ticket verifies, and is encrypted anew when it rotates. The form was opened before.
     const page = await client.open('/dashboard')
     expect((await keys('rotate', 'secrets')).code).toBe(0)
     const [second = '', ...others] = secretIds()
@@ -61,7 +61,7 @@ describe('npm run keys', () => {
     await expectSignedIn(client)
     await server.advance(6 * 60_000)
     await expectSignedIn(client)
-    expect(sealedWith(client)).toBe(second)
+    expect(secretId(client)).toBe(second)
 
     // A new signing key: published at once, and the old one stays.
     const before = await publishedKids()
@@ -80,7 +80,7 @@ describe('npm run keys', () => {
     expect(await publishedKids()).not.toContain(kid)
     await expectSignedIn(client)
 
-    // The first secret goes: with it the session whose ticket it alone had sealed.
+    // The first secret goes: with it the session whose ticket it alone had encrypted.
     const retired = await keys('retire', 'secret', first)
     expect(retired.stdout).toContain('1 live session')
     expect(secretIds()).toEqual([second])

@@ -128,7 +128,7 @@ test('a signing key is published by every node before it signs, and its successo
   expect(others).toEqual([first, first])
 })
 
-// Every moment of a change: nodes that know the older secret, then both, then seal with the newer one, then know it alone.
+// Every moment of a change: nodes that know the older secret, then both, then encrypt with the newer one, then know it alone.
 test('secrets change from node to node while browsers stay signed in', async () => {
   const clients = await Promise.all(
     Array.from({ length: 3 }, async () => {
@@ -149,14 +149,14 @@ test('secrets change from node to node while browsers stay signed in', async () 
   const knowsBoth = await nodes.add({ APP_SECRETS: `${older},${newer}` })
   nodes.use(oldOnly as TestServer, knowsBoth)
   await everybodyIsSignedIn()
-  const sealsAnew = await nodes.add({ APP_SECRETS: `${newer},${older}` })
-  nodes.use(knowsBoth, sealsAnew)
+  const encryptsAnew = await nodes.add({ APP_SECRETS: `${newer},${older}` })
+  nodes.use(knowsBoth, encryptsAnew)
   await everybodyIsSignedIn()
-  nodes.use(sealsAnew)
+  nodes.use(encryptsAnew)
   await nodes.advance(6 * minute)
   await everybodyIsSignedIn()
   const newOnly = await nodes.add({ APP_SECRETS: newer })
-  nodes.use(sealsAnew, newOnly)
+  nodes.use(encryptsAnew, newOnly)
   await everybodyIsSignedIn()
   nodes.use(newOnly)
   await everybodyIsSignedIn()

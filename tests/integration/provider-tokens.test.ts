@@ -37,7 +37,7 @@ async function signedIn() {
   if (begun.kind !== 'begun') throw new Error(begun.kind)
   const returned = await new AtProvider('grace').answer(begun.url)
   const held = { refreshToken: null, deviceMark: null, trustMark: null, sessionId: null }
-  const result = await federation.complete({ providerId: 'acme', sealed: begun.sealed, returned }, visitor, held)
+  const result = await federation.complete({ providerId: 'acme', encrypted: begun.encrypted, returned }, visitor, held)
   if (result.kind !== 'signed-in') throw new Error(result.kind)
   const get = (issuer: Issuer) => issuer.accountService.federation.getAccessToken(result.session.id, visitor)
   return { one, two, result, get, store, settings }
@@ -63,11 +63,11 @@ describe("B3 the provider's access token", () => {
     expect(rows).not.toContain('eyJ')
   })
 
-  test('outlives the secret that it was sealed with, once it was sealed anew', async () => {
+  test('outlives the secret that it was encrypted with, once it was encrypted anew', async () => {
     const { one, get, store, settings } = await signedIn()
     const before = await get(one.issuer)
     const renewed = deriveSecrets([Buffer.alloc(32, 'new'), Buffer.alloc(32, 'test')])
-    await one.issuer.resealProviderTokens(deriveKeyRing(renewed, 'providers'))
+    await one.issuer.reencryptProviderTokens(deriveKeyRing(renewed, 'providers'))
     const successor = await openTestIssuer({ store, settings: { ...settings, secrets: renewed.slice(0, 1) } })
     expect(await get(successor.issuer)).toEqual(before)
     expect(await get(one.issuer)).toEqual({ kind: 'none' })

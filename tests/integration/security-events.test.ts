@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openPrivateJwk } from '../../app/identity/keys/key-encryption.ts'
+import { decryptPrivateJwk } from '../../app/identity/keys/key-encryption.ts'
 import { deriveKeyRing, deriveSecrets } from '../../app/kernel/index.server.ts'
 import { Client } from '../support/browser-client.ts'
 import { isAlive } from '../support/children.ts'
@@ -76,15 +76,18 @@ beforeAll(async () => {
   for (const encoding of ['base64', 'base64url', 'hex'] as const)
     note(`APP_SECRETS ${encoding}`, bytes.toString(encoding))
   const database = server.openDatabase()
-  const keys = database.prepare('select kid, private_jwk as sealed from signing_keys').all() as Record<string, string>[]
+  const keys = database.prepare('select kid, private_jwk as encrypted from signing_keys').all() as Record<
+    string,
+    string
+  >[]
   const [user] = database
     .prepare('select id, password_hash as hash from users where email = ?')
     .all(person.email) as Record<string, string>[]
   database.close()
   const ring = deriveKeyRing(deriveSecrets([bytes]), 'signing-keys')
-  for (const { kid = '', sealed = '' } of keys) {
-    note('sealed private key', sealed)
-    const jwk = await openPrivateJwk(ring, sealed, kid)
+  for (const { kid = '', encrypted = '' } of keys) {
+    note('encrypted private key', encrypted)
+    const jwk = await decryptPrivateJwk(ring, encrypted, kid)
     note('private key', jwk?.d ?? '')
   }
   userId = user?.id ?? ''

@@ -33,7 +33,7 @@ async function start(more: Partial<Beginning> = {}) {
       agent: '',
       address: '',
       amr: 'pwd',
-      sealedWith: '',
+      secretId: '',
     },
   }
   const rules = { endsAs: 'replaced', keepsKey: false, idleMs: 60_000, limit: null } as const

@@ -59,7 +59,7 @@ describe('A20 secrets', () => {
     expect(run.stderr).not.toContain(short)
   })
 
-  test('can be renewed: sessions sealed with the old one go on while it is still listed', async () => {
+  test('can be renewed: sessions encrypted with the old one go on while it is still listed', async () => {
     const [oldest, newest] = [secret(), secret()]
     const server = await startServer({ dataDir: folder, env: { APP_SECRETS: oldest } })
     try {

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sealBoundTicket } from '../../app/identity/device-binding/bound-ticket.ts'
+import { signBoundTicket } from '../../app/identity/device-binding/bound-ticket.ts'
 import { type BindingPolicy, createDeviceBinding } from '../../app/identity/device-binding/device-binding.ts'
 import type { Presenting } from '../../app/identity/sessions/refresh-protocol.ts'
-import { sealRefreshToken } from '../../app/identity/sessions/refresh-token.ts'
+import { signRefreshToken } from '../../app/identity/sessions/refresh-token.ts'
 import { createSessionStore, type SessionStore } from '../../app/identity/sessions/session-store.ts'
 import { createSessions } from '../../app/identity/sessions/sessions.ts'
 import { deriveKeyRing } from '../../app/kernel/index.server.ts'
@@ -193,14 +193,14 @@ test('a modelled present decides, writes and sends what the shipped one does, al
           binding: policy,
         })
         const proof = until === null ? null : { issuedAt: start - 600_000, expiresAt: until }
-        const boundTicket = proof && sealBoundTicket(ticketRing, bindingId, proof)
-        const token = sealRefreshToken(ring, { sessionId: id, generation: presented })
+        const boundTicket = proof && signBoundTicket(ticketRing, bindingId, proof)
+        const token = signRefreshToken(ring, { sessionId: id, generation: presented })
         const answer = await shippedSessions.present(token, { prefetch, visitor, boundTicket })
         const expected = presentInModel(before, meanwhile, presented, { prefetch, provedUntil: until })
         met.add(expected.verdict.kind)
         const sent = answer.kind === 'signed-in' ? (answer.ticket?.refreshToken ?? null) : null
         const expectedSent =
-          expected.sends === null ? null : sealRefreshToken(ring, { sessionId: id, generation: expected.sends })
+          expected.sends === null ? null : signRefreshToken(ring, { sessionId: id, generation: expected.sends })
         expect({ isAccepted: answer.kind === 'signed-in', sent }).toEqual({
           isAccepted: expected.isAccepted,
           sent: expectedSent,

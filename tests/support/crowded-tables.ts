@@ -8,7 +8,8 @@ export const tables: readonly SQLiteTable[] = Object.values<unknown>(schema).fil
 /** Tables that are left as they are: what fills them is no person, and a made-up row would break the house. */
 const leftAlone = ['users', 'signing_keys']
 
-type Owner = { id: string; number: number }
+/** `number` may be an expression that finds it. */
+type Owner = { id: string; number: number | string }
 
 /**
  * Statements that give every table so many rows of one person (or of nobody, where rows have no person), written from
@@ -21,12 +22,15 @@ export function crowdStatements(owner: Owner, rows: number, at: number): string[
       (table) => !Object.values(getTableColumns(table)).some((column) => column.primary && pointsTo(table, column)),
     )
     .toSorted((one, other) => Number(refersTo(one, 'sessions')) - Number(refersTo(other, 'sessions')))
-    .map((table) => {
-      const columns = Object.values(getTableColumns(table)).filter((column) => !isCounted(column))
-      const values = columns.map((column) => sqlValue(table, column, owner, at))
-      return `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${rows})
-        insert into ${getTableName(table)} (${columns.map(({ name }) => name).join(', ')}) select ${values.join(', ')} from n`
-    })
+    .map((table) => rowStatement(table, owner, rows, at))
+}
+
+/** One of these statements. */
+export function rowStatement(table: SQLiteTable, owner: Owner, rows: number, at: number): string {
+  const columns = Object.values(getTableColumns(table)).filter((column) => !isCounted(column))
+  const values = columns.map((column) => sqlValue(table, column, owner, at))
+  return `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${rows})
+    insert into ${getTableName(table)} (${columns.map(({ name }) => name).join(', ')}) select ${values.join(', ')} from n`
 }
 
 /** Of other people, for lists of all of them. */

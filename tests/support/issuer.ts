@@ -72,7 +72,8 @@ export async function openIssuerOverStoreInUse(options: IssuerOptions = {}): Pro
   return openIssuerOver(await openStoreInUse(), options)
 }
 
-async function openIssuerOver<T extends OpenStore>(store: T, options: IssuerOptions): Promise<IssuerParts & T> {
+/** The same over a store that is there already; whoever opened it closes it. */
+export async function openIssuerOver<T extends OpenStore>(store: T, options: IssuerOptions): Promise<IssuerParts & T> {
   const events: SecurityEvent[] = []
   const mails: PostedMail[] = []
   const issuer = await createIssuer({

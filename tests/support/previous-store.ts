@@ -1,7 +1,7 @@
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { expect } from 'vitest'
 import { createBindingStore } from '../../app/identity/device-binding/binding-store.ts'
-import { sealRefreshToken } from '../../app/identity/sessions/refresh-token.ts'
+import { signRefreshToken } from '../../app/identity/sessions/refresh-token.ts'
 import { createSessionStore } from '../../app/identity/sessions/session-store.ts'
 import { createSessions } from '../../app/identity/sessions/sessions.ts'
 import { deriveKeyRing } from '../../app/kernel/index.server.ts'
@@ -98,7 +98,7 @@ export async function expectAllSignedIn(database: Database): Promise<void> {
   const quiet = { record: () => {}, notifyReuse: async () => {}, clock: () => at }
   const sessions = createSessions({ store, ring, settings: testSettings, ...quiet })
   const present = (name: string, generation: number) =>
-    sessions.present(sealRefreshToken(ring, { sessionId: idOf(name), generation }), { prefetch: false, visitor })
+    sessions.present(signRefreshToken(ring, { sessionId: idOf(name), generation }), { prefetch: false, visitor })
   expect(await present('used', 3)).toMatchObject({
     kind: 'signed-in',
     principal: { userId: 'ann', authenticatedAt: at - hour, amr: ['pwd', 'otp'] },

@@ -5,7 +5,7 @@ import { visitorOf } from '../session/session.server.ts'
 import { drawQrCode } from './qr-picture.server.ts'
 
 /** What a page shows while an authenticator app is being added. */
-export type AppEnrolment = { sealed: string; uri: string; key: string; picture: string }
+export type AppEnrolment = { encrypted: string; uri: string; key: string; picture: string }
 
 /** The second factors of this person. */
 export function readFactors({ userId }: Principal): Promise<FactorOverview> {
@@ -18,12 +18,12 @@ export async function startApp(principal: Principal): Promise<AppEnrolment> {
 }
 
 /** The same secret again, after a wrong code; null when it is too old. */
-export function resumeApp(principal: Principal, sealed: string): AppEnrolment | null {
-  const enrolment = service().resumeTotp(actorOf(principal), sealed)
+export function resumeApp(principal: Principal, encrypted: string): AppEnrolment | null {
+  const enrolment = service().resumeTotp(actorOf(principal), encrypted)
   return enrolment && withPicture(enrolment)
 }
 
-export function confirmApp(principal: Principal, input: { sealed: string; code: string }) {
+export function confirmApp(principal: Principal, input: { encrypted: string; code: string }) {
   return service().confirmTotp(actorOf(principal), input, visitor())
 }
 
@@ -72,6 +72,6 @@ function actorOf({ userId, email, sessionId }: Principal): FactorActor {
   return { userId, email, sessionId }
 }
 
-function withPicture(enrolment: { sealed: string; uri: string; key: string }): AppEnrolment {
+function withPicture(enrolment: { encrypted: string; uri: string; key: string }): AppEnrolment {
   return { ...enrolment, picture: drawQrCode(enrolment.uri) }
 }

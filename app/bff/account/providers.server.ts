@@ -34,7 +34,7 @@ export async function beginAtProvider(
   for (const descriptor of findSurplusAttempts(context.head.headers.cookie)) {
     context.cookies.clear(descriptor)
   }
-  context.cookies.set(attemptCookie(begun.state), begun.sealed)
+  context.cookies.set(attemptCookie(begun.state), begun.encrypted)
   return { kind: 'begun', url: begun.url }
 }
 
@@ -50,7 +50,7 @@ export async function completeAtProvider(providerId: string | undefined): Promis
   const { value } = context.cookies.read(descriptor)
   context.cookies.drop(descriptor)
   const held = await heldBy(context)
-  const input = { providerId: providerId ?? '', sealed: value, returned }
+  const input = { providerId: providerId ?? '', encrypted: value, returned }
   const result = await federation().complete(input, visitorOf(context), held)
   context.isPrivate = true
   if (result.kind === 'second-factor-required') context.cookies.set(cookies.step, result.ticket)

@@ -98,7 +98,7 @@ export function attemptCookie(state: string): CookieDescriptor {
 
 /** The cookies of attempts that make room for another one: browsers send the oldest first (RFC 6265, 5.4). */
 export function findSurplusAttempts(header: string | undefined): CookieDescriptor[] {
-  const names = (header ?? '').split(';').map((pair) => pair.trim().split('=', 1)[0] ?? '')
+  const names = splitPairs(header).map(nameOf)
   const attempts = [...new Set(names.filter((name) => attemptName.test(name)))]
   return attempts.slice(0, Math.max(attempts.length + 1 - maxAttempts, 0)).map(describeAttempt)
 }
@@ -152,11 +152,13 @@ const mostForeignBytes = 8_192
 const mostForeignCookies = 100
 /** Of clearing in one answer: proxies take heads of some 16 KiB. What is left goes with the next request. */
 const mostClearingBytes = 12_288
-/** RFC 9110, 5.6.2, as far as a name may stand in `Set-Cookie` and be nothing else. */
-const clearableName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,3000}$/
+/** What browsers keep as a name, and what can be written back: no controls, nothing that the head could not hold. */
+const clearableName = /^[ -:<>-~\u0080-\u00ff]{0,3000}$/
+
+const ownNames: ReadonlySet<string> = new Set(Object.values(cookies).map(({ name }) => name))
 
 function isOwnName(name: string): boolean {
-  return attemptName.test(name) || Object.values(cookies).some((own) => own.name === name)
+  return ownNames.has(name) || attemptName.test(name)
 }
 
 /**
@@ -165,23 +167,24 @@ function isOwnName(name: string): boolean {
  */
 export function isOverfull(header = ''): boolean {
   if (header.length <= mostForeignBytes && header.length <= 2 * mostForeignCookies) return false
-  const foreign = splitPairs(header).filter((pair) => !isOwnName(pair.split('=', 1)[0] ?? ''))
-  const bytes = foreign.reduce((sum, pair) => sum + pair.length + 2, 0)
-  return bytes > mostForeignBytes || foreign.length > mostForeignCookies
+  let [bytes, count] = [0, 0]
+  for (const pair of splitPairs(header)) {
+    if (isOwnName(nameOf(pair))) continue
+    bytes += pair.length + 2
+    count++
+    if (bytes > mostForeignBytes || count > mostForeignCookies) return true
+  }
+  return false
 }
 
 /**
  * `Set-Cookie` values that remove what is not ours, by name: wherever a browser may keep it that sends it to this path of this
- * host. Ours stay, and no value is repeated.
+ * host. Ours stay, and no value is repeated. No more is worked out than goes into the answer: the header is a stranger's.
  */
 export function clearForeignCookies(header: string | undefined, host: string, path: string): string[] {
-  const names = splitPairs(header).map((pair) => pair.split('=', 1)[0] ?? '')
-  const foreign = [...new Set(names)].filter((name) => clearableName.test(name) && !isOwnName(name))
-  // Every name at the likeliest place first.
-  const lines = placesOf(host, path).flatMap((place) => foreign.map((name) => clearingLine(name, place)))
   const kept: string[] = []
   let bytes = 0
-  for (const line of lines) {
+  for (const line of clearingLines(header, host, path)) {
     bytes += line.length + 'Set-Cookie: \r\n'.length
     if (bytes > mostClearingBytes && kept.length > 0) break
     kept.push(line)
@@ -189,11 +192,23 @@ export function clearForeignCookies(header: string | undefined, host: string, pa
   return kept
 }
 
-/** Names that promise `Secure` are only taken with it; others must be clearable over plain http as well. */
-function clearingLine(name: string, place: string): string {
-  const secure = /^__(host|http|secure)-/i.test(name) ? ['Secure'] : []
-  return [`${name}=`, 'Max-Age=0', place, ...secure].join('; ')
+/** Every name at the likeliest place first; each line is made when it is asked for. */
+export function* clearingLines(header: string | undefined, host: string, path: string): Generator<string> {
+  const names = [...new Set(splitPairs(header).map(nameOf))]
+  const foreign = names.filter((name) => clearableName.test(name) && !isOwnName(name))
+  for (const place of placesOf(host, path)) {
+    for (const name of foreign) yield clearingLine(name, place, promisesSecure.test(name) ? ['Secure'] : [])
+    // What was set as partitioned is kept apart, and only taken with all of this.
+    for (const name of foreign) yield clearingLine(name, place, ['Secure', 'SameSite=None', 'Partitioned'])
+  }
 }
+
+function clearingLine(name: string, place: string, attributes: readonly string[]): string {
+  return [`${name}=`, 'Max-Age=0', place, ...attributes].join('; ')
+}
+
+/** Names that are only taken with `Secure`; others must be clearable over plain http as well. */
+const promisesSecure = /^__(host|http|secure)-/i
 
 /** For the host alone and for the domains that it is below, for the whole site and for each folder above the path. */
 function placesOf(host: string, path: string): string[] {
@@ -213,9 +228,17 @@ export type CookieReading = { value: string | null; present: boolean; duplicated
 const equalsSign = '='.charCodeAt(0)
 const absent: CookieReading = { value: null, present: false, duplicated: false }
 
-/** Takes a `Cookie` header apart into `name=value` pairs. */
+/**
+ * Takes a `Cookie` header apart into `name=value` pairs. Nothing but blanks and tabs goes: a browser keeps a name that begins
+ * with any other white space as it came, without the promises of its prefix, and it is not ours (RFC 6265, 5.2 and 5.4).
+ */
 export function splitPairs(header = ''): string[] {
-  return header === '' ? [] : header.split(';').map((pair) => pair.trim())
+  return header === '' ? [] : header.split(';').map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, ''))
+}
+
+function nameOf(pair: string): string {
+  const end = pair.indexOf('=')
+  return end === -1 ? '' : pair.slice(0, end)
 }
 
 /**
@@ -240,7 +263,7 @@ export function measureCookies(header: string | undefined): { own: Map<CookieNam
   const names = Object.keys(cookies) as CookieName[]
   const own = new Map<CookieName, number>()
   let otherBytes = 0
-  for (const pair of (header ?? '').split(';').map((part) => part.trim())) {
+  for (const pair of splitPairs(header)) {
     const name = names.find((each) => pair.startsWith(`${cookies[each].name}=`))
     const bytes = Buffer.byteLength(pair, 'latin1')
     if (name === undefined) otherBytes += bytes

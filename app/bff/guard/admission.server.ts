@@ -16,7 +16,7 @@ import { type ApiClient, createApiClient } from '../session/api-client.server.ts
 import { lookUpSession, type SessionLookup } from '../session/session.server.ts'
 import type { Access } from './access.server.ts'
 import { recordRefusal } from './refusal-events.server.ts'
-import { isSatisfied } from './still-admitted.server.ts'
+import { isSatisfied, lookAgain } from './still-admitted.server.ts'
 
 export type RouteArgs = LoaderFunctionArgs | ActionFunctionArgs
 type SignedInAccess = 'user' | 'admin'
@@ -58,6 +58,15 @@ export async function admit<A extends Access>(access: A, args: RouteArgs): Promi
     csrfToken: () => createCsrfToken(signedIn ? sessionSubject(signedIn.session.id) : getPreSessionSubject(context)),
   } as GuardContext<A>
   return { context, lookup, given }
+}
+
+/**
+ * Lets a request in whose body has been read: whoever sends it decides how long that takes, and what ended meanwhile (the
+ * session, a role, the account) must change nothing any more. Pages that follow see the same. Throws as `admit`.
+ */
+export async function admitAnew<A extends Access>(access: A, args: RouteArgs): Promise<Admission<A>> {
+  await lookAgain(getRequestContext())
+  return admit(access, args)
 }
 
 /**

@@ -15,7 +15,7 @@ import {
   signOut,
 } from '../session/session.server.ts'
 import { type Access, declareAccess } from './access.server.ts'
-import { admit, type GuardContext, type RouteArgs, requireCsrfToken } from './admission.server.ts'
+import { admit, admitAnew, type GuardContext, type RouteArgs, requireCsrfToken } from './admission.server.ts'
 import { answerWithDocument, answerWithPage } from './refusals.server.ts'
 import { type Freshness, requireFreshForm, requireFreshPage } from './step-up.server.ts'
 
@@ -74,7 +74,10 @@ export function guardLoader<A extends Access, Result>(
   return declareAccess(loader, { access, methods: ['GET', 'HEAD'] })
 }
 
-/** An action that runs only for whom `access` names, on a form of our own page that is within limits. */
+/**
+ * An action that runs only for whom `access` names, on a form of our own page that is within limits. Whoever sends it decides how
+ * long its body takes, so it is asked once more when it is there: what ended meanwhile changes nothing.
+ */
 export function guardAction<A extends Access, Result>(
   { access, fresh, usesKey }: Options<A>,
   act: (given: ActionContext<A>) => Promise<Result>,
@@ -82,8 +85,9 @@ export function guardAction<A extends Access, Result>(
   const action = (args: ActionFunctionArgs) =>
     answerWithPage(getRequestContext(), args.request, async () => {
       requireMethod(args.request, ['POST'])
-      const admission = await admit(access, args)
+      await admit(access, args)
       const form = await readForm(args.request)
+      const admission = await admitAnew(access, args)
       requireCsrfToken(admission, access, form.get(csrfField))
       form.delete(csrfField)
       const { context, given } = admission
@@ -123,9 +127,11 @@ export function guardEndpoint<A extends Access>({
       const method = args.request.method === 'HEAD' ? 'GET' : args.request.method
       requireMethod(args.request, methods)
       const answer = (answers as EndpointMethods<A>)[method as keyof EndpointMethods<A>]
-      const admission = await admit(access, args)
-      const input = isSafeMethod(args.request.method) ? {} : await readInput(args.request)
-      if (!isSafeMethod(args.request.method)) {
+      const first = await admit(access, args)
+      const isSafe = isSafeMethod(args.request.method)
+      const input = isSafe ? {} : await readInput(args.request)
+      const admission = isSafe ? first : await admitAnew(access, args)
+      if (!isSafe) {
         requireCsrfToken(admission, access, args.request.headers.get(csrfHeader) ?? input[csrfField])
         delete input[csrfField]
       }

@@ -2,7 +2,7 @@ import { redirect } from '@remix-run/node'
 import { factorCode, reauthenticateInput } from '../../contract/index.ts'
 import { safePath } from '../../http/index.server.ts'
 import type { PasskeyRequest, Principal, ProofMethods } from '../../identity/index.server.ts'
-import { openText, sealText } from '../../kernel/index.server.ts'
+import { decryptText, encryptText } from '../../kernel/index.server.ts'
 import { ms, now, Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import type { RequestContext } from '../request/request-context.server.ts'
@@ -10,7 +10,7 @@ import { type FreshProof, reauthenticate } from '../session/session.server.ts'
 
 /** The fields of the form that asks a person to confirm that it is them. */
 export const stepUpFields = {
-  sealed: 'step_up_form',
+  encrypted: 'step_up_form',
   password: 'step_up_password',
   code: 'step_up_code',
   passkey: 'step_up_passkey',
@@ -22,7 +22,7 @@ export type Freshness = boolean | 'factor'
 /** How long ago somebody may have proved who they are for a sensitive change (OWASP ASVS 5.0, 7.5.3). */
 const freshForMs = ms('10m')
 /** How long a form that waits for the confirmation can still be carried out. */
-const sealedForMs = ms('10m')
+const keptForMs = ms('10m')
 
 /**
  * True while the last proof is recent enough. A clock that was set back makes nothing fresh for long; nor is anything where the
@@ -51,7 +51,7 @@ export async function requestProofPasskey(principal: Principal): Promise<Passkey
 }
 
 /**
- * The form to carry out. When the last proof is too old, the form is sealed and handed back inside a page that asks for
+ * The form to carry out. When the last proof is too old, the form is encrypted and handed back inside a page that asks for
  * one; that page posts to the same address, so the form is carried out in the very request that proves who sends it. The
  * box is bound to the session, the person and the address: a form cannot be prepared for somebody else.
  */
@@ -63,10 +63,10 @@ export async function requireFreshForm(
   freshness: Freshness,
 ): Promise<FormData> {
   const proof = takeProof(form)
-  const box = form.get(stepUpFields.sealed)
+  const box = form.get(stepUpFields.encrypted)
   if (box === null && proof === null && freshness === true && isFresh(principal)) return form
   const purpose = contextOf(principal, request)
-  const asking = { principal, request, freshness, sealedForm: box === null ? seal(form, purpose) : String(box) }
+  const asking = { principal, request, freshness, encryptedForm: box === null ? encrypt(form, purpose) : String(box) }
   const waiting = box === null ? form : open(String(box), purpose)
   if (!waiting) {
     throw new Problem('unprocessable', {
@@ -78,7 +78,7 @@ export async function requireFreshForm(
   return waiting
 }
 
-type Asking = { principal: Principal; request: Request; freshness: Freshness; sealedForm: string }
+type Asking = { principal: Principal; request: Request; freshness: Freshness; encryptedForm: string }
 type ProofError = { field: 'password' | 'code' | 'passkey'; message: string }
 /** `unreadable`: what no proof looks like; it is refused without a look into the store. */
 type GivenProof = FreshProof | { kind: 'unreadable'; field: 'password' | 'code' | 'passkey' }
@@ -160,24 +160,24 @@ async function askForProof(asking: Asking, error?: ProofError): Promise<Problem>
   return new Problem('step_up_required', { detail, stepUp: await stepUpOf(asking, error) })
 }
 
-async function stepUpOf({ principal, request, freshness, sealedForm }: Asking, error?: ProofError) {
+async function stepUpOf({ principal, request, freshness, encryptedForm }: Asking, error?: ProofError) {
   const { pathname, search } = new URL(request.url)
   const all = await listProofMethods(principal)
   const methods = freshness === 'factor' ? { ...all, password: false } : all
-  return { action: pathname + search, sealedForm, methods, ...(error === undefined ? {} : { error }) }
+  return { action: pathname + search, encryptedForm, methods, ...(error === undefined ? {} : { error }) }
 }
 
 function contextOf({ userId, sessionId }: Principal, request: Request): string {
   return `step-up|${userId}|${sessionId}|${new URL(request.url).pathname}`
 }
 
-function seal(form: FormData, purpose: string): string {
+function encrypt(form: FormData, purpose: string): string {
   const fields = [...form].filter(([, value]) => typeof value === 'string')
-  return sealText(getConfiguration().stepUpKeys, JSON.stringify({ until: now() + sealedForMs, fields }), purpose)
+  return encryptText(getConfiguration().stepUpKeys, JSON.stringify({ until: now() + keptForMs, fields }), purpose)
 }
 
 function open(box: string, purpose: string): FormData | null {
-  const text = openText(getConfiguration().stepUpKeys, box, purpose)
+  const text = decryptText(getConfiguration().stepUpKeys, box, purpose)
   if (text === null) return null
   const { until, fields } = JSON.parse(text) as { until: number; fields: [string, string][] }
   if (until < now()) return null

@@ -42,6 +42,28 @@ export async function isStillAdmitted(context: RequestContext): Promise<boolean>
   return false
 }
 
+/**
+ * Brings what is known of the person up to date, for what is about to be carried out: an ended session is nobody's, and roles are
+ * those of now. A session that was replaced meanwhile goes on in the one that follows it.
+ */
+export async function lookAgain(context: RequestContext): Promise<void> {
+  const { admitted, presentation } = context
+  const held = await presentation
+  if (admitted === null || held?.kind !== 'signed-in') return
+  const present = await getConfiguration().tokens.findPrincipal(admitted.principal.sessionId)
+  // A session that lacks the key of its device has had its admin's role withheld, and goes on so.
+  const roles = present?.roles.filter((role) => role !== 'admin' || held.principal.roles.includes(role)) ?? []
+  if (present !== null && roles.length === held.principal.roles.length) return
+  context.admitted = null
+  context.accessToken = null
+  context.bearer = null
+  context.presentation = Promise.resolve(
+    present === null
+      ? { kind: 'refused', reason: 'revoked', isRecent: true }
+      : { ...held, principal: { ...held.principal, roles } },
+  )
+}
+
 /** For answers that are made part by part: throws before a part that nobody is let in for any more. */
 export async function requireStillAdmitted(context: RequestContext): Promise<void> {
   if (!(await isStillAdmitted(context))) throw new Problem('sign_in_required')

@@ -7,7 +7,7 @@ import { SubmitButton } from '../forms/submit-button.tsx'
 import { RichWords } from '../text/rich-words.tsx'
 
 type AppEnrolmentFormProps = {
-  enrolment: { sealed: string; uri: string; key: string; picture: string }
+  enrolment: { encrypted: string; uri: string; key: string; picture: string }
   lastResult?: FormAnswer
 }
 
@@ -48,7 +48,7 @@ export function AppEnrolmentForm({ enrolment, lastResult }: AppEnrolmentFormProp
             maxLength={20}
             required
           />
-          <input type="hidden" name="sealed" value={enrolment.sealed} />
+          <input type="hidden" name="encrypted" value={enrolment.encrypted} />
           <SubmitButton pending={t('Checking…')} intent="confirm">
             {t('Add the app')}
           </SubmitButton>

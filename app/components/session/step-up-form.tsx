@@ -21,7 +21,7 @@ export function StepUpForm({ problem, stepUp }: { problem: ProblemWords; stepUp:
 }
 
 /**
- * One form for each way to confirm that it is still them. They post to where the first form went, with that form sealed
+ * One form for each way to confirm that it is still them. They post to where the first form went, with that form encrypted
  * inside, as a whole page: the answer is that of the change itself.
  */
 export function ProofForms({ stepUp, carried }: { stepUp: StepUp; carried?: ReactNode }) {
@@ -82,11 +82,11 @@ function Or() {
 type ProofFormProps = { stepUp: StepUp; carried: ReactNode; children: ReactNode; isSentByScript?: boolean }
 
 function ProofForm({ stepUp, carried, children, isSentByScript = false }: ProofFormProps) {
-  const { action, sealedForm } = stepUp
+  const { action, encryptedForm } = stepUp
   return (
     <form method="post" action={action} className="form">
       <CsrfField />
-      {sealedForm === null ? null : <input type="hidden" name="step_up_form" value={sealedForm} />}
+      {encryptedForm === null ? null : <input type="hidden" name="step_up_form" value={encryptedForm} />}
       {carried}
       {children}
       {isSentByScript ? null : (

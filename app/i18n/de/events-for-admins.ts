@@ -73,7 +73,7 @@ export const eventsForAdmins = {
   algorithm: 'Verfahren',
   cause: 'Anlass',
   secret: 'Geheimnis',
-  'sealed anew': 'neu versiegelt',
+  'encrypted anew': 'neu verschlüsselt',
   'tried (pseudonym)': 'versucht (Pseudonym)',
   'new browser': 'neuer Browser',
   purpose: 'Zweck',

@@ -7,6 +7,7 @@ export const refusals = {
   'Enter an email address like name@example.com': 'Geben Sie eine E-Mail-Adresse wie name@example.com ein',
   'Enter the name that others will see': 'Geben Sie den Namen ein, den andere sehen sollen',
   'A name has at most {count} characters': 'Ein Name hat höchstens {count} Zeichen',
+  'A letter has at most 30 accents': 'Ein Buchstabe hat höchstens 30 Akzente',
   'A name is one line of visible characters': 'Ein Name ist eine Zeile aus sichtbaren Zeichen',
   'Choose a password': 'Wählen Sie ein Passwort',
   'A password has at most {count} characters': 'Ein Passwort hat höchstens {count} Zeichen',

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { atomically, type Database, isUniqueViolation, run, throughStore, users } from '../../../db/index.ts'
+import { atomically, type Database, isUniqueViolation, run, users, withStoreErrors } from '../../../db/index.ts'
 import type { Role } from '../../contract/index.ts'
 import type { Account } from '../account.ts'
 import { claimAddresses, isHeldByOther } from './address-holders.ts'
@@ -19,9 +19,9 @@ export function createAccountStore(database: Database): AccountStore {
   const givenKey = sql`cast(${sql.placeholder('emailKey')} as text)`
   const find = database.select().from(users).where(eq(users.emailKey, givenKey)).prepare()
   return {
-    findByEmailKey: (emailKey) => throughStore(async () => (await find.execute({ emailKey }))[0] ?? null),
+    findByEmailKey: (emailKey) => withStoreErrors(async () => (await find.execute({ emailKey }))[0] ?? null),
     insert: (account) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         try {
           return await atomically(database, function* (tx) {
             yield* claimAddresses(tx, [account.emailKey])
@@ -35,13 +35,13 @@ export function createAccountStore(database: Database): AccountStore {
         }
       }),
     replaceHash: (id, from, to, at) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const unchanged = and(eq(users.id, id), eq(users.passwordHash, from))
         const change = database.update(users).set({ passwordHash: to, updatedAt: at }).where(unchanged)
         return (await change.returning({ id: users.id })).length > 0
       }),
     changeRole: (emailKey, role, at) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const other = and(eq(users.emailKey, emailKey), sql`${users.role} <> ${role}`)
         const change = database.update(users).set({ role, updatedAt: at }).where(other)
         return (await change.returning({ id: users.id })).length > 0

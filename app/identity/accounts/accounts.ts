@@ -20,6 +20,8 @@ export type Accounts = {
     | { kind: 'account-disabled' }
     | { kind: 'password-reset-required' }
     | { kind: 'address-unconfirmed' }
+    /** It is the password of a registration that waits for its code, and of no account. */
+    | { kind: 'registration-waiting' }
   >
   promote(email: string): Promise<'promoted' | 'already-admin' | 'unknown'>
 }
@@ -53,9 +55,22 @@ export function createAccounts({ store, passwords, record, pseudonymOf, findWait
     }
   }
 
-  /** Where addresses are confirmed first: nobody has proved yet that this one is theirs. */
-  function isUnconfirmed(account: Account | null, waitingHash: string | null): boolean {
-    return account ? findWaitingHash !== null && account.emailVerifiedAt === null : waitingHash !== null
+  /** Where addresses are confirmed first: nobody has proved yet that the one of this account is theirs. */
+  function isUnconfirmed(account: Account): boolean {
+    return findWaitingHash !== null && account.emailVerifiedAt === null
+  }
+
+  /**
+   * What is said to a password that is no account's: it may be that of a registration which waits, and there may be one of a
+   * taken address too. The same work and the same answer whether or not the address has an account.
+   */
+  async function refuseMismatch(emailKey: string, password: string, account: Account | null, visitor: Visitor) {
+    const waitingHash = (await findWaitingHash?.(emailKey)) ?? null
+    const isWaiting = waitingHash !== null && (await passwords.verify(waitingHash, password))
+    const subject = account ? { subjectId: account.id } : {}
+    const about = { ...subject, ...visitor, detail: { tried: pseudonymOf(emailKey) } }
+    record({ type: 'signin.failed', outcome: isWaiting ? 'refused' : 'failure', ...about })
+    return { kind: isWaiting ? ('registration-waiting' as const) : ('invalid-credentials' as const) }
   }
 
   /** What stands against somebody who knows the password. */
@@ -74,17 +89,11 @@ export function createAccounts({ store, passwords, record, pseudonymOf, findWait
   const authenticate: Accounts['authenticate'] = async ({ email, password }, visitor) => {
     const emailKey = emailKeyOf(email)
     const account = await store.findByEmailKey(emailKey)
-    const waitingHash = (await findWaitingHash?.(emailKey)) ?? null
-    const matches = await passwords.verify(account?.passwordHash ?? waitingHash ?? passwords.decoy, password)
-    const detail = { tried: pseudonymOf(emailKey) }
-    const subject = account ? { subjectId: account.id } : {}
-    if (matches && isUnconfirmed(account, waitingHash)) {
-      record({ type: 'signin.failed', outcome: 'refused', ...subject, ...visitor })
+    const matches = await passwords.verify(account?.passwordHash ?? passwords.decoy, password)
+    if (!account || !matches) return refuseMismatch(emailKey, password, account, visitor)
+    if (isUnconfirmed(account)) {
+      record({ type: 'signin.failed', outcome: 'refused', subjectId: account.id, ...visitor })
       return { kind: 'address-unconfirmed' }
-    }
-    if (!account || !matches) {
-      record({ type: 'signin.failed', outcome: 'failure', ...subject, ...visitor, detail })
-      return { kind: 'invalid-credentials' }
     }
     const refusal = refuseStanding(account, visitor)
     if (refusal) return refusal

@@ -1,5 +1,13 @@
 import { desc, eq, sql } from 'drizzle-orm'
-import { type Database, deleteAccount, mailOutbox, numberOf, sessions, throughStore, users } from '../../../db/index.ts'
+import {
+  type Database,
+  deleteAccount,
+  mailOutbox,
+  numberOf,
+  sessions,
+  users,
+  withStoreErrors,
+} from '../../../db/index.ts'
 import type { Role } from '../../contract/index.ts'
 import type { RecordEvent } from '../../kernel/index.ts'
 import { boundedOrigin } from '../sessions/session-answers.ts'
@@ -64,16 +72,16 @@ export function createOwnAccount({ database, record }: Deps): OwnAccountService 
 
   return {
     read: (userId) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const [account] = await findAccount.execute({ userId })
         return account ? { account } : null
       }),
-    listSessions: (userId, offset, limit) => throughStore(() => listSessions.execute({ userId, offset, limit })),
-    listMails: (userId, offset, limit) => throughStore(() => listMails.execute({ userId, offset, limit })),
+    listSessions: (userId, offset, limit) => withStoreErrors(() => listSessions.execute({ userId, offset, limit })),
+    listMails: (userId, offset, limit) => withStoreErrors(() => listMails.execute({ userId, offset, limit })),
     async delete(userId, visitor) {
-      const deleted = await throughStore(() => deleteAccount(database, userId))
+      const deleted = await withStoreErrors(() => deleteAccount(database, userId))
       if (!deleted)
-        return (await throughStore(() => findAccount.execute({ userId }))).length > 0 ? 'last-admin' : 'unknown'
+        return (await withStoreErrors(() => findAccount.execute({ userId }))).length > 0 ? 'last-admin' : 'unknown'
       record({ type: 'account.deleted', outcome: 'success', actorId: userId, ...boundedOrigin(visitor) })
       const { droppedMails: count } = deleted
       if (count > 0) record({ type: 'mail.dropped', outcome: 'success', subjectId: userId, detail: { count } })

@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import { type Database, sessions, throughStore, users } from '../../../db/index.ts'
+import { type Database, sessions, users, withStoreErrors } from '../../../db/index.ts'
 
 /** A session that a key is registered for, and what decides whether it still lives. Times in milliseconds. */
 export type BoundSession = {
@@ -36,15 +36,15 @@ export function createBindingStore(database: Database): BindingStore {
   const statements = prepare(database)
   return {
     findSession: (sessionId) =>
-      throughStore(async () => (await statements.findSession.execute({ sessionId }))[0] ?? null),
+      withStoreErrors(async () => (await statements.findSession.execute({ sessionId }))[0] ?? null),
     findBound: (binding) =>
-      throughStore(async () => (await statements.findBound.execute({ bindingId: binding }))[0] ?? null),
+      withStoreErrors(async () => (await statements.findBound.execute({ bindingId: binding }))[0] ?? null),
     bind: (sessionId, binding) =>
-      throughStore(async () => (await statements.bind.execute({ sessionId, ...binding })).length > 0),
+      withStoreErrors(async () => (await statements.bind.execute({ sessionId, ...binding })).length > 0),
     countUse: (binding, uses, at) =>
-      throughStore(async () => (await statements.countUse.execute({ bindingId: binding, uses, at })).length > 0),
+      withStoreErrors(async () => (await statements.countUse.execute({ bindingId: binding, uses, at })).length > 0),
     needProof: (sessionId, at) =>
-      throughStore(async () => void (await statements.needProof.execute({ sessionId, at }))),
+      withStoreErrors(async () => void (await statements.needProof.execute({ sessionId, at }))),
   }
 }
 

@@ -12,7 +12,7 @@ const leewayMs = ms('1m')
 export type BoundProof = { readonly issuedAt: number; readonly expiresAt: number }
 
 /** A ticket says that the key behind `bindingId` was used at `issuedAt`. Nothing is stored: it authenticates itself. */
-export function sealBoundTicket(ring: KeyRing, bindingId: string, { issuedAt, expiresAt }: BoundProof): string {
+export function signBoundTicket(ring: KeyRing, bindingId: string, { issuedAt, expiresAt }: BoundProof): string {
   const [issued, expires] = [issuedAt.toString(36), expiresAt.toString(36)]
   const mac = computeMac(ring.newest.key, bindingId, issued, expires)
   return `${ring.newest.id}.${issued}.${expires}.${mac.toString('base64url')}`
@@ -22,7 +22,7 @@ export function sealBoundTicket(ring: KeyRing, bindingId: string, { issuedAt, ex
  * What a ticket says, if it was made here for `bindingId`; null for everything else. Whether it has run out is not judged.
  * A clock that was set back must not make it live longer than `lifeMs`.
  */
-export function openBoundTicket(
+export function verifyBoundTicket(
   ring: KeyRing,
   bindingId: string,
   ticket: string,

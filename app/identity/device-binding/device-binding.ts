@@ -1,12 +1,12 @@
 import type { Database } from '../../../db/index.ts'
 import { deriveKeyRing, type KeyRing, metrics, type Settings, takeRandomBytes } from '../../kernel/index.server.ts'
 import { ms, now, type RecordEvent } from '../../kernel/index.ts'
-import { openRefreshToken } from '../sessions/refresh-token.ts'
+import { verifyRefreshToken } from '../sessions/refresh-token.ts'
 import { boundedOrigin } from '../sessions/session-answers.ts'
 import type { Visitor } from '../token-service.ts'
 import { type ChallengeClaim, createBindingChallenges } from './binding-challenges.ts'
 import { type BindingStore, type BoundSession, createBindingStore } from './binding-store.ts'
-import { type BoundProof, openBoundTicket, sealBoundTicket } from './bound-ticket.ts'
+import { type BoundProof, signBoundTicket, verifyBoundTicket } from './bound-ticket.ts'
 import type { BoundTicket, DeviceBindingService, RefreshOutcome } from './device-binding-service.ts'
 import { type DeviceKey, verifyNewKey, verifyUse } from './device-proof.ts'
 
@@ -48,7 +48,7 @@ export function createDeviceBinding({ database, settings, refreshKeys, record }:
     metrics.deviceProofs.inc({ outcome: 'accepted' })
     return {
       ...{ kind: 'issued', bindingId, lifeMs },
-      ticket: sealBoundTicket(ring, bindingId, { issuedAt, expiresAt: issuedAt + lifeMs }),
+      ticket: signBoundTicket(ring, bindingId, { issuedAt, expiresAt: issuedAt + lifeMs }),
       challenge: challenges.create('refresh', { subject: bindingId, uses }),
     }
   }
@@ -77,7 +77,8 @@ export function createDeviceBinding({ database, settings, refreshKeys, record }:
     const opened = challenges.open('register', verified.challenge)
     if (!opened || opened.hasRunOut) return { kind: 'refused' as const, reason: 'challenge' as const, session: null }
     const session = await store.findSession(opened.subject)
-    const isOthers = refreshToken !== null && openRefreshToken(refreshKeys, refreshToken)?.sessionId !== opened.subject
+    const isOthers =
+      refreshToken !== null && verifyRefreshToken(refreshKeys, refreshToken)?.sessionId !== opened.subject
     if (isOthers) return { kind: 'refused' as const, reason: 'foreign' as const, session }
     if (!session || hasEnded(session)) return { kind: 'refused' as const, reason: 'session' as const, session }
     return { kind: 'found' as const, session, key: verified.key }
@@ -131,7 +132,7 @@ export function createDeviceBinding({ database, settings, refreshKeys, record }:
     isOn,
     adminsNeedIt: settings.DEVICE_BINDING_FOR_ADMINS === 'required',
     readProof: (bindingId, ticket, at) =>
-      bindingId === null || ticket === null ? null : openBoundTicket(ring, bindingId, ticket, { lifeMs, at }),
+      bindingId === null || ticket === null ? null : verifyBoundTicket(ring, bindingId, ticket, { lifeMs, at }),
     store,
   }
   return { service, policy }

@@ -1,4 +1,4 @@
-import { type KeyRing, openText, sealText } from '../../kernel/index.server.ts'
+import { decryptText, encryptText, type KeyRing } from '../../kernel/index.server.ts'
 import { now } from '../../kernel/index.ts'
 import type { FactorStore } from './factor-store.ts'
 import { hashRecoveryCode, readRecoveryCode } from './recovery-codes.ts'
@@ -20,7 +20,7 @@ export function createCodeProofs(
   async function checkTotp(userId: string, code: string): Promise<CodeVerdict> {
     const row = await store.findTotp(userId)
     if (!row) return { kind: 'refused', reason: 'none' }
-    const secret = openTotpSecret(ring, userId, row.secret)
+    const secret = decryptTotpSecret(ring, userId, row.secret)
     if (secret === null) return { kind: 'refused', reason: 'unreadable' }
     const step = findTotpStep(secret, code, now(), row.lastStep)
     if (step === null) {
@@ -41,12 +41,12 @@ export function createCodeProofs(
 }
 
 /** A shared secret as it is stored: encrypted, and of use for this account only. */
-export function sealTotpSecret(ring: KeyRing, userId: string, secret: string) {
-  return { secret: sealText(ring, secret, totpContext(userId)), sealedWith: ring.newest.id }
+export function encryptTotpSecret(ring: KeyRing, userId: string, secret: string) {
+  return { secret: encryptText(ring, secret, totpContext(userId)), secretId: ring.newest.id }
 }
 
-export function openTotpSecret(ring: KeyRing, userId: string, sealed: string): string | null {
-  return openText(ring, sealed, totpContext(userId))
+export function decryptTotpSecret(ring: KeyRing, userId: string, encrypted: string): string | null {
+  return decryptText(ring, encrypted, totpContext(userId))
 }
 
 function totpContext(userId: string): string {
@@ -54,17 +54,17 @@ function totpContext(userId: string): string {
 }
 
 /**
- * Seals every stored secret with the newest key of `to`. Returns the ids of the secrets that are still needed; one that
+ * Encrypts every stored secret with the newest key of `to`. Returns the ids of the secrets that are still needed; one that
  * no key opens stays as it is.
  */
-export async function resealTotpSecrets(store: FactorStore, from: KeyRing, to: KeyRing): Promise<string[]> {
+export async function reencryptTotpSecrets(store: FactorStore, from: KeyRing, to: KeyRing): Promise<string[]> {
   for (let behind = ''; ; ) {
-    const rows = await store.listTotpSealedOtherwise(to.newest.id, behind)
+    const rows = await store.listTotpEncryptedOtherwise(to.newest.id, behind)
     for (const row of rows) {
-      const secret = openTotpSecret(from, row.userId, row.secret)
+      const secret = decryptTotpSecret(from, row.userId, row.secret)
       if (secret === null) continue
-      const sealed = sealTotpSecret(to, row.userId, secret)
-      await store.resealTotp(row, sealed.secret, sealed.sealedWith)
+      const encrypted = encryptTotpSecret(to, row.userId, secret)
+      await store.reencryptTotp(row, encrypted.secret, encrypted.secretId)
     }
     const last = rows.at(-1)
     if (!last) return await store.listTotpSecretIds()

@@ -65,8 +65,8 @@ export type RenewalResult = SignedIn | FactorRefused | Throttled | { kind: 'acco
 export type PasskeySignInResult = SignedIn | FactorRefused | Throttled | { kind: 'account-disabled' }
 
 export type TotpEnrolment = {
-  /** The new secret, sealed; it comes back with the code that confirms it. */
-  readonly sealed: string
+  /** The new secret, encrypted; it comes back with the code that confirms it. */
+  readonly encrypted: string
   /** `otpauth://` address for a QR picture. */
   readonly uri: string
   /** The secret in base32, in groups of four. */
@@ -130,10 +130,10 @@ export type FactorService = {
 
   startTotp(actor: FactorActor): Promise<TotpEnrolment>
   /** The same secret again, for a page whose code was wrong; null when it is too old or somebody else's. */
-  resumeTotp(actor: FactorActor, sealed: string): TotpEnrolment | null
+  resumeTotp(actor: FactorActor, encrypted: string): TotpEnrolment | null
   confirmTotp(
     actor: FactorActor,
-    input: { sealed: string; code: string },
+    input: { encrypted: string; code: string },
     visitor: Visitor,
   ): Promise<FactorAdded | { kind: 'wrong-code' } | { kind: 'enrolment-expired' } | { kind: 'already-there' }>
   removeTotp(actor: FactorActor, visitor: Visitor): Promise<boolean>

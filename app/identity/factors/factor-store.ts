@@ -11,9 +11,9 @@ import {
   providerSessions,
   recoveryCodes,
   run,
-  throughStore,
   totpFactors,
   users,
+  withStoreErrors,
 } from '../../../db/index.ts'
 import { now } from '../../kernel/index.ts'
 import type { Account } from '../account.ts'
@@ -23,8 +23,8 @@ export type PasskeyRow = typeof passkeys.$inferSelect
 
 /** Passkeys that an account may have. */
 export const maxPasskeys = 20
-/** Secrets that are read at once to be sealed anew. */
-const resealedAtOnce = 200
+/** Secrets that are read at once to be encrypted anew. */
+const reencryptedAtOnce = 200
 
 /** Which factors an account has, in one read. */
 export type FactorCounts = {
@@ -46,9 +46,9 @@ export type FactorStore = {
   deleteTotp(userId: string): Promise<boolean>
   /** Uses a time step up. False when it, or a later one, had been used: of any number at once one gets true. */
   spendTotpStep(userId: string, step: number): Promise<boolean>
-  /** Secrets that are not sealed with `secretId`. */
-  listTotpSealedOtherwise(secretId: string, behind: string): Promise<TotpRow[]>
-  resealTotp(row: TotpRow, secret: string, sealedWith: string): Promise<void>
+  /** Secrets that are not encrypted with `secretId`. */
+  listTotpEncryptedOtherwise(secretId: string, behind: string): Promise<TotpRow[]>
+  reencryptTotp(row: TotpRow, secret: string, secretId: string): Promise<void>
   listTotpSecretIds(): Promise<string[]>
 
   /** Puts these in place of all that the account had; with `onlyIfNone` only when it has none. True when it did. */
@@ -94,20 +94,20 @@ function accountStatements(database: Database) {
     .where(eq(users.id, given))
     .prepare()
   return {
-    findAccount: (userId: string) => throughStore(async () => (await byId.execute({ userId }))[0] ?? null),
+    findAccount: (userId: string) => withStoreErrors(async () => (await byId.execute({ userId }))[0] ?? null),
     count: (userId: string) =>
-      throughStore(async (): Promise<FactorCounts> => {
+      withStoreErrors(async (): Promise<FactorCounts> => {
         const [row] = await counts.execute({ userId })
         const { totp = 0, passkeys = 0, codes = 0, version = null } = row ?? {}
         return { hasTotp: totp > 0, passkeyCount: passkeys, recoveryCodesLeft: codes, version: version ?? 0 }
       }),
     isGrantWaiting: (id: string) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const waiting = and(eq(providerSessions.id, id), isNull(providerSessions.sessionId))
         return (await database.select({ id: providerSessions.id }).from(providerSessions).where(waiting)).length > 0
       }),
     noteChange: (userId: string) =>
-      throughStore(() => {
+      withStoreErrors(() => {
         const updatedAt = now()
         const isBare = sql`not exists (select 1 from ${totpFactors} where ${totpFactors.userId} = ${userId})
           and not exists (select 1 from ${passkeys} where ${passkeys.userId} = ${userId})`
@@ -126,35 +126,35 @@ function totpStatements(database: Database) {
   const ofUser = (userId: string) => eq(totpFactors.userId, userId)
   return {
     findTotp: (userId: string) =>
-      throughStore(async () => (await database.select().from(totpFactors).where(ofUser(userId)))[0] ?? null),
+      withStoreErrors(async () => (await database.select().from(totpFactors).where(ofUser(userId)))[0] ?? null),
     insertTotp: (row: TotpRow) =>
       insertOnce(async () => {
         await database.insert(totpFactors).values(row)
         return true
       }),
     deleteTotp: (userId: string) =>
-      throughStore(async () => (await database.delete(totpFactors).where(ofUser(userId)).returning()).length > 0),
+      withStoreErrors(async () => (await database.delete(totpFactors).where(ofUser(userId)).returning()).length > 0),
     spendTotpStep: (userId: string, step: number) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const change = database
           .update(totpFactors)
           .set({ lastStep: step, lastUsedAt: now() })
           .where(and(ofUser(userId), lt(totpFactors.lastStep, step)))
         return (await change.returning({ userId: totpFactors.userId })).length > 0
       }),
-    listTotpSealedOtherwise: (secretId: string, behind: string) =>
-      throughStore(() => {
-        const isOther = and(ne(totpFactors.sealedWith, secretId), gt(totpFactors.userId, behind))
-        return database.select().from(totpFactors).where(isOther).orderBy(totpFactors.userId).limit(resealedAtOnce)
+    listTotpEncryptedOtherwise: (secretId: string, behind: string) =>
+      withStoreErrors(() => {
+        const isOther = and(ne(totpFactors.secretId, secretId), gt(totpFactors.userId, behind))
+        return database.select().from(totpFactors).where(isOther).orderBy(totpFactors.userId).limit(reencryptedAtOnce)
       }),
-    resealTotp: (row: TotpRow, secret: string, sealedWith: string) =>
-      throughStore(async () => {
+    reencryptTotp: (row: TotpRow, secret: string, secretId: string) =>
+      withStoreErrors(async () => {
         const unchanged = and(ofUser(row.userId), eq(totpFactors.secret, row.secret))
-        await database.update(totpFactors).set({ secret, sealedWith }).where(unchanged)
+        await database.update(totpFactors).set({ secret, secretId }).where(unchanged)
       }),
     listTotpSecretIds: () =>
-      throughStore(async () => {
-        const rows = await database.selectDistinct({ id: totpFactors.sealedWith }).from(totpFactors)
+      withStoreErrors(async () => {
+        const rows = await database.selectDistinct({ id: totpFactors.secretId }).from(totpFactors)
         return rows.map(({ id }) => id)
       }),
   }
@@ -164,7 +164,7 @@ function codeStatements(database: Database) {
   const unused = (userId: string) => and(eq(recoveryCodes.userId, userId), isNull(recoveryCodes.usedAt))
   return {
     replaceRecoveryCodes: (userId: string, hashes: readonly string[], { onlyIfNone = false } = {}) =>
-      throughStore(() => {
+      withStoreErrors(() => {
         const createdAt = now()
         const rows = hashes.map((codeHash) => ({
           id: codeHash.slice(0, 22),
@@ -184,7 +184,7 @@ function codeStatements(database: Database) {
         })
       }),
     spendRecoveryCode: (userId: string, hash: string) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const used = await database
           .update(recoveryCodes)
           .set({ usedAt: now() })
@@ -201,7 +201,7 @@ function passkeyStatements(database: Database) {
   const own = (userId: string, id: string) => and(eq(passkeys.userId, userId), eq(passkeys.id, id))
   return {
     listPasskeys: (userId: string) =>
-      throughStore(
+      withStoreErrors(
         async () =>
           await database
             .select()
@@ -211,7 +211,7 @@ function passkeyStatements(database: Database) {
             .limit(maxPasskeys),
       ),
     findPasskey: (credentialId: string) =>
-      throughStore(
+      withStoreErrors(
         async () => (await database.select().from(passkeys).where(eq(passkeys.credentialId, credentialId)))[0] ?? null,
       ),
     insertPasskey: (row: PasskeyRow) =>
@@ -226,7 +226,7 @@ function passkeyStatements(database: Database) {
         }),
       ),
     advancePasskey: (id: string, counter: number) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         // Most authenticators do not count and always say 0 (WebAuthn Level 3, 6.1.1).
         const goesUp = counter === 0 ? eq(passkeys.counter, 0) : lt(passkeys.counter, counter)
         const change = database
@@ -236,18 +236,18 @@ function passkeyStatements(database: Database) {
         return (await change.returning({ id: passkeys.id })).length > 0
       }),
     renamePasskey: (userId: string, id: string, name: string) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const change = database.update(passkeys).set({ name }).where(own(userId, id))
         return (await change.returning({ id: passkeys.id })).length > 0
       }),
     deletePasskey: (userId: string, id: string) =>
-      throughStore(async () => (await database.delete(passkeys).where(own(userId, id)).returning()).length > 0),
+      withStoreErrors(async () => (await database.delete(passkeys).where(own(userId, id)).returning()).length > 0),
   }
 }
 
 /** What the insert says; false when a unique key is taken, and then nothing was written. */
 function insertOnce<Inserted>(insert: () => Inserted | Promise<Inserted>): Promise<Inserted | false> {
-  return throughStore(async () => {
+  return withStoreErrors(async () => {
     try {
       return await insert()
     } catch (error) {

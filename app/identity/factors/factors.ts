@@ -5,7 +5,7 @@ import type { RecordEvent } from '../../kernel/index.ts'
 import { createFactorLimits, type FactorLimitSettings } from '../limits/factor-limits.ts'
 import type { SignIns } from '../sign-in/sign-ins.ts'
 import type { Visitor } from '../token-service.ts'
-import { createCodeProofs, resealTotpSecrets } from './code-proofs.ts'
+import { createCodeProofs, reencryptTotpSecrets } from './code-proofs.ts'
 import type { FactorService } from './factor-service.ts'
 import { createFactorStore } from './factor-store.ts'
 import { createOwnFactors } from './own-factors.ts'
@@ -21,8 +21,8 @@ export type FactorSettings = FactorLimitSettings & Pick<Settings, 'APP_ORIGIN' |
 export type Factors = {
   service: FactorService
   findMissing: SecondStep['findMissing']
-  /** Seals stored secrets with the newest secret of the ring. Returns the ids of the secrets still in use. */
-  resealWith(ring: KeyRing): Promise<string[]>
+  /** Encrypts stored secrets with the newest secret of the ring. Returns the ids of the secrets still in use. */
+  reencryptWith(ring: KeyRing): Promise<string[]>
 }
 
 export type FactorDeps = {
@@ -49,7 +49,7 @@ export function createFactors(deps: FactorDeps): Factors {
   })
   return {
     findMissing,
-    resealWith: (to) => resealTotpSecrets(store, ring, to),
+    reencryptWith: (to) => reencryptTotpSecrets(store, ring, to),
     service: {
       passkeysWork: !isIpAddress(new URL(settings.APP_ORIGIN).hostname),
       ...secondStep,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { FactorNotice } from '../../contract/index.ts'
-import { type KeyRing, openText, sealText } from '../../kernel/index.server.ts'
+import { decryptText, encryptText, type KeyRing } from '../../kernel/index.server.ts'
 import { ms, now, type RecordEvent, type SecurityEvent } from '../../kernel/index.ts'
 import type { Visitor } from '../token-service.ts'
-import { sealTotpSecret } from './code-proofs.ts'
+import { encryptTotpSecret } from './code-proofs.ts'
 import type { FactorActor, FactorAdded, FactorOverview, FactorService, TotpEnrolment } from './factor-service.ts'
 import { type FactorStore, maxPasskeys, type PasskeyRow } from './factor-store.ts'
 import type { Passkeys } from './passkeys.ts'
@@ -74,12 +74,12 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
   }
 
   function enrolmentOf(actor: FactorActor, secret: string, until: number): TotpEnrolment {
-    const sealed = sealText(ring, JSON.stringify({ secret, until }), enrolmentContext(actor))
-    return { sealed, uri: totpUri(secret, actor.email), key: groupedKey(secret) }
+    const encrypted = encryptText(ring, JSON.stringify({ secret, until }), enrolmentContext(actor))
+    return { encrypted, uri: totpUri(secret, actor.email), key: groupedKey(secret) }
   }
 
-  function openEnrolment(actor: FactorActor, sealed: string): { secret: string; until: number } | null {
-    const text = openText(ring, sealed, enrolmentContext(actor))
+  function decryptEnrolment(actor: FactorActor, encrypted: string): { secret: string; until: number } | null {
+    const text = decryptText(ring, encrypted, enrolmentContext(actor))
     if (text === null) return null
     const enrolment = JSON.parse(text) as { secret: string; until: number }
     return enrolment.until > now() ? enrolment : null
@@ -90,13 +90,13 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
 
     startTotp: async (actor) => enrolmentOf(actor, createTotpSecret(), now() + enrolmentLifeMs),
 
-    resumeTotp(actor, sealed) {
-      const enrolment = openEnrolment(actor, sealed)
+    resumeTotp(actor, encrypted) {
+      const enrolment = decryptEnrolment(actor, encrypted)
       return enrolment && enrolmentOf(actor, enrolment.secret, enrolment.until)
     },
 
-    async confirmTotp(actor, { sealed, code }, visitor) {
-      const enrolment = openEnrolment(actor, sealed)
+    async confirmTotp(actor, { encrypted, code }, visitor) {
+      const enrolment = decryptEnrolment(actor, encrypted)
       if (!enrolment) return { kind: 'enrolment-expired' }
       const digits = readTotpCode(code)
       const step = digits === null ? null : findTotpStep(enrolment.secret, digits, now(), -1)
@@ -104,7 +104,7 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
       const times = { createdAt: now(), lastUsedAt: null }
       const row = {
         userId: actor.userId,
-        ...sealTotpSecret(ring, actor.userId, enrolment.secret),
+        ...encryptTotpSecret(ring, actor.userId, enrolment.secret),
         lastStep: step,
         ...times,
       }

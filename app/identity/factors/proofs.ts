@@ -43,7 +43,7 @@ export function createProofs({ limits, checkCode, passkeys, record, notify }: De
     return { kind: 'factor-refused' }
   }
 
-  function refadvancePasskey(visitor: Visitor, refusal: { reason: PasskeyRefusal; userId?: string }): FactorRefused {
+  function refusePasskey(visitor: Visitor, refusal: { reason: PasskeyRefusal; userId?: string }): FactorRefused {
     return refuse(visitor, refusal.userId, { factor: 'passkey', reason: refusal.reason })
   }
 
@@ -69,7 +69,7 @@ export function createProofs({ limits, checkCode, passkeys, record, notify }: De
       const admission = await limits.admitPasskey(visitor)
       if (admission.kind === 'throttled') return admission
       const verdict = await passkeys.verifyProof(response, expected)
-      if (verdict.kind === 'refused') return refadvancePasskey(visitor, verdict)
+      if (verdict.kind === 'refused') return refusePasskey(visitor, verdict)
       await admission.succeed()
       return used(verdict, visitor)
     },

@@ -9,7 +9,7 @@ import type { FactorCounts, FactorStore } from './factor-store.ts'
 import type { Passkeys } from './passkeys.ts'
 import type { Proofs } from './proofs.ts'
 import type { SpentMarks } from './spent-marks.ts'
-import { openStep, openTrust, passwordMark, type StepClaim, sealStep, sealTrust } from './step-ticket.ts'
+import { decryptStep, decryptTrust, encryptStep, encryptTrust, passwordMark, type StepClaim } from './step-ticket.ts'
 
 type Deps = {
   store: FactorStore
@@ -48,7 +48,7 @@ export function createSecondStep(deps: Deps): SecondStep {
    * with a logout at the provider where the first step was taken.
    */
   async function findStep(ticket: string): Promise<Step | null> {
-    const claim = openStep(ring, ticket)
+    const claim = decryptStep(ring, ticket)
     const account = claim && (await store.findAccount(claim.userId))
     if (!claim || !account || passwordMark(account.passwordHash) !== claim.password) return null
     if (claim.providerSessionId !== null && !(await store.isGrantWaiting(claim.providerSessionId))) return null
@@ -56,7 +56,7 @@ export function createSecondStep(deps: Deps): SecondStep {
   }
 
   async function isTrusted(account: Account, { version }: FactorCounts, mark: string | null): Promise<boolean> {
-    const claim = mark === null ? null : openTrust(ring, mark)
+    const claim = mark === null ? null : decryptTrust(ring, mark)
     return (
       claim !== null &&
       claim.userId === account.id &&
@@ -97,7 +97,7 @@ export function createSecondStep(deps: Deps): SecondStep {
       if (!current || isOther) return { kind: 'overtaken', by: 'account' }
       if (await isTrusted(current, counts, trustMark)) return complete
       const claim = { userId: account.id, password: passwordMark(current.passwordHash), persistent, providerSessionId }
-      return { kind: 'second-factor-required', ...sealStep(ring, claim), methods: methodsOf(counts) }
+      return { kind: 'second-factor-required', ...encryptStep(ring, claim), methods: methodsOf(counts) }
     },
 
     async describeStep(ticket) {
@@ -129,7 +129,7 @@ export function createSecondStep(deps: Deps): SecondStep {
       return {
         ...started,
         deviceMark,
-        trustMark: trust ? sealTrust(ring, { userId: account.id, password: claim.password, version }) : null,
+        trustMark: trust ? encryptTrust(ring, { userId: account.id, password: claim.password, version }) : null,
         recoveryCodesLeft: proved.recoveryCodesLeft,
       }
     },

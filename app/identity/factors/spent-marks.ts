@@ -1,5 +1,5 @@
 import { lt } from 'drizzle-orm'
-import { type Database, spentMarks, throughStore } from '../../../db/index.ts'
+import { type Database, spentMarks, withStoreErrors } from '../../../db/index.ts'
 import { now } from '../../kernel/index.ts'
 
 /** Longer than clocks of two processes differ. */
@@ -14,7 +14,7 @@ export type SpentMarks = {
 export function createSpentMarks(database: Database): SpentMarks {
   return {
     spend: (id, expiresAt) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         await database.delete(spentMarks).where(lt(spentMarks.expiresAt, now() - leewayMs))
         const change = database.insert(spentMarks).values({ id, expiresAt }).onConflictDoNothing()
         return (await change.returning({ id: spentMarks.id })).length > 0

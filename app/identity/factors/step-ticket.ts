@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type KeyRing, openText, sealText } from '../../kernel/index.server.ts'
+import { decryptText, encryptText, type KeyRing } from '../../kernel/index.server.ts'
 import { isAlive, ms, now } from '../../kernel/index.ts'
 
 /** How long the second step may take. */
@@ -31,33 +31,38 @@ export function passwordMark(passwordHash: string): string {
   return createHash('sha256').update(`password mark|${passwordHash}`).digest('base64url').slice(0, 22)
 }
 
-/** Seals what the password step proved. Only the second step opens it. */
-export function sealStep(ring: KeyRing, claim: Omit<StepClaim, 'id' | 'expiresAt'>) {
+/** Encrypts what the password step proved. Only the second step opens it. */
+export function encryptStep(ring: KeyRing, claim: Omit<StepClaim, 'id' | 'expiresAt'>) {
   const expiresAt = now() + stepLifeMs
-  const sealed: StepClaim = { ...claim, id: randomBytes(16).toString('base64url'), expiresAt }
-  return { ticket: sealText(ring, JSON.stringify(sealed), stepContext), expiresAt }
+  const encrypted: StepClaim = { ...claim, id: randomBytes(16).toString('base64url'), expiresAt }
+  return { ticket: encryptText(ring, JSON.stringify(encrypted), stepContext), expiresAt }
 }
 
 /** What a step ticket says; null when it is none of ours or has run out. */
-export function openStep(ring: KeyRing, ticket: string): StepClaim | null {
-  return openClaim<StepClaim>(ring, ticket, stepContext, stepLifeMs)
+export function decryptStep(ring: KeyRing, ticket: string): StepClaim | null {
+  return decryptClaim<StepClaim>(ring, ticket, stepContext, stepLifeMs)
 }
 
-/** Seals that a browser is trusted for an account. */
-export function sealTrust(ring: KeyRing, claim: Pick<TrustClaim, 'userId' | 'password' | 'version'>): string {
-  return sealText(ring, JSON.stringify({ ...claim, expiresAt: now() + trustLifeMs }), trustContext)
+/** Encrypts that a browser is trusted for an account. */
+export function encryptTrust(ring: KeyRing, claim: Pick<TrustClaim, 'userId' | 'password' | 'version'>): string {
+  return encryptText(ring, JSON.stringify({ ...claim, expiresAt: now() + trustLifeMs }), trustContext)
 }
 
 /** What a mark of trust says; null when it is none of ours or has run out. */
-export function openTrust(ring: KeyRing, mark: string): TrustClaim | null {
-  return openClaim<TrustClaim>(ring, mark, trustContext, trustLifeMs)
+export function decryptTrust(ring: KeyRing, mark: string): TrustClaim | null {
+  return decryptClaim<TrustClaim>(ring, mark, trustContext, trustLifeMs)
 }
 
 const stepContext = 'sign-in step'
 const trustContext = 'trusted browser'
 
-function openClaim<Claim extends { expiresAt: number }>(ring: KeyRing, box: string, context: string, lifeMs: number) {
-  const text = openText(ring, box, context)
+function decryptClaim<Claim extends { expiresAt: number }>(
+  ring: KeyRing,
+  box: string,
+  context: string,
+  lifeMs: number,
+) {
+  const text = decryptText(ring, box, context)
   if (text === null) return null
   const claim = JSON.parse(text) as Claim
   return isAlive(claim.expiresAt, lifeMs) ? claim : null

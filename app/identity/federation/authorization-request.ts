@@ -1,4 +1,4 @@
-import { type KeyRing, openText, sealText } from '../../kernel/index.server.ts'
+import { decryptText, encryptText, type KeyRing } from '../../kernel/index.server.ts'
 import { isAlive, ms } from '../../kernel/index.ts'
 import type { LinkingPerson } from './federation-service.ts'
 
@@ -17,14 +17,14 @@ export type Attempt = {
   readonly expiresAt: number
 }
 
-/** Seals an attempt for the browser that begins it; opens only together with its `state`. */
-export function sealAttempt(ring: KeyRing, state: string, attempt: Attempt): string {
-  return sealText(ring, JSON.stringify(attempt), contextOf(state))
+/** Encrypts an attempt for the browser that begins it; opens only together with its `state`. */
+export function encryptRequest(ring: KeyRing, state: string, attempt: Attempt): string {
+  return encryptText(ring, JSON.stringify(attempt), contextOf(state))
 }
 
 /** The attempt behind a state; null when it is none of ours, another one's, or too old. */
-export function openAttempt(ring: KeyRing, state: string, sealed: string): Attempt | null {
-  const text = openText(ring, sealed, contextOf(state))
+export function decryptRequest(ring: KeyRing, state: string, encrypted: string): Attempt | null {
+  const text = decryptText(ring, encrypted, contextOf(state))
   if (text === null) return null
   const attempt = JSON.parse(text) as Attempt
   return isAlive(attempt.expiresAt, attemptLifeMs) ? attempt : null

@@ -15,14 +15,14 @@ export type LinkedIdentity = {
 export type LinkingPerson = { readonly userId: string; readonly sessionId: string }
 
 /**
- * A sign-in that waits for the provider's answer. `sealed` is for the browser to keep under `state`, which comes back
+ * A sign-in that waits for the provider's answer. `encrypted` is for the browser to keep under `state`, which comes back
  * with the answer; `url` is where the browser goes.
  */
 export type AttemptBegun = {
   kind: 'begun'
   url: string
   state: string
-  sealed: string
+  encrypted: string
   expiresAt: number
 }
 
@@ -84,7 +84,7 @@ export type FederationService = {
   }): Promise<AttemptBegun | ProviderFault | { kind: 'unknown-provider' }>
   /** Takes the provider's answer. An attempt is good for once, in the browser that began it. */
   complete(
-    input: { providerId: string; sealed: string | null; returned: URL },
+    input: { providerId: string; encrypted: string | null; returned: URL },
     visitor: Visitor,
     held: HeldAtReturn,
   ): Promise<AttemptResult>

@@ -5,8 +5,8 @@ import {
   alone,
   atomically,
   type Database,
-  isSpareable,
   isUniqueViolation,
+  leavesAnAdmin,
   ofSession,
   passkeys,
   providerIdentities,
@@ -16,9 +16,9 @@ import {
   sparingAdmins,
   spentMarks,
   storeClock,
-  throughStore,
   users,
   type Work,
+  withStoreErrors,
 } from '../../../db/index.ts'
 import type { Role } from '../../contract/index.ts'
 import { ms } from '../../kernel/index.ts'
@@ -28,11 +28,11 @@ import { claimAddresses, isHeldByOther } from '../accounts/address-holders.ts'
 export type IdentityRow = typeof providerIdentities.$inferSelect
 export type ProviderSessionRow = typeof providerSessions.$inferSelect
 
-/** Tokens as they are stored: sealed. */
-export type SealedTokens = Pick<ProviderSessionRow, 'refreshToken' | 'accessToken' | 'accessExpiresAt'>
+/** Tokens as they are stored: encrypted. */
+export type EncryptedTokens = Pick<ProviderSessionRow, 'refreshToken' | 'accessToken' | 'accessExpiresAt'>
 
-/** Every sealed text of a row. */
-export type SealedBoxes = Pick<ProviderSessionRow, 'refreshToken' | 'accessToken' | 'idToken'>
+/** Every encrypted text of a row. */
+export type EncryptedTexts = Pick<ProviderSessionRow, 'refreshToken' | 'accessToken' | 'idToken'>
 
 /** Accounts elsewhere that may be linked to one here. */
 const maxIdentities = 20
@@ -74,13 +74,13 @@ export type FederationStore = {
   beginRefresh(read: { id: string; version: number }, by: string, until: number, at: number): Promise<boolean>
   /** Says that the work still goes on. */
   holdRefresh(id: string, by: string, until: number): Promise<boolean>
-  finishRefresh(id: string, by: string, tokens: SealedTokens): Promise<boolean>
+  finishRefresh(id: string, by: string, tokens: EncryptedTokens): Promise<boolean>
   dropRefresh(id: string, by: string): Promise<void>
 
-  /** What another secret than this one has sealed, at most so many rows, by id and behind the given one. */
-  listSealedOtherwise(secretId: string, behind: string, limit: number): Promise<ProviderSessionRow[]>
+  /** What another secret than this one has encrypted, at most so many rows, by id and behind the given one. */
+  listEncryptedOtherwise(secretId: string, behind: string, limit: number): Promise<ProviderSessionRow[]>
   /** Only where nothing was refreshed since the row was read. */
-  reseal(read: { id: string; version: number }, boxes: SealedBoxes): Promise<void>
+  reencrypt(read: { id: string; version: number }, boxes: EncryptedTexts): Promise<void>
 }
 
 export function createFederationStore(database: Database): FederationStore {
@@ -88,24 +88,24 @@ export function createFederationStore(database: Database): FederationStore {
     ...identityStatements(database),
     ...sessionStatements(database),
     ...refreshStatements(database),
-    ...resealStatements(database),
+    ...reencryptStatements(database),
   }
 }
 
 function identityStatements(database: Database) {
   return {
     findAccount: (by: { id: string } | { emailKey: string }) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const matches = 'id' in by ? eq(users.id, by.id) : eq(users.emailKey, by.emailKey)
         return (await database.select().from(users).where(matches))[0] ?? null
       }),
     findIdentity: (issuer: string, subject: string) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const matches = and(eq(providerIdentities.issuer, issuer), eq(providerIdentities.subject, subject))
         return (await database.select().from(providerIdentities).where(matches))[0] ?? null
       }),
     listIdentities: (userId: string) =>
-      throughStore(async () =>
+      withStoreErrors(async () =>
         database
           .select()
           .from(providerIdentities)
@@ -114,7 +114,7 @@ function identityStatements(database: Database) {
           .limit(maxIdentities),
       ),
     addIdentity: (row: IdentityRow) =>
-      throughStore(() =>
+      withStoreErrors(() =>
         atomically(database, function* (tx): Work<'added' | 'too-many' | false> {
           yield* alone(tx, `ways in of ${row.userId}`)
           const own = eq(providerIdentities.userId, row.userId)
@@ -128,7 +128,7 @@ function identityStatements(database: Database) {
         }),
       ),
     createAccount: (account: Account, row: IdentityRow) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         try {
           return await atomically(database, function* (tx) {
             yield* claimAddresses(tx, [account.emailKey])
@@ -143,12 +143,12 @@ function identityStatements(database: Database) {
         }
       }),
     noteUse: (identityId: string, email: string, lastUsedAt: number) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const own = eq(providerIdentities.id, identityId)
         await database.update(providerIdentities).set({ email, lastUsedAt }).where(own)
       }),
     removeIdentity: (userId: string, identityId: string) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const remains = sql`(
           exists (select 1 from ${users} where ${users.id} = ${userId} and ${users.passwordResetRequiredAt} is null)
           or exists (select 1 from ${passkeys} where ${passkeys.userId} = ${userId})
@@ -162,8 +162,8 @@ function identityStatements(database: Database) {
         return removed.length > 0
       }),
     changeRole: (userId: string, role: Role, updatedAt: number) =>
-      throughStore(async () => {
-        const spareable = role === 'admin' ? undefined : isSpareable(database)
+      withStoreErrors(async () => {
+        const spareable = role === 'admin' ? undefined : leavesAnAdmin(database)
         const other = and(eq(users.id, userId), sql`${users.role} <> ${role}`, spareable)
         const changed = await sparingAdmins(database, (tx) =>
           tx.update(users).set({ role, updatedAt }).where(other).returning({ id: users.id }),
@@ -178,9 +178,9 @@ function sessionStatements(database: Database) {
   const find = database.select().from(providerSessions).where(byId).prepare()
   return {
     readClock: () =>
-      throughStore(async () => (await database.get<{ at: number }>(sql`select ${storeClock(database)} as at`)).at),
+      withStoreErrors(async () => (await database.get<{ at: number }>(sql`select ${storeClock(database)} as at`)).at),
     keepSession: (row: ProviderSessionRow, since: number) =>
-      throughStore(() =>
+      withStoreErrors(() =>
         atomically(database, function* (tx) {
           yield* alone(tx, `logouts at ${row.issuer}`)
           const { issuer, subject, providerSid } = row
@@ -196,13 +196,13 @@ function sessionStatements(database: Database) {
           return true
         }),
       ),
-    findSession: (sessionId: string) => throughStore(async () => (await find.execute({ sessionId }))[0] ?? null),
+    findSession: (sessionId: string) => withStoreErrors(async () => (await find.execute({ sessionId }))[0] ?? null),
     forgetSession: (sessionId: string) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         await database.delete(providerSessions).where(eq(providerSessions.sessionId, sessionId))
       }),
     endSessions: ({ mark, expiresAt, issuer, about }: Logout, at: number) =>
-      throughStore(() =>
+      withStoreErrors(() =>
         atomically(database, function* (tx) {
           yield* alone(tx, `logouts at ${issuer}`)
           const use = tx.insert(spentMarks).values({ id: mark, expiresAt }).onConflictDoNothing()
@@ -238,19 +238,19 @@ function refreshStatements(database: Database) {
   const free = { refreshedBy: null, refreshingUntil: null }
   return {
     beginRefresh: ({ id, version }: { id: string; version: number }, by: string, until: number, at: number) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const isFree = or(isNull(providerSessions.refreshingUntil), lt(providerSessions.refreshingUntil, at))
         const asRead = and(eq(providerSessions.id, id), eq(providerSessions.version, version), isFree)
         const change = database.update(providerSessions).set({ refreshedBy: by, refreshingUntil: until }).where(asRead)
         return (await change.returning({ id: providerSessions.id })).length > 0
       }),
     holdRefresh: (id: string, by: string, refreshingUntil: number) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const change = database.update(providerSessions).set({ refreshingUntil }).where(held(id, by))
         return (await change.returning({ id: providerSessions.id })).length > 0
       }),
-    finishRefresh: (id: string, by: string, tokens: SealedTokens) =>
-      throughStore(async () => {
+    finishRefresh: (id: string, by: string, tokens: EncryptedTokens) =>
+      withStoreErrors(async () => {
         const version = sql`${providerSessions.version} + 1`
         const change = database
           .update(providerSessions)
@@ -259,15 +259,15 @@ function refreshStatements(database: Database) {
         return (await change.returning({ id: providerSessions.id })).length > 0
       }),
     dropRefresh: (id: string, by: string) =>
-      throughStore(async () => void (await database.update(providerSessions).set(free).where(held(id, by)))),
+      withStoreErrors(async () => void (await database.update(providerSessions).set(free).where(held(id, by)))),
   } satisfies Partial<FederationStore>
 }
 
-function resealStatements(database: Database) {
+function reencryptStatements(database: Database) {
   const { id, refreshToken, accessToken, idToken } = providerSessions
   return {
-    listSealedOtherwise: (secretId: string, behind: string, limit: number) =>
-      throughStore(() => {
+    listEncryptedOtherwise: (secretId: string, behind: string, limit: number) =>
+      withStoreErrors(() => {
         const isOther = or(...[refreshToken, accessToken, idToken].map((box) => notLike(box, `${secretId}.%`)))
         return database
           .select()
@@ -276,8 +276,8 @@ function resealStatements(database: Database) {
           .orderBy(id)
           .limit(limit)
       }),
-    reseal: (read: { id: string; version: number }, boxes: SealedBoxes) =>
-      throughStore(async () => {
+    reencrypt: (read: { id: string; version: number }, boxes: EncryptedTexts) =>
+      withStoreErrors(async () => {
         const asRead = and(eq(id, read.id), eq(providerSessions.version, read.version))
         await database.update(providerSessions).set(boxes).where(asRead)
       }),

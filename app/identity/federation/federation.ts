@@ -11,13 +11,13 @@ import { boundedOrigin } from '../sessions/session-answers.ts'
 import type { Overtaken } from '../sign-in/session-start.ts'
 import type { SignIns } from '../sign-in/sign-ins.ts'
 import type { SecondFactorRequired, Visitor } from '../token-service.ts'
-import { type Attempt, attemptLifeMs, openAttempt, sealAttempt } from './authorization-request.ts'
+import { type Attempt, attemptLifeMs, decryptRequest, encryptRequest } from './authorization-request.ts'
 import type { AttemptResult, FederationService, HeldAtReturn, ProviderName } from './federation-service.ts'
 import { createFederationStore, type IdentityRow } from './federation-store.ts'
 import { createLogoutTokens } from './logout-token.ts'
 import { createProvider, type ProvedIdentity, type Provider } from './provider.ts'
 import { createProviderTokens } from './provider-tokens.ts'
-import { resealProviderTokens } from './reseal-tokens.ts'
+import { reencryptProviderTokens } from './reencrypt-tokens.ts'
 
 export type FederationSettings = Pick<Settings, 'APP_ORIGIN' | 'secrets' | 'providers'>
 
@@ -43,8 +43,8 @@ type Deps = {
 
 export type Federation = {
   service: FederationService
-  /** Seals the tokens of providers with the newest secret of the ring. */
-  resealWith(ring: KeyRing): Promise<void>
+  /** Encrypts the tokens of providers with the newest secret of the ring. */
+  reencryptWith(ring: KeyRing): Promise<void>
 }
 
 /** Sign-in through OpenID providers, put together over a store. */
@@ -110,13 +110,13 @@ export function createFederation(deps: Deps): Federation {
       if (!url) return { kind: 'provider-unavailable', provider: provider.facts }
       const expiresAt = now() + attemptLifeMs
       const attempt = { provider: providerId, nonce, codeVerifier, redirectTo, remember, link: person, expiresAt }
-      return { kind: 'begun', url: url.href, state, sealed: sealAttempt(ring, state, attempt), expiresAt }
+      return { kind: 'begun', url: url.href, state, encrypted: encryptRequest(ring, state, attempt), expiresAt }
     },
 
-    async complete({ providerId, sealed, returned }, visitor, held) {
+    async complete({ providerId, encrypted, returned }, visitor, held) {
       const provider = find(providerId)
       const state = returned.searchParams.get('state') ?? ''
-      const attempt = sealed === null ? null : openAttempt(ring, state, sealed)
+      const attempt = encrypted === null ? null : decryptRequest(ring, state, encrypted)
       if (!provider || !attempt || attempt.provider !== providerId) return { kind: 'attempt-invalid' }
       // Before the code is redeemed: of two answers at once one goes on.
       if (!(await spent.spend(`attempt:${state}`, attempt.expiresAt))) return { kind: 'attempt-invalid' }
@@ -186,7 +186,7 @@ export function createFederation(deps: Deps): Federation {
   }
   return {
     service,
-    resealWith: (to) => resealProviderTokens(store, ring, to),
+    reencryptWith: (to) => reencryptProviderTokens(store, ring, to),
   }
 }
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type KeyRing, log, openText, sealText } from '../../kernel/index.server.ts'
+import { decryptText, encryptText, type KeyRing, log } from '../../kernel/index.server.ts'
 import { ms, now, Problem } from '../../kernel/index.ts'
-import type { FederationStore, ProviderSessionRow, SealedTokens } from './federation-store.ts'
+import type { EncryptedTokens, FederationStore, ProviderSessionRow } from './federation-store.ts'
 import type { GrantedTokens, ProvedIdentity, Provider } from './provider.ts'
 
 /** A token this close to its end is replaced first. */
@@ -28,13 +28,13 @@ export type ProviderTokens = {
 /** A provider's tokens: encrypted in the store, bound to their row, refreshed by one process at a time. */
 export function createProviderTokens(store: FederationStore, ring: KeyRing): ProviderTokens {
   const running = new Map<string, Promise<TokenResult>>()
-  const seal = (id: string, text: string | null) =>
-    text === null ? null : sealText(ring, text, providerSessionContext(id))
+  const encrypt = (id: string, text: string | null) =>
+    text === null ? null : encryptText(ring, text, providerSessionContext(id))
   const open = (id: string, box: string | null) =>
-    box === null ? null : openText(ring, box, providerSessionContext(id))
-  const sealed = (id: string, tokens: GrantedTokens): SealedTokens => ({
-    refreshToken: seal(id, tokens.refreshToken),
-    accessToken: seal(id, tokens.accessToken),
+    box === null ? null : decryptText(ring, box, providerSessionContext(id))
+  const encrypted = (id: string, tokens: GrantedTokens): EncryptedTokens => ({
+    refreshToken: encrypt(id, tokens.refreshToken),
+    accessToken: encrypt(id, tokens.accessToken),
     accessExpiresAt: tokens.accessExpiresAt,
   })
 
@@ -55,7 +55,7 @@ export function createProviderTokens(store: FederationStore, ring: KeyRing): Pro
     try {
       const answer = await provider.refresh(refreshToken, lost.signal)
       if (answer.kind === 'refreshed') {
-        if (!(await store.finishRefresh(row.id, by, sealed(row.id, answer.tokens)))) return null
+        if (!(await store.finishRefresh(row.id, by, encrypted(row.id, answer.tokens)))) return null
         return { kind: 'token', accessToken: answer.tokens.accessToken }
       }
       await store.dropRefresh(row.id, by)
@@ -105,8 +105,12 @@ export function createProviderTokens(store: FederationStore, ring: KeyRing): Pro
       const { issuer, subject, providerSid, idToken, tokens } = identity
       const row = {
         ...{ id, sessionId: null, provider, issuer, subject, providerSid, createdAt: now(), version: 0 },
-        ...{ refreshedBy: null, refreshingUntil: null, idToken: sealText(ring, idToken, providerSessionContext(id)) },
-        ...sealed(id, tokens),
+        ...{
+          refreshedBy: null,
+          refreshingUntil: null,
+          idToken: encryptText(ring, idToken, providerSessionContext(id)),
+        },
+        ...encrypted(id, tokens),
       }
       return (await store.keepSession(row, since)) ? id : null
     },
@@ -121,7 +125,7 @@ export function createProviderTokens(store: FederationStore, ring: KeyRing): Pro
   }
 }
 
-/** What binds a sealed token to its row. */
+/** What binds an encrypted token to its row. */
 export function providerSessionContext(id: string): string {
   return `provider session|${id}`
 }

@@ -5,20 +5,20 @@ import type { KeyRing } from '../../kernel/index.server.ts'
  * A private JWK as a compact JWE (RFC 7516, `dir` with A256GCM) under the newest key of the ring; the header's `kid`
  * is the id of that secret.
  */
-export async function sealPrivateJwk(ring: KeyRing, jwk: JWK): Promise<string> {
+export async function encryptPrivateJwk(ring: KeyRing, jwk: JWK): Promise<string> {
   return await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(jwk)))
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', cty: 'jwk+json', kid: ring.newest.id })
     .encrypt(ring.newest.key)
 }
 
-/** Opens a sealed private JWK. Null when no key of the ring opens it, or it is not the key that its row names. */
-export async function openPrivateJwk(ring: KeyRing, sealed: string, thumbprint: string): Promise<JWK | null> {
+/** Opens an encrypted private JWK. Null when no key of the ring opens it, or it is not the key that its row names. */
+export async function decryptPrivateJwk(ring: KeyRing, encrypted: string, thumbprint: string): Promise<JWK | null> {
   try {
     const { plaintext } = await compactDecrypt(
-      sealed,
+      encrypted,
       (header) => {
         const key = ring.byId.get(header.kid ?? '')
-        if (!key) throw new RangeError('sealed with a secret that is no longer there')
+        if (!key) throw new RangeError('encrypted with a secret that is no longer there')
         return key
       },
       { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] },

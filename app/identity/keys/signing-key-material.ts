@@ -1,13 +1,13 @@
 import { calculateJwkThumbprint, decodeProtectedHeader, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import type { KeyRing } from '../../kernel/index.server.ts'
 import { now } from '../../kernel/index.ts'
-import { openPrivateJwk, sealPrivateJwk } from './key-encryption.ts'
+import { decryptPrivateJwk, encryptPrivateJwk } from './key-encryption.ts'
 import type { SigningAlgorithm, SigningKeyRow } from './signing-key-store.ts'
 
 export type Key = Exclude<Awaited<ReturnType<typeof importJWK>>, Uint8Array>
 export type LoadedKey = SigningKeyRow & { readonly jwk: JWK; readonly publicKey: Key; readonly privateKey: Key | null }
 
-/** A new key pair, its private half sealed with the newest secret. */
+/** A new key pair, its private half encrypted with the newest secret. */
 export async function makeKey(ring: KeyRing, alg: SigningAlgorithm, signsFrom: number): Promise<SigningKeyRow> {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true })
   const jwk = await exportJWK(publicKey)
@@ -15,14 +15,14 @@ export async function makeKey(ring: KeyRing, alg: SigningAlgorithm, signsFrom: n
   return {
     ...{ kid, alg, createdAt: now(), signsFrom, retiredAt: null },
     publicJwk: JSON.stringify({ ...jwk, kid, alg, use: 'sig' }),
-    privateJwk: await sealPrivateJwk(ring, await exportJWK(privateKey)),
+    privateJwk: await encryptPrivateJwk(ring, await exportJWK(privateKey)),
   }
 }
 
 /** A row with its keys. The private one is null when no secret opens it, or it is of an algorithm not in use. */
 export async function loadKey(row: SigningKeyRow, ring: KeyRing, alg: SigningAlgorithm): Promise<LoadedKey> {
   const jwk = JSON.parse(row.publicJwk) as JWK
-  const privateJwk = row.alg === alg ? await openPrivateJwk(ring, row.privateJwk, row.kid) : null
+  const privateJwk = row.alg === alg ? await decryptPrivateJwk(ring, row.privateJwk, row.kid) : null
   return {
     ...row,
     jwk,
@@ -32,14 +32,14 @@ export async function loadKey(row: SigningKeyRow, ring: KeyRing, alg: SigningAlg
 }
 
 /** The private half under the newest secret of `to`; null when it is already, or `from` does not open it. */
-export async function resealKey(row: SigningKeyRow, from: KeyRing, to: KeyRing): Promise<string | null> {
-  if (findSealingSecret(row) === to.newest.id) return null
-  const jwk = await openPrivateJwk(from, row.privateJwk, row.kid)
-  return jwk && (await sealPrivateJwk(to, jwk))
+export async function reencryptKey(row: SigningKeyRow, from: KeyRing, to: KeyRing): Promise<string | null> {
+  if (findEncryptingSecret(row) === to.newest.id) return null
+  const jwk = await decryptPrivateJwk(from, row.privateJwk, row.kid)
+  return jwk && (await encryptPrivateJwk(to, jwk))
 }
 
-/** The id of the secret that a private key is sealed with; null once it has been wiped. */
-export function findSealingSecret({ privateJwk }: Pick<SigningKeyRow, 'privateJwk'>): string | null {
+/** The id of the secret that a private key is encrypted with; null once it has been wiped. */
+export function findEncryptingSecret({ privateJwk }: Pick<SigningKeyRow, 'privateJwk'>): string | null {
   return privateJwk === '' ? null : (decodeProtectedHeader(privateJwk).kid ?? null)
 }
 

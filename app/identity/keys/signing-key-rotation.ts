@@ -1,13 +1,13 @@
 import type { KeyRing } from '../../kernel/index.server.ts'
 import { now, Problem, type RecordEvent } from '../../kernel/index.ts'
-import { findSealingSecret, type LoadedKey, makeKey, resealKey } from './signing-key-material.ts'
+import { findEncryptingSecret, type LoadedKey, makeKey, reencryptKey } from './signing-key-material.ts'
 import { findNextKey, findSigningKey, type KeyPlan, type KeyPlanSettings, planKeys } from './signing-key-plan.ts'
 import type { SigningKeyRow, SigningKeyStore } from './signing-key-store.ts'
 
 export type ListedKey = Pick<SigningKeyRow, 'kid' | 'alg' | 'createdAt' | 'signsFrom' | 'retiredAt'> & {
   readonly signs: boolean
-  /** The id of the secret that its private part is sealed with; null when that was wiped. */
-  readonly sealedWith: string | null
+  /** The id of the secret that its private part is encrypted with; null when that was wiped. */
+  readonly secretId: string | null
 }
 
 export type KeyRetirement = 'retired' | 'unknown' | 'already-retired' | 'only-key'
@@ -21,8 +21,8 @@ export type KeySteward = {
   rotate(): Promise<{ kid: string; previous: string }>
   /** Takes a key out of the key set at once; when it was the one that signs, the next one takes over first. */
   retire(kid: string): Promise<KeyRetirement>
-  /** Seals every private key with the newest secret of the ring. Returns the ids of the secrets still in use. */
-  resealWith(ring: KeyRing): Promise<string[]>
+  /** Encrypts every private key with the newest secret of the ring. Returns the ids of the secrets still in use. */
+  reencryptWith(ring: KeyRing): Promise<string[]>
 }
 
 type Deps = {
@@ -94,8 +94,8 @@ export function createKeySteward({ store, ring, settings, record, read, publishe
         .toSorted((a, b) => a.signsFrom - b.signsFrom)
         .map((row) => {
           const { kid, alg: keyAlg, createdAt, signsFrom, retiredAt } = row
-          const sealedWith = findSealingSecret(row)
-          return { kid, alg: keyAlg, createdAt, signsFrom, retiredAt, signs: kid === signer?.kid, sealedWith }
+          const secretId = findEncryptingSecret(row)
+          return { kid, alg: keyAlg, createdAt, signsFrom, retiredAt, signs: kid === signer?.kid, secretId }
         })
     },
 
@@ -121,16 +121,16 @@ export function createKeySteward({ store, ring, settings, record, read, publishe
       return 'retired'
     },
 
-    async resealWith(to) {
+    async reencryptWith(to) {
       const rows = (await read()).filter((row) => row.retiredAt === null)
       let resealed = 0
       for (const row of rows) {
-        const sealed = await resealKey(row, ring, to)
-        if (sealed !== null && (await store.reseal(row.kid, row.privateJwk, sealed))) resealed++
+        const encrypted = await reencryptKey(row, ring, to)
+        if (encrypted !== null && (await store.reencrypt(row.kid, row.privateJwk, encrypted))) resealed++
       }
       const secret = to.newest.id
       if (resealed > 0) record({ type: 'keys.rotated', outcome: 'success', detail: { secret, resealed } })
-      const inUse = (await read()).flatMap((row) => findSealingSecret(row) ?? [])
+      const inUse = (await read()).flatMap((row) => findEncryptingSecret(row) ?? [])
       return [...new Set(inUse)]
     },
   }

@@ -1,5 +1,14 @@
 import { and, count, eq, isNull, sql } from 'drizzle-orm'
-import { all, alone, atomically, type Database, run, signingKeys, throughStore, type Work } from '../../../db/index.ts'
+import {
+  all,
+  alone,
+  atomically,
+  type Database,
+  run,
+  signingKeys,
+  type Work,
+  withStoreErrors,
+} from '../../../db/index.ts'
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect
 export type SigningAlgorithm = SigningKeyRow['alg']
@@ -14,27 +23,27 @@ export type SigningKeyStore = {
   reschedule(kid: string, from: number, to: number): Promise<boolean>
   /** Takes a key out of the key set, provided another stays, and wipes its private part. The row stays for the record. */
   retire(kid: string, at: number): Promise<boolean>
-  /** Replaces the sealed private part that was read. */
-  reseal(kid: string, from: string, to: string): Promise<boolean>
+  /** Replaces the encrypted private part that was read. */
+  reencrypt(kid: string, from: string, to: string): Promise<boolean>
 }
 
 export function createSigningKeyStore(database: Database): SigningKeyStore {
   const { kid: id, privateJwk, signsFrom, retiredAt } = signingKeys
   const change = (set: Partial<SigningKeyRow>, where: ReturnType<typeof and>) =>
-    throughStore(async () => {
+    withStoreErrors(async () => {
       const changed = await database.update(signingKeys).set(set).where(where).returning({ kid: id })
       return changed.length > 0
     })
   /** What depends on other rows happens alone. */
   const aloneAmongKeys = (work: (tx: Database) => Work<boolean>) =>
-    throughStore(() =>
+    withStoreErrors(() =>
       atomically(database, function* (tx) {
         yield* alone(tx, 'signing keys')
         return yield* work(tx)
       }),
     )
   return {
-    list: () => throughStore(async () => await database.select().from(signingKeys)),
+    list: () => withStoreErrors(async () => await database.select().from(signingKeys)),
     insertAfter: (readCount, rows) =>
       aloneAmongKeys(function* (tx) {
         const [held] = yield* all(tx.select({ count: count() }).from(signingKeys))
@@ -50,6 +59,6 @@ export function createSigningKeyStore(database: Database): SigningKeyStore {
         const change = tx.update(signingKeys).set({ retiredAt: at, privateJwk: '' }).where(isLeaving)
         return (yield* all(change.returning({ kid: id }))).length > 0
       }),
-    reseal: (kid, from, to) => change({ privateJwk: to }, and(eq(id, kid), eq(privateJwk, from), isNull(retiredAt))),
+    reencrypt: (kid, from, to) => change({ privateJwk: to }, and(eq(id, kid), eq(privateJwk, from), isNull(retiredAt))),
   }
 }

@@ -38,7 +38,7 @@ export async function openSigningKeys(deps: Deps): Promise<SigningKeys> {
     return rows
   }
 
-  /** A key pair that is known is not imported anew; where it was sealed anew or could not be opened, it may open now. */
+  /** A key pair that is known is not imported anew; where it was encrypted anew or could not be opened, it may open now. */
   async function reload(row: SigningKeyRow): Promise<LoadedKey> {
     const known = loaded.get(row.kid)
     return known?.privateKey ? { ...known, ...row } : await loadKey(row, ring, settings.alg)
@@ -61,7 +61,7 @@ export async function openSigningKeys(deps: Deps): Promise<SigningKeys> {
   }
 
   await steward.tend()
-  await steward.resealWith(ring)
+  await steward.reencryptWith(ring)
 
   return {
     async getSigningKey() {

@@ -1,5 +1,5 @@
 import { RateLimiterRes } from 'rate-limiter-flexible'
-import { createRateLimiter, type Database, throughStore } from '../../../db/index.ts'
+import { createRateLimiter, type Database, withStoreErrors } from '../../../db/index.ts'
 import { addressBucket } from '../../http/index.server.ts'
 import type { Rate } from '../../kernel/index.server.ts'
 
@@ -15,7 +15,7 @@ export function createAddressBudget(database: Database, name: string, rate: Rate
   const limiter = createRateLimiter(database, { name, ...rate })
   return {
     take: (address) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         try {
           await limiter.consume(addressBucket(address))
           return 0
@@ -24,6 +24,6 @@ export function createAddressBudget(database: Database, name: string, rate: Rate
           throw refusal
         }
       }),
-    giveBack: (address) => throughStore(async () => void (await limiter.reward(addressBucket(address)))),
+    giveBack: (address) => withStoreErrors(async () => void (await limiter.reward(addressBucket(address)))),
   }
 }

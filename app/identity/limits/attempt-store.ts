@@ -1,5 +1,5 @@
 import { and, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm'
-import { all, alone, atomically, attempts, type Database, run, throughStore } from '../../../db/index.ts'
+import { all, alone, atomically, attempts, type Database, run, withStoreErrors } from '../../../db/index.ts'
 import { now } from '../../kernel/index.ts'
 import type { KeyedNames } from './keyed-names.ts'
 
@@ -58,7 +58,7 @@ export function createAttemptStore(database: Database): AttemptStore {
     .prepare()
   return {
     begin: (names) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const [key, ...older] = names
         if (older.length > 0) await bringForward(database, key, older)
         const counted = await count.execute({ key, at: now() })
@@ -68,11 +68,11 @@ export function createAttemptStore(database: Database): AttemptStore {
         return { kind: 'exhausted' }
       }),
     forgive: (names) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         for (const key of names) await forget.execute({ key })
       }),
     forgiveAll: (prefixes) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         for (const prefix of prefixes) {
           // The first text that is behind all of these: an index finds what lies between, and nothing else is looked at.
           const end = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)
@@ -80,7 +80,7 @@ export function createAttemptStore(database: Database): AttemptStore {
         }
       }),
     withdraw: (names) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const taken = { failures: sql`${attempts.failures} - 1`, blockedUntil: 0 }
         const isCounted = and(inArray(attempts.key, [...names]), gt(attempts.failures, 0))
         await database.update(attempts).set(taken).where(isCounted)

@@ -8,8 +8,8 @@ import {
   forUpdate,
   oneTimeCodes,
   run,
-  throughStore,
   type Work,
+  withStoreErrors,
 } from '../../../db/index.ts'
 import type { KeyRing } from '../../kernel/index.server.ts'
 import { now } from '../../kernel/index.ts'
@@ -72,7 +72,7 @@ export function createCodes(database: Database, ring: KeyRing): Codes {
   return {
     prepare,
     issue: (read, write) =>
-      throughStore(() =>
+      withStoreErrors(() =>
         atomically(database, function* (tx) {
           const found = yield* read(tx)
           const asked = write(found)
@@ -90,7 +90,7 @@ export function createCodes(database: Database, ring: KeyRing): Codes {
         }),
       ),
     find: (purpose, typed) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const characters = readCode(typed)
         if (characters === null) return null
         const matches = inArray(oneTimeCodes.codeHash, hashesOf(ring, purpose, characters))
@@ -101,13 +101,13 @@ export function createCodes(database: Database, ring: KeyRing): Codes {
         return (await rows)[0] ?? null
       }),
     findWaiting: (purpose, subjects) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const matches = and(inArray(oneTimeCodes.subject, [...subjects]), eq(oneTimeCodes.purpose, purpose), isAlive())
         const rows = database.select().from(oneTimeCodes).where(matches)
         return (await rows.orderBy(desc(oneTimeCodes.createdAt)).limit(1))[0] ?? null
       }),
     countTry: (id) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const isLeft = and(eq(oneTimeCodes.id, id), lt(oneTimeCodes.tries, maxTries), isAlive())
         const change = database
           .update(oneTimeCodes)

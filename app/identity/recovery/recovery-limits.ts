@@ -1,5 +1,5 @@
 import { RateLimiterRes } from 'rate-limiter-flexible'
-import { createRateLimiter, type Database, throughStore } from '../../../db/index.ts'
+import { createRateLimiter, type Database, withStoreErrors } from '../../../db/index.ts'
 import { deriveKeyRing, type Settings } from '../../kernel/index.server.ts'
 import type { RecordEvent } from '../../kernel/index.ts'
 import { createAddressBudget } from '../limits/address-budget.ts'
@@ -42,7 +42,7 @@ export function createRecoveryLimits({ database, settings, record }: Deps): Reco
     refuseCode: async (visitor) => refusal(await codes.take(visitor.address), visitor),
     forgiveCode: (visitor) => codes.giveBack(visitor.address),
     mayMail: (emailKey) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const [name, ...older] = keyedNames(ring, `mailbox|${emailKey}`)
         try {
           const { remainingPoints } = await mailboxes.consume(name)

@@ -13,10 +13,10 @@ import {
   recoveryCodes,
   run,
   sessions,
-  throughStore,
   totpFactors,
   users,
   type Work,
+  withStoreErrors,
 } from '../../../db/index.ts'
 import type { SessionEnd } from '../../contract/index.ts'
 import { now } from '../../kernel/index.ts'
@@ -84,7 +84,7 @@ export type RecoveryStore = {
 /** The transactions. An address that somebody else takes in the same moment is `taken` as well. */
 export function createRecoveryStore(database: Database): RecoveryStore {
   const asOne = <Outcome extends Done = Done>(work: (tx: Database) => Work<Outcome | Refused>) =>
-    throughStore(async (): Promise<Outcome | Refused> => {
+    withStoreErrors(async (): Promise<Outcome | Refused> => {
       try {
         return await atomically(database, work)
       } catch (error) {
@@ -95,7 +95,7 @@ export function createRecoveryStore(database: Database): RecoveryStore {
 
   return {
     findAccount: (by) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const matches = 'id' in by ? eq(users.id, by.id) : eq(users.emailKey, by.emailKey)
         return (await database.select().from(users).where(matches))[0] ?? null
       }),

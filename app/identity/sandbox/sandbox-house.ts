@@ -1,7 +1,7 @@
 import { openMigratedDatabase, users } from '../../../db/index.ts'
 import { deriveKeyRing, deriveSecrets, takeRandomBytes } from '../../kernel/index.server.ts'
 import { now } from '../../kernel/index.ts'
-import { openRefreshToken } from '../sessions/refresh-token.ts'
+import { verifyRefreshToken } from '../sessions/refresh-token.ts'
 import type { SessionRow } from '../sessions/session-row.ts'
 import { createSessionStore } from '../sessions/session-store.ts'
 import { createSessions, type SessionSettings, type Sessions } from '../sessions/sessions.ts'
@@ -46,7 +46,7 @@ export async function openSandboxHouse(settings: SessionSettings): Promise<Sandb
   })
   const given = new Map<number, string>()
   const keep: SandboxHouse['keep'] = (refreshToken) => {
-    const claim = openRefreshToken(ring, refreshToken)
+    const claim = verifyRefreshToken(ring, refreshToken)
     if (!claim) throw new Error('the sandbox gave out what it cannot read')
     const isRepeated = given.get(claim.generation) === refreshToken
     given.set(claim.generation, refreshToken)

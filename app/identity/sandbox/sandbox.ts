@@ -1,5 +1,5 @@
 import { RateLimiterRes } from 'rate-limiter-flexible'
-import { createRateLimiter, type Database, throughStore } from '../../../db/index.ts'
+import { createRateLimiter, type Database, withStoreErrors } from '../../../db/index.ts'
 import type { SandboxRun, SandboxScenario, SandboxStep } from '../../contract/index.ts'
 import { ms, type RecordEvent } from '../../kernel/index.ts'
 import type { ProtocolSettings, Verdict } from '../sessions/refresh-protocol.ts'
@@ -33,7 +33,7 @@ export function createSandbox({ database, settings, record }: Deps): SandboxServ
 
   /** How long to wait in milliseconds; 0 when the run may begin. */
   const takeRun = (userId: string): Promise<number> =>
-    throughStore(async () => {
+    withStoreErrors(async () => {
       try {
         await limiter.consume(userId)
         return 0

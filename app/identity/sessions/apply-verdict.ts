@@ -105,7 +105,7 @@ const refusals: readonly EventType[] = ['session.reuse', 'session.refused', 'ses
 
 type Accepted = Exclude<Verdict, { kind: 'refused' | 'reuse' | 'unproved' | 'succeeded' }>
 
-function effectOf(verdict: Accepted, { row, claim, at }: Situation, store: SessionStore, sealedWith: string): Effect {
+function effectOf(verdict: Accepted, { row, claim, at }: Situation, store: SessionStore, secretId: string): Effect {
   // Never back: a clock that was wrong for a while must not make a used session look idle afterwards.
   const lastSeenAt = Math.max(row.lastSeenAt, at)
   const touch: Effect = { write: () => store.touch(row, lastSeenAt), after: { lastSeenAt } }
@@ -122,8 +122,8 @@ function effectOf(verdict: Accepted, { row, claim, at }: Situation, store: Sessi
     }
     case 'rotate':
       return {
-        write: () => store.rotate(row, sealedWith, at, lastSeenAt),
-        after: { generation: row.generation + 1, rotatedAt: at, confirmedAt: null, lastSeenAt, sealedWith },
+        write: () => store.rotate(row, secretId, at, lastSeenAt),
+        after: { generation: row.generation + 1, rotatedAt: at, confirmedAt: null, lastSeenAt, secretId },
         event: 'session.rotated',
         sendsTicket: true,
       }

@@ -18,19 +18,19 @@ export function createSessionId(): string {
 }
 
 /**
- * The refresh token of one generation of a session, sealed with the newest key. Deterministic: whoever replaces a
+ * The refresh token of one generation of a session, signed with the newest key. Deterministic: whoever replaces a
  * generation arrives at the same successor, so nothing secret is stored to answer a retry.
  */
-export function sealRefreshToken(ring: KeyRing, { sessionId, generation }: RefreshClaim): string {
+export function signRefreshToken(ring: KeyRing, { sessionId, generation }: RefreshClaim): string {
   const mac = computeMac(ring.newest.key, sessionId, String(generation))
   return `${ring.newest.id}.${sessionId}.${generation}.${mac}`
 }
 
 /**
- * Reads a refresh token. Null for anything that this installation did not seal: bad form, unknown key, wrong mac.
+ * Reads a refresh token. Null for anything that this installation did not sign: bad form, unknown key, wrong mac.
  * Costs no query, and compares the mac in constant time.
  */
-export function openRefreshToken(ring: KeyRing, text: string): RefreshClaim | null {
+export function verifyRefreshToken(ring: KeyRing, text: string): RefreshClaim | null {
   if (text.length > maxLength) return null
   const [, kid = '', sessionId = '', digits = '', mac = ''] = form.exec(text) ?? []
   const key = ring.byId.get(kid)

@@ -2,14 +2,14 @@ import type { Role } from '../../contract/index.ts'
 import type { KeyRing } from '../../kernel/index.server.ts'
 import type { BoundProof } from '../device-binding/bound-ticket.ts'
 import type { Principal, SessionFacts, Ticket, Visitor } from '../token-service.ts'
-import { sealRefreshToken } from './refresh-token.ts'
+import { signRefreshToken } from './refresh-token.ts'
 import type { SessionRow } from './session-row.ts'
 
 const maxAgentLength = 256
 
 /** The refresh token of a session's current generation, for the browser to keep. */
 export function ticketFor(ring: KeyRing, row: SessionRow): Ticket {
-  const refreshToken = sealRefreshToken(ring, { sessionId: row.id, generation: row.generation })
+  const refreshToken = signRefreshToken(ring, { sessionId: row.id, generation: row.generation })
   return { refreshToken, expiresAt: row.expiresAt, persistent: row.persistent }
 }
 

@@ -1,5 +1,14 @@
 import { and, count, desc, eq, gt, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm'
-import { all, atomically, type Database, holdPerson, numberOf, run, sessions, throughStore } from '../../../db/index.ts'
+import {
+  all,
+  atomically,
+  type Database,
+  holdPerson,
+  numberOf,
+  run,
+  sessions,
+  withStoreErrors,
+} from '../../../db/index.ts'
 
 /** A session as its person sees it. Times in milliseconds. */
 export type Device = {
@@ -111,19 +120,19 @@ export function createDeviceStore(database: Database): DeviceStore {
     .prepare()
   return {
     findLive: (userId, sessionId, moment) =>
-      throughStore(async () => (await one.execute({ userId, sessionId, ...moment }))[0] ?? null),
+      withStoreErrors(async () => (await one.execute({ userId, sessionId, ...moment }))[0] ?? null),
     listOthers: (userId, keptId, moment, { page, limit }) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         const which = { userId, keptId, ...moment }
         const [counted] = await countOthers.execute(which)
         const items = await others.execute({ ...which, limit, offset: (page - 1) * limit })
         return { items, total: counted?.total ?? 0 }
       }),
-    listEnded: (userId, since) => throughStore(() => recent.execute({ userId, since })),
+    listEnded: (userId, since) => withStoreErrors(() => recent.execute({ userId, since })),
     end: (userId, sessionId, moment) =>
-      throughStore(async () => (await endOne.execute({ userId, sessionId, ...moment })).length > 0),
+      withStoreErrors(async () => (await endOne.execute({ userId, sessionId, ...moment })).length > 0),
     endOthers: (userId, keptId, moment) =>
-      throughStore(() =>
+      withStoreErrors(() =>
         atomically(database, function* (tx) {
           // One that takes the place of another in this moment must not be missed.
           yield* holdPerson(tx, userId)
@@ -136,8 +145,8 @@ export function createDeviceStore(database: Database): DeviceStore {
           return { ids, more: left?.total ?? 0 }
         }),
       ),
-    findUnseenReuse: (userId) => throughStore(async () => (await unseen.execute({ userId }))[0] ?? null),
-    noteEndings: (userId, at) => throughStore(async () => void (await note.execute({ userId, at }))),
+    findUnseenReuse: (userId) => withStoreErrors(async () => (await unseen.execute({ userId }))[0] ?? null),
+    noteEndings: (userId, at) => withStoreErrors(async () => void (await note.execute({ userId, at }))),
   }
 }
 

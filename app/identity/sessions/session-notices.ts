@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { type Database, numberOf, sessions, throughStore } from '../../../db/index.ts'
+import { type Database, numberOf, sessions, withStoreErrors } from '../../../db/index.ts'
 import type { PostMail } from '../../contract/index.ts'
 import { agentName } from '../../http/index.server.ts'
 import { log } from '../../kernel/index.server.ts'
@@ -34,7 +34,7 @@ export function createDeviceNotices({ database, postMail }: Deps): DeviceNotices
   }
 
   return {
-    hasSession: (userId) => throughStore(async () => (await findAny.execute({ userId })).length > 0),
+    hasSession: (userId) => withStoreErrors(async () => (await findAny.execute({ userId })).length > 0),
     newDevice: ({ id, email: to }, { agent, address }) =>
       post({ kind: 'new-device', to, at: now(), browser: agentName(agent), address }, id),
     reuse: ({ id, email: to }, agent) => post({ kind: 'session-copied', to, at: now(), browser: agentName(agent) }, id),

@@ -1,5 +1,5 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm'
-import { atomically, type Database, ofSession, sessions, throughStore, users, type Work } from '../../../db/index.ts'
+import { atomically, type Database, ofSession, sessions, users, type Work, withStoreErrors } from '../../../db/index.ts'
 import type { SessionEnd } from '../../contract/index.ts'
 import { type Begun, maxSuccessors, OvertakenFault } from '../sign-in/session-start.ts'
 import { clockToleranceMs } from './refresh-protocol.ts'
@@ -20,8 +20,8 @@ export type SessionStore = {
   /** The session and its user by primary key, or null. */
   find(id: string): Promise<SessionRow | null>
   // Each of these is one conditional statement; false means that the row is no longer what was read: look again.
-  /** Moves to the next generation, which nobody has confirmed yet; `sealedWith` is the secret of its refresh token. */
-  rotate(read: Read, sealedWith: string, at: number, lastSeenAt: number): Promise<boolean>
+  /** Moves to the next generation, which nobody has confirmed yet; `secretId` is the secret of its refresh token. */
+  rotate(read: Read, secretId: string, at: number, lastSeenAt: number): Promise<boolean>
   confirm(read: Read, confirmedAt: number, lastSeenAt: number): Promise<boolean>
   touch(read: Read, lastSeenAt: number): Promise<boolean>
   fastForward(read: Read, presented: number, at: number, lastSeenAt: number): Promise<boolean>
@@ -46,12 +46,12 @@ export function createSessionStore(database: Database): SessionStore {
   const find = prepareFind(database)
   const changes = prepareChanges(database)
   const didChange = (rows: { id: string }[]) => rows.length > 0
-  const findRow = (id: string) => throughStore(async () => (await find.execute({ id }))[0] ?? null)
+  const findRow = (id: string) => withStoreErrors(async () => (await find.execute({ id }))[0] ?? null)
   const revoke: SessionStore['revoke'] = (id, at, reason) =>
-    throughStore(async () => (await changes.revoke.execute({ id, at, reason }))[0]?.userId ?? null)
+    withStoreErrors(async () => (await changes.revoke.execute({ id, at, reason }))[0]?.userId ?? null)
   return {
     begin: (work) =>
-      throughStore(async () => {
+      withStoreErrors(async () => {
         try {
           return await atomically(database, work)
         } catch (error) {
@@ -60,20 +60,22 @@ export function createSessionStore(database: Database): SessionStore {
         }
       }),
     find: findRow,
-    rotate: ({ id, generation }, sealedWith, at, lastSeenAt) =>
-      throughStore(async () =>
-        didChange(await changes.rotate.execute({ id, generation, next: generation + 1, sealedWith, at, lastSeenAt })),
+    rotate: ({ id, generation }, secretId, at, lastSeenAt) =>
+      withStoreErrors(async () =>
+        didChange(await changes.rotate.execute({ id, generation, next: generation + 1, secretId, at, lastSeenAt })),
       ),
     confirm: ({ id, generation }, confirmedAt, lastSeenAt) =>
-      throughStore(async () => didChange(await changes.confirm.execute({ id, generation, confirmedAt, lastSeenAt }))),
+      withStoreErrors(async () =>
+        didChange(await changes.confirm.execute({ id, generation, confirmedAt, lastSeenAt })),
+      ),
     touch: ({ id, generation }, lastSeenAt) =>
-      throughStore(async () => didChange(await changes.touch.execute({ id, generation, lastSeenAt }))),
+      withStoreErrors(async () => didChange(await changes.touch.execute({ id, generation, lastSeenAt }))),
     fastForward: ({ id, generation }, presented, at, lastSeenAt) =>
-      throughStore(async () =>
+      withStoreErrors(async () =>
         didChange(await changes.fastForward.execute({ id, generation, next: presented, at, lastSeenAt })),
       ),
     revokeForReuse: ({ id, generation }, at) =>
-      throughStore(async () => didChange(await changes.revokeForReuse.execute({ id, generation, at }))),
+      withStoreErrors(async () => didChange(await changes.revokeForReuse.execute({ id, generation, at }))),
     revoke,
     async revokeLine(first, at, reason) {
       let owner: string | null = null
@@ -93,12 +95,12 @@ export function createSessionStore(database: Database): SessionStore {
 
 function prepareFind(database: Database) {
   const { id, generation, rotatedAt, confirmedAt, createdAt, lastSeenAt, expiresAt } = sessions
-  const { persistent, agent, address, amr, revokedAt, revokedReason, sealedWith } = sessions
+  const { persistent, agent, address, amr, revokedAt, revokedReason, secretId } = sessions
   const { bindingId, boundAt, proofNeededSince, successorId } = sessions
   return database
     .select({
       ...{ id, userId: users.id, generation, rotatedAt, confirmedAt, createdAt, lastSeenAt, expiresAt },
-      ...{ persistent, agent, address, amr, revokedAt, revokedReason, sealedWith },
+      ...{ persistent, agent, address, amr, revokedAt, revokedReason, secretId },
       ...{ bindingId, boundAt, proofNeededSince, successorId },
       userEmail: users.email,
       userName: users.name,
@@ -120,7 +122,7 @@ function prepareChanges(database: Database) {
     rotate: change(
       {
         ...{ generation: next, rotatedAt: at, confirmedAt: null, lastSeenAt },
-        sealedWith: sql`${sql.placeholder('sealedWith')}`,
+        secretId: sql`${sql.placeholder('secretId')}`,
       },
       asRead,
     ),

@@ -7,8 +7,8 @@ import type { BindingPolicy } from '../device-binding/device-binding.ts'
 import { type Beginning, type Begun, beginSession, type Overtaken, type Verified } from '../sign-in/session-start.ts'
 import type { Presentation, Principal, StartedSession, Visitor } from '../token-service.ts'
 import { createVerdictRunner } from './apply-verdict.ts'
-import { decide, isJustReplaced, isRecent, type ProtocolSettings, type Verdict } from './refresh-protocol.ts'
-import { createSessionId, openRefreshToken } from './refresh-token.ts'
+import { decide, isJustReplaced, type ProtocolSettings, type Verdict } from './refresh-protocol.ts'
+import { createSessionId, verifyRefreshToken } from './refresh-token.ts'
 import { boundedOrigin, principalOf, signedIn, ticketFor } from './session-answers.ts'
 import { recordBeyondCap, type SessionLimit } from './session-cap.ts'
 import { type NewSession, type SessionRow, unbound } from './session-row.ts'
@@ -101,7 +101,7 @@ export function createSessions(deps: Deps): Sessions {
   function prepare(input: SessionStart): PreparedStart {
     const { user, verified, visitor, renews = null, endsAs = 'replaced' } = input
     const session = newSession(input, settings, ring.newest.id, clock())
-    const replaces = input.replaces === null ? null : (openRefreshToken(ring, input.replaces)?.sessionId ?? null)
+    const replaces = input.replaces === null ? null : (verifyRefreshToken(ring, input.replaces)?.sessionId ?? null)
     const beginning: Beginning = {
       ...{ session, verified, replaces, renews, endsAs },
       ...{ keepsKey: binding?.isOn === true, idleMs: settings.SESSION_IDLE, limit },
@@ -130,8 +130,8 @@ export function createSessions(deps: Deps): Sessions {
     const userId = await store.revoke(id, clock(), 'signout')
     if (userId !== null) return { id, userId }
     const row = await store.find(id)
-    const isFollowed = row !== null && row.successorId !== null && isRecent(row.revokedAt, clock())
-    return isFollowed ? store.revokeLine(id, clock(), 'signout') : null
+    // Where a new password took its place, a copy of the ticket from before must not end what follows.
+    return row !== null && isJustReplaced(row, clock()) ? store.revokeLine(id, clock(), 'signout') : null
   }
 
   /** What the ticket says, and until when it counts. The first one that is seen makes it needed from then on. */
@@ -154,7 +154,7 @@ export function createSessions(deps: Deps): Sessions {
     prepare,
 
     async present(refreshToken, { prefetch, visitor, boundTicket = null, watch }) {
-      const claim = openRefreshToken(ring, refreshToken)
+      const claim = verifyRefreshToken(ring, refreshToken)
       if (!claim) return refuse('malformed', visitor)
       for (let look = 0; look < maxLooks; look++) {
         const row = await store.find(claim.sessionId)
@@ -180,7 +180,7 @@ export function createSessions(deps: Deps): Sessions {
     },
 
     async end(refreshToken, visitor) {
-      const claim = openRefreshToken(ring, refreshToken)
+      const claim = verifyRefreshToken(ring, refreshToken)
       if (!claim) return
       const ended = await endLine(claim.sessionId)
       if (!ended) return
@@ -203,7 +203,7 @@ export function protocolOf(settings: SessionSettings): ProtocolSettings {
 function newSession(
   { user, amr, persistent, visitor }: SessionStart,
   settings: SessionSettings,
-  sealedWith: string,
+  secretId: string,
   at: number,
 ): NewSession {
   return {
@@ -219,7 +219,7 @@ function newSession(
     agent: agentName(visitor.agent),
     address: visitor.address,
     amr: amr.join(' '),
-    sealedWith,
+    secretId,
   }
 }
 

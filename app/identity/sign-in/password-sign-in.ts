@@ -18,7 +18,7 @@ type Deps = {
 }
 
 type Outcome = Awaited<ReturnType<Accounts['authenticate']>>
-type Refused = Exclude<Outcome, { kind: 'authenticated' }>
+type Refused = Exclude<Outcome, { kind: 'authenticated' | 'registration-waiting' }>
 
 /**
  * Signing in with a password, and proving with it once more. When the account has changed between the look at the password
@@ -48,6 +48,8 @@ export function createPasswordSignIn(deps: Deps): Pick<TokenService, 'signIn' | 
     for (let look = 0; look < maxLooks; look++) {
       const outcome = await verify()
       if (outcome.kind === 'invalid-credentials') return outcome
+      // Anybody may have registered the address, also one that is taken: the failures of its account stay counted.
+      if (outcome.kind === 'registration-waiting') return { kind: 'address-unconfirmed' }
       succeeded ??= admission.succeed()
       const newMark = await succeeded
       if (outcome.kind !== 'authenticated') return outcome

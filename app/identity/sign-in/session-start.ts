@@ -14,7 +14,7 @@ import {
   type Work,
 } from '../../../db/index.ts'
 import type { SessionEnd } from '../../contract/index.ts'
-import { isRecent } from '../sessions/refresh-protocol.ts'
+import { isJustReplaced, isRecent } from '../sessions/refresh-protocol.ts'
 import { endLongestUnused, type SessionLimit } from '../sessions/session-cap.ts'
 import type { NewSession } from '../sessions/session-row.ts'
 
@@ -208,14 +208,15 @@ function* endReplaced(
       .where(and(isIt, isNull(sessions.revokedAt)))
     const [ended] = yield* all(change.returning({ id: sessions.id, userId: ofSession() }))
     if (ended) return ended
-    const found: { next: string | null; endedAt: number | null; userId: string }[] = yield* all(
+    const { successorId: following, revokedAt: endedAt, revokedReason: reason } = sessions
+    const found = yield* all(
       tx
-        .select({ next: sessions.successorId, endedAt: sessions.revokedAt, userId: ofSession() })
+        .select({ successorId: following, revokedAt: endedAt, revokedReason: reason, userId: ofSession() })
         .from(sessions)
         .where(isIt),
     )
-    // An old copy of a ticket must not be good for ending what has long taken its session's place.
-    next = isRecent(found[0]?.endedAt ?? null, revokedAt) ? (found[0]?.next ?? null) : null
+    // An old copy of a ticket must not be good for ending what has long taken its session's place, or came of a new password.
+    next = found[0] && isJustReplaced(found[0], revokedAt) ? found[0].successorId : null
     owner = found[0]?.userId ?? null
   }
   return null

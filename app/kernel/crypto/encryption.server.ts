@@ -10,16 +10,16 @@ const form = /^([0-9a-f]{8})\.([A-Za-z0-9_-]+)$/
  * Encrypts text for ourselves (AES-256-GCM, NIST SP 800-38D): `kid.base64url(iv | tag | ciphertext)`. `context` is not in
  * the result but must be the same when it is opened: it binds the box to a purpose, a person or a session.
  */
-export function sealText(ring: KeyRing, text: string, context: string): string {
+export function encryptText(ring: KeyRing, text: string, context: string): string {
   const iv = takeRandomBytes(ivLength)
   const cipher = createCipheriv('aes-256-gcm', ring.newest.key, iv, { authTagLength: tagLength })
   cipher.setAAD(Buffer.from(context))
-  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-  return `${ring.newest.id}.${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`
+  const encrypted = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return `${ring.newest.id}.${Buffer.concat([iv, cipher.getAuthTag(), encrypted]).toString('base64url')}`
 }
 
-/** Opens what `sealText` made for the same context; null for everything else. */
-export function openText(ring: KeyRing, box: string, context: string): string | null {
+/** Opens what `encryptText` made for the same context; null for everything else. */
+export function decryptText(ring: KeyRing, box: string, context: string): string | null {
   const [, kid = '', body = ''] = form.exec(box) ?? []
   const key = ring.byId.get(kid)
   const bytes = Buffer.from(body, 'base64url')

@@ -52,6 +52,30 @@ export const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(tex
   error: 'must be an origin and nothing more, such as https://accounts.example.com (no path, no slash at the end)',
 })
 
+/** Where a service is: an origin and perhaps a path, spelled in one way. */
+export const baseUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })
+  .refine((text) => /^https?:\/\/[^/?#@\\]+(\/[A-Za-z0-9._~-]+)*$/.test(text), {
+    error: 'must be an origin and perhaps a path: no credentials, no query, no slash at the end',
+  })
+  .refine((text) => !URL.canParse(text) || new URL(text).href.replace(/\/$/, '') === text, {
+    error: 'must be written as a browser writes it: lower case host, no default port, no . or ..',
+  })
+
+const guarded = { error: 'must be https where access tokens or keys go over a public network' }
+const isGuarded = (text: string) => !URL.canParse(text) || isGuardedOnItsWay(text)
+
+/** A service that is sent access tokens: nobody on the way may read them. */
+export const trustedBaseUrl = baseUrl.refine(isGuarded, guarded)
+
+/** Where keys come from: nobody on the way may put in their own. */
+export const keySetUrl = httpUrl.refine(isGuarded, guarded)
+
+/** True for https, and for plain http within a network of one's own. */
+export function isGuardedOnItsWay(url: string): boolean {
+  return url.startsWith('https:') || isPrivateHost(new URL(url).hostname)
+}
+
 /** So many points in a window. */
 export type Rate = { points: number; durationMs: number }
 
@@ -127,4 +151,14 @@ export function isLoopback(hostname: string): boolean {
 /** True for what only this machine can connect to. No other names: where they lead is for a resolver to say. */
 export function isOwnAddress(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?(::1|::ffff:127(\.\d{1,3}){3})\]?)$/i.test(host)
+}
+
+/** A host that only a network of one's own knows: loopback, a private address, a name without or with an inner ending. */
+function isPrivateHost(hostname: string): boolean {
+  return (
+    isLoopback(hostname) ||
+    !/[.:]/.test(hostname) ||
+    /\.(internal|local|lan|svc|cluster\.local)$/.test(hostname) ||
+    /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[f[cd])/.test(hostname)
+  )
 }

@@ -12,9 +12,9 @@ import {
   count,
   databaseUrl,
   duration,
-  httpUrl,
   isLoopback,
   isOwnAddress,
+  keySetUrl,
   list,
   origin,
   parts,
@@ -23,6 +23,7 @@ import {
   rate,
   sender,
   smtpUrl,
+  trustedBaseUrl,
 } from './setting-kinds.server.ts'
 import { loadUpstreams, type UpstreamTable } from './upstreams.server.ts'
 
@@ -73,14 +74,14 @@ const schema = z.object({
     .describe('`required`: admins have no more rights than users until their session is bound'),
   EVENT_RETENTION: duration('400d').describe('how long security events about an account are kept'),
   EVENT_RETENTION_ANONYMOUS: duration('14d').describe('how long security events about no account are kept'),
-  API_URL: httpUrl.optional().describe('a resource server elsewhere; the embedded API when unset'),
+  API_URL: trustedBaseUrl.optional().describe('a resource server elsewhere; the embedded API when unset'),
   UPSTREAMS_FILE: z
     .string()
     .min(1)
     .optional()
     .describe('a JSON file of what scripts may reach through /bff/api and of further services; see the README'),
   API_PORT: port('3001').describe('the port of `npm run api`'),
-  API_JWKS_URL: httpUrl.optional().describe("where `npm run api` reads the key set; the issuer's own when unset"),
+  API_JWKS_URL: keySetUrl.optional().describe("where `npm run api` reads the key set; the issuer's own when unset"),
   REGISTRATION: z
     .enum(['instant', 'verify-email'])
     .optional()

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import * as z from 'zod'
 import { parseDuration } from '../durations.ts'
 import { isReservedHeader } from './reserved-headers.server.ts'
-import { isLoopback } from './setting-kinds.server.ts'
+import { baseUrl, isGuardedOnItsWay } from './setting-kinds.server.ts'
 
 /** Whose access token a service gets: one that we mint for its audience, the OpenID provider's, or none. */
 export type UpstreamToken = 'own' | 'provider' | 'none'
@@ -90,15 +90,6 @@ const limits = {
 
 const rules = { ...limits, requestHeaders: headerNames, responseHeaders: headerNames }
 
-const baseUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })
-  .refine((text) => /^https?:\/\/[^/?#@\\]+(\/[A-Za-z0-9._~-]+)*$/.test(text), {
-    error: 'must be an origin and perhaps a path: no credentials, no query, no slash at the end',
-  })
-  .refine((text) => !URL.canParse(text) || new URL(text).href.replace(/\/$/, '') === text, {
-    error: 'must be written as a browser writes it: lower case host, no default port, no . or ..',
-  })
-
 const upstream = z
   .strictObject({
     name: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower case letters, digits and hyphens'),
@@ -114,7 +105,7 @@ const upstream = z
     if (token !== 'none' && access === 'public') complain('token', 'must be none where access is public')
     if (token === 'own' && audience === undefined) complain('audience', 'is needed where token is own')
     if (token !== 'own' && audience !== undefined) complain('audience', 'is only for token own')
-    if (token !== 'none' && url.startsWith('http:') && !isPrivateHost(new URL(url).hostname))
+    if (token !== 'none' && !isGuardedOnItsWay(url))
       complain('baseUrl', 'must be https where access tokens go over a public network')
   })
 
@@ -125,16 +116,6 @@ const file = z.strictObject({
   }),
   upstreams: z.array(upstream).max(100).default([]),
 })
-
-/** A host that only a network of one's own knows: loopback, a private address, a name without or with an inner ending. */
-function isPrivateHost(hostname: string): boolean {
-  return (
-    isLoopback(hostname) ||
-    !/[.:]/.test(hostname) ||
-    /\.(internal|local|lan|svc|cluster\.local)$/.test(hostname) ||
-    /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[f[cd])/.test(hostname)
-  )
-}
 
 /**
  * What the embedded API lets scripts do. What admins do is not among it: their pages ask for a fresh proof first, and a

@@ -27,7 +27,7 @@ export default check({
     ]
     if (context.appSecret !== null) {
       const guessed = randomBytes(16).toString('base64url')
-      attempts.push(['who has APP_SECRETS and guesses a session id', sealWith(context.appSecret, guessed)])
+      attempts.push(['who has APP_SECRETS and guesses a session id', signWith(context.appSecret, guessed)])
     }
     for (const [who, ticket] of attempts) {
       const thief = context.people.nobody('an attacker')
@@ -45,7 +45,7 @@ function otherMac(key: string, sid: string, generation: string): string {
 }
 
 /** What somebody makes who has `APP_SECRETS` and has read the source. */
-function sealWith(secret: string, sid: string): string {
+function signWith(secret: string, sid: string): string {
   const bytes = Buffer.from(secret, 'base64')
   const kid = createHash('sha256').update(bytes).digest('hex').slice(0, 8)
   const key = Buffer.from(hkdfSync('sha256', bytes, 'cloakroom/v1', 'refresh-token', 32))

@@ -32,7 +32,7 @@ export default check({
     )
     const database = server.openDatabase()
     const hashes = database.prepare('select password_hash as hash from users').all() as { hash: string }[]
-    const keys = database.prepare('select private_jwk as sealed from signing_keys').all() as { sealed: string }[]
+    const keys = database.prepare('select private_jwk as encrypted from signing_keys').all() as { encrypted: string }[]
     database.close()
     const weak = hashes.filter(({ hash }) => !/^\$argon2id\$v=19\$m=(\d{5,}),t=[2-9],p=\d+\$/.test(hash)).length
     yield observe(
@@ -41,7 +41,7 @@ export default check({
       'Argon2id, at least 10 MiB and two passes',
       `${weak} weaker`,
     )
-    const open = keys.filter(({ sealed }) => /"d"|PRIVATE/.test(sealed)).length
-    yield observe(`${keys.length} signing keys`, open === 0, 'sealed', `${open} in the clear`)
+    const open = keys.filter(({ encrypted }) => /"d"|PRIVATE/.test(encrypted)).length
+    yield observe(`${keys.length} signing keys`, open === 0, 'encrypted', `${open} in the clear`)
   },
 })

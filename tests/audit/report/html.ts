@@ -50,13 +50,13 @@ const attackers = [
   [
     'the database',
     'read accounts, projects, events, session ids, password hashes (Argon2id)',
-    'make a ticket (its key is not there), sign an access token (private keys are sealed), read a password',
+    'make a ticket (its key is not there), sign an access token (private keys are encrypted), read a password',
     'leaks-store, attacker-tickets',
   ],
   [
     'APP_SECRETS alone',
     'make tickets for session ids they would have to guess: 128 random bits',
-    'sign access tokens (the sealed keys are in the database); read anything',
+    'sign access tokens (the encrypted keys are in the database); read anything',
     'attacker-tickets, cookie-entropy',
   ],
   [

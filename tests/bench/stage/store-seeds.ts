@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
-import { sealRefreshToken } from '../../../app/identity/sessions/refresh-token.ts'
+import { signRefreshToken } from '../../../app/identity/sessions/refresh-token.ts'
 import { deriveKeyRing, deriveSecrets } from '../../../app/kernel/index.server.ts'
 
-/** The secret of every site in the benchmark, so that tickets of sessions made here can be sealed. */
+/** The secret of every site in the benchmark, so that tickets of sessions made here can be encrypted. */
 export const secret = Buffer.alloc(32, 'benchmark').toString('base64')
 const ring = deriveKeyRing(deriveSecrets([Buffer.from(secret, 'base64')]), 'refresh-token')
 
-export const ticketOf = (sessionId: string, generation = 0) => sealRefreshToken(ring, { sessionId, generation })
+export const ticketOf = (sessionId: string, generation = 0) => signRefreshToken(ring, { sessionId, generation })
 export const ticketCookie = (sessionId: string) => `__Host-Http-cloakroom=${ticketOf(sessionId)}`
 
 /**

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, describe, expect, test } from 'vitest'
-import { sealBoundTicket } from '../../../app/identity/device-binding/bound-ticket.ts'
+import { signBoundTicket } from '../../../app/identity/device-binding/bound-ticket.ts'
 import { deriveKeyRing } from '../../../app/kernel/index.server.ts'
 import { users } from '../../../db/index.ts'
 import { DeviceKey } from '../../support/device-key.ts'
@@ -38,21 +38,21 @@ type Bound = Awaited<ReturnType<typeof openBoundAdmin>>
 /** What a browser may bring along, by when its ticket ends, seen from now. */
 const proofs: Record<string, (bound: Bound, at: number) => string | null> = {
   none: () => null,
-  'in time': ({ issued }, at) => seal(issued.bindingId, at, at + life),
-  'in the last moment': ({ issued }, at) => seal(issued.bindingId, at - life, at + 1),
-  'run out within the grace': ({ issued }, at) => seal(issued.bindingId, at - life - 10 * second, at - 10 * second),
+  'in time': ({ issued }, at) => encrypt(issued.bindingId, at, at + life),
+  'in the last moment': ({ issued }, at) => encrypt(issued.bindingId, at - life, at + 1),
+  'run out within the grace': ({ issued }, at) => encrypt(issued.bindingId, at - life - 10 * second, at - 10 * second),
   'run out just before the grace': ({ issued }, at) =>
-    seal(issued.bindingId, at - life - 10 * second - 1, at - 10 * second - 1),
-  'run out long ago': ({ issued }, at) => seal(issued.bindingId, at - 2 * life, at - life),
-  'of another session': (_bound, at) => seal('A'.repeat(22), at, at + life),
-  'of another session, run out': (_bound, at) => seal('A'.repeat(22), at - 2 * life, at - life),
-  'of a time to come': ({ issued }, at) => seal(issued.bindingId, at + life, at + 2 * life + 2 * minute),
+    encrypt(issued.bindingId, at - life - 10 * second - 1, at - 10 * second - 1),
+  'run out long ago': ({ issued }, at) => encrypt(issued.bindingId, at - 2 * life, at - life),
+  'of another session': (_bound, at) => encrypt('A'.repeat(22), at, at + life),
+  'of another session, run out': (_bound, at) => encrypt('A'.repeat(22), at - 2 * life, at - life),
+  'of a time to come': ({ issued }, at) => encrypt(issued.bindingId, at + life, at + 2 * life + 2 * minute),
   'with a mac that is another’s': ({ issued }, at) =>
-    `${seal(issued.bindingId, at, at + life).slice(0, -43)}${'A'.repeat(43)}`,
+    `${encrypt(issued.bindingId, at, at + life).slice(0, -43)}${'A'.repeat(43)}`,
 }
 
-function seal(bindingId: string, issuedAt: number, expiresAt: number): string {
-  return sealBoundTicket(ring, bindingId, { issuedAt, expiresAt })
+function encrypt(bindingId: string, issuedAt: number, expiresAt: number): string {
+  return signBoundTicket(ring, bindingId, { issuedAt, expiresAt })
 }
 
 const inTime = ['in time', 'in the last moment', 'run out within the grace']

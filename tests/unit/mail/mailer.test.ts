@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { deriveSecrets } from '../../../app/kernel/index.server.ts'
 import type { SecurityEvent } from '../../../app/kernel/index.ts'
-import { createMailer, type Mailer, type MailSettings, resealOutbox } from '../../../app/mail/index.server.ts'
+import { createMailer, type Mailer, type MailSettings, reencryptOutbox } from '../../../app/mail/index.server.ts'
 import { deleteAccount, mailOutbox, users } from '../../../db/index.ts'
 import { standingClock } from '../../support/issuer.ts'
 import { type MailServer, startMailServer, startSilentServer } from '../../support/mail-server.ts'
@@ -256,7 +256,7 @@ describe('the mailbox of a development machine', () => {
     expect(openMailer({ isLocal: true }).readMailbox).toBeNull()
   })
 
-  test('opens nothing that was sealed with a secret that is gone, or moved to another row', async () => {
+  test('opens nothing that was encrypted with a secret that is gone, or moved to another row', async () => {
     const mailer = openMailer({ SMTP_URL: undefined, isLocal: true })
     await mailer.enqueue(mail, { about: null })
     await mailer.enqueue({ ...mail, to: 'bob@example.com' }, { about: null })
@@ -275,10 +275,10 @@ describe('the mailbox of a development machine', () => {
     expect(JSON.stringify(await stranger.readMailbox?.())).not.toContain('ABCDE')
   })
 
-  test('opens what was sealed anew before its secret went', async () => {
+  test('opens what was encrypted anew before its secret went', async () => {
     await openMailer({ SMTP_URL: undefined, isLocal: true }).enqueue(mail, { about: null })
     const renewed = deriveSecrets([Buffer.alloc(32, 'new'), Buffer.alloc(32, 'test')])
-    await resealOutbox(store.database, renewed, renewed.slice(0, 1))
+    await reencryptOutbox(store.database, renewed, renewed.slice(0, 1))
     const successor = openMailer({ SMTP_URL: undefined, isLocal: true, secrets: renewed.slice(0, 1) })
     expect((await successor.readMailbox?.())?.[0]?.text).toContain(code)
   })

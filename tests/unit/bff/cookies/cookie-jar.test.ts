@@ -16,6 +16,15 @@ describe('a jar', () => {
     expect(new CookieJar(`${preSession.name}x=${id}`).read(preSession).present).toBe(false)
   })
 
+  // A sibling host may set a cookie whose name begins so, for a browser makes no promise about it.
+  it.each(['\u00a0', '\u0085', '\u000b', '\u000c', '\ufeff'])('takes no name for ours that begins with %j', (space) => {
+    for (const header of [`${space}${preSession.name}=${id}`, `a=1; ${space}${preSession.name}=${id}`])
+      expect(new CookieJar(header).read(preSession)).toEqual({ value: null, present: false, duplicated: false })
+    const own = new CookieJar(`${preSession.name}=${id}; ${space}${preSession.name}=${other}`)
+    expect([own.read(preSession).value, own.hasDuplicate()]).toEqual([id, false])
+    expect(new CookieJar(`${preSession.name}=${id}${space}`).read(preSession).value).toBeNull()
+  })
+
   it('tells what the browser will hold, and still what came', () => {
     const jar = holding(preSession)
     jar.set(preSession, other)

@@ -26,7 +26,7 @@ beforeAll(() => {
     .values({ ...person, passwordHash: 'unused', createdAt: 1, updatedAt: 2 })
     .run()
   const times = { rotatedAt: 1, confirmedAt: null, createdAt: 1, lastSeenAt: 1, expiresAt: 2 ** 42 }
-  const given = { generation: 0, agent: '', address: '::1', amr: 'pwd', sealedWith: 'a' }
+  const given = { generation: 0, agent: '', address: '::1', amr: 'pwd', secretId: 'a' }
   for (const [index, persistent] of [true, false].entries())
     ours
       .insert(sessions)

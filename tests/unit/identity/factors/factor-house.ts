@@ -26,8 +26,8 @@ export function codeOf(key: string, stepsAhead = 0): string {
 
 /** Adds an app to the account; answers its key and the recovery codes. */
 export async function addApp(house: TestIssuer, actor: FactorActor) {
-  const { sealed, key } = await factorsOf(house).startTotp(actor)
-  const added = await factorsOf(house).confirmTotp(actor, { sealed, code: codeOf(key) }, visitor)
+  const { encrypted, key } = await factorsOf(house).startTotp(actor)
+  const added = await factorsOf(house).confirmTotp(actor, { encrypted, code: codeOf(key) }, visitor)
   if (added.kind !== 'added') throw new Error(added.kind)
   return { key, recoveryCodes: added.recoveryCodes ?? [] }
 }

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { deriveKeyRing, deriveSecrets, sealText } from '../../../../app/kernel/index.server.ts'
+import { deriveKeyRing, deriveSecrets, encryptText } from '../../../../app/kernel/index.server.ts'
 import { recoveryCodes, sessions, totpFactors, users } from '../../../../db/index.ts'
 import { standingClock, testSettings } from '../../../support/issuer.ts'
 import {
@@ -211,8 +211,8 @@ describe('a ticket for the second step', () => {
       '',
       ticket.slice(0, -2),
       `${ticket.slice(0, 30)}${ticket[30] === 'A' ? 'B' : 'A'}${ticket.slice(31)}`,
-      sealText(foreign, JSON.stringify(claim), 'sign-in step'),
-      sealText(own, JSON.stringify(claim), 'trusted browser'),
+      encryptText(foreign, JSON.stringify(claim), 'sign-in step'),
+      encryptText(own, JSON.stringify(claim), 'trusted browser'),
     ]
     for (const each of forged) {
       expect(await factorsOf(house).describeStep(each)).toBeNull()
@@ -296,7 +296,7 @@ describe('the factors of an account', () => {
     const [row] = house.database.select().from(totpFactors).all()
     expect(row?.secret).not.toContain(key.replaceAll(' ', ''))
     const renewed = deriveSecrets([Buffer.alloc(32, 'new'), Buffer.alloc(32, 'test')])
-    expect(await house.issuer.resealFactors(deriveKeyRing(renewed, 'factors'))).toEqual([renewed[0]?.id])
+    expect(await house.issuer.reencryptFactors(deriveKeyRing(renewed, 'factors'))).toEqual([renewed[0]?.id])
     const successor = await openTestIssuer({ store: house, settings: { secrets: renewed.slice(0, 1) } })
     expect((await finish(successor, await beginStep(successor), codeOf(key))).kind).toBe('signed-in')
 
@@ -314,8 +314,8 @@ describe('the factors of an account', () => {
     await factorsOf(house).removeTotp(settled.actor, visitor)
     const tabs = [await factorsOf(house).startTotp(settled.actor), await factorsOf(house).startTotp(settled.actor)]
     const results = await Promise.all(
-      tabs.map(({ sealed, key: shown }) =>
-        factorsOf(house).confirmTotp(settled.actor, { sealed, code: codeOf(shown) }, visitor),
+      tabs.map(({ encrypted, key: shown }) =>
+        factorsOf(house).confirmTotp(settled.actor, { encrypted, code: codeOf(shown) }, visitor),
       ),
     )
     expect(results.map(({ kind }) => kind).sort()).toEqual(['added', 'already-there'])
@@ -323,12 +323,12 @@ describe('the factors of an account', () => {
 
   it('take no key that was made for somebody else, or long ago', async () => {
     const { actor } = await settle(house, bob)
-    const { sealed, key: shown } = await factorsOf(house).startTotp(settled.actor)
-    const confirm = () => factorsOf(house).confirmTotp(actor, { sealed, code: codeOf(shown) }, visitor)
+    const { encrypted, key: shown } = await factorsOf(house).startTotp(settled.actor)
+    const confirm = () => factorsOf(house).confirmTotp(actor, { encrypted, code: codeOf(shown) }, visitor)
     expect(await confirm()).toEqual({ kind: 'enrolment-expired' })
     const own = await factorsOf(house).startTotp(actor)
     clock.step(15 * minute)
-    const late = { sealed: own.sealed, code: codeOf(own.key) }
+    const late = { encrypted: own.encrypted, code: codeOf(own.key) }
     expect(await factorsOf(house).confirmTotp(actor, late, visitor)).toEqual({ kind: 'enrolment-expired' })
   })
 

@@ -194,12 +194,12 @@ describe('retiring on demand', () => {
 
 describe('a new secret in front of the old one', () => {
   const rotated = () => openTestIssuer({ store: house, settings: { secrets: [...newest, older] } })
-  const sealedWith = () => rows().map((row) => decodeProtectedHeader(row.privateJwk).kid)
+  const secretId = () => rows().map((row) => decodeProtectedHeader(row.privateJwk).kid)
 
-  it('seals the private signing keys anew at start, and nothing signs differently', async () => {
+  it('encrypts the private signing keys anew at start, and nothing signs differently', async () => {
     const kid = await signer()
     const after = await rotated()
-    expect(sealedWith()).toEqual([newest[0]?.id, newest[0]?.id])
+    expect(secretId()).toEqual([newest[0]?.id, newest[0]?.id])
     expect(await signer(after.issuer)).toBe(kid)
     expect(after.events).toEqual([
       { type: 'keys.rotated', outcome: 'success', detail: { secret: newest[0]?.id, resealed: 2 } },
@@ -208,7 +208,7 @@ describe('a new secret in front of the old one', () => {
     expect(await signer(alone.issuer)).toBe(kid)
   })
 
-  it('ends no session: its ticket verifies and is sealed with the new one when it rotates', async () => {
+  it('ends no session: its ticket verifies and is encrypted with the new one when it rotates', async () => {
     const registered = await house.issuer.register(ada, visitor, null)
     if (registered.kind !== 'signed-in') throw new Error(registered.kind)
     const { issuer } = await rotated()
@@ -221,9 +221,9 @@ describe('a new secret in front of the old one', () => {
     expect([...(await issuer.keys.countSessionsBySecret())]).toEqual([[newest[0]?.id, 1]])
   })
 
-  it('can be undone: keys are sealed with what stays', async () => {
+  it('can be undone: keys are encrypted with what stays', async () => {
     const { issuer } = await rotated()
-    expect(await issuer.keys.resealWith(deriveKeyRing([older], 'signing-keys'))).toEqual([older.id])
+    expect(await issuer.keys.reencryptWith(deriveKeyRing([older], 'signing-keys'))).toEqual([older.id])
     const back = await openTestIssuer({ store: house, settings: { secrets: [older] } })
     expect(rows()).toHaveLength(2)
     expect(back.events).toEqual([])

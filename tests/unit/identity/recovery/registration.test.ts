@@ -112,6 +112,17 @@ describe('signing in before the address is confirmed', () => {
     expect(await signInWith(house, 'surely not the password')).toEqual({ kind: 'invalid-credentials' })
   })
 
+  test('tells nobody whether the address they registered has an account, nor forgives that account a failure', async () => {
+    await house.issuer.createAccount(ada)
+    for (const email of [ada.email, 'free@example.com']) {
+      await register({ email, password: phrase })
+      expect(await signInWith(house, phrase, email)).toEqual({ kind: 'address-unconfirmed' })
+      expect(await signInWith(house, 'surely not the password', email)).toEqual({ kind: 'invalid-credentials' })
+      for (let more = 0; more < 3; more++) await signInWith(house, phrase, email)
+      expect(await signInWith(house, phrase, email)).toMatchObject({ kind: 'throttled', reason: 'account' })
+    }
+  })
+
   test('leads to another mail, whose code is good while the earlier one is dead', async () => {
     await register()
     const first = lastCode(house, 'confirm-address')

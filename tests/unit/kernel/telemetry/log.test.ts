@@ -62,7 +62,7 @@ describe('the log', () => {
   it.each([
     ['a ticket', ticket],
     ['a JWT', jwt],
-    ['a sealed key', jwe],
+    ['an encrypted key', jwe],
     ['a password hash', phc],
   ])('takes %s out of the message of an error', (_name, secret) => {
     const text = written({ err: new Error(`odd: "${secret}" was not expected`) })
