@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { AtProvider, begin, comeBack, signInAtProvider } from '../support/at-provider.ts'
 import { Client } from '../support/browser-client.ts'
 import { moveClock } from '../support/code-app.ts'
+import { newPerson, signedInClient } from '../support/fixtures.ts'
 import { type OpenIdProvider, startFederated } from '../support/openid-provider.ts'
 import { addApp } from '../support/own-factors.ts'
 import type { TestServer } from '../support/server.ts'
@@ -57,6 +58,29 @@ async function atSecondStep() {
   return { client, login, app, sid: row?.sid ?? '' }
 }
 
+/** Somebody with a password here, who is signed in by the account at the provider that is linked to theirs. */
+async function linked() {
+  const login = newLogin()
+  const { client: first, person } = await signedInClient(server)
+  aside.prepare('update users set email_verified_at = 1 where email = ? returning id').all(person.email)
+  const begun = await first.submit('/account/security', {}, { press: 'Link an account of Acme' })
+  await comeBack(first, await new AtProvider(login).answer(begun.location ?? ''))
+  await first.json('POST', '/bff/logout')
+  const client = new Client(server)
+  expect(await signInAtProvider(client, login)).toLeadTo('/dashboard')
+  const rows = aside
+    .prepare('select provider_sid as sid from provider_sessions where subject = ? and session_id is not null')
+    .all(login) as { sid: string }[]
+  expect(rows).toHaveLength(1)
+  return { client, person, login, sid: rows[0]?.sid ?? '' }
+}
+
+const renewals: Record<string, (client: Client, password: string) => Promise<unknown>> = {
+  'a new password': (client, current) =>
+    client.submit('/account/password', { current, password: newPerson().password }),
+  'a confirmation': (client, password) => client.submit('/reauthenticate', { step_up_password: password }),
+}
+
 describe('a logout at the provider', () => {
   test.each(['person', 'session'])('of a %s ends a sign-in that waits for its second step', async (whose) => {
     const { client, login, app, sid } = await atSecondStep()
@@ -110,6 +134,22 @@ describe('a logout at the provider', () => {
     expect(client.hasRefreshToken).toBe(false)
     provider.fault = null
     expect(await signInAtProvider(client, login)).toLeadTo('/dashboard')
+  })
+
+  test.each(
+    Object.keys(renewals).flatMap((renewal) => [
+      ['person', renewal],
+      ['session', renewal],
+    ]),
+  )('of a %s ends the session that took the place of the first after %s', async (whose, renewal) => {
+    const { client, person, login, sid } = await linked()
+    const before = client.refreshToken.split('.')[1]
+    await renewals[renewal]?.(client, person.password)
+    expect(client.refreshToken.split('.')[1]).not.toBe(before)
+    expect(await client.get('/dashboard')).toHaveStatus(200)
+    const about = whose === 'person' ? { sub: login } : { sub: login, sid }
+    expect((await tell(await provider.signLogoutToken(about))).status).toBeLessThan(300)
+    expect(await client.get('/bff/user')).toHaveStatus(401)
   })
 
   test('that the store could not carry out can be told again', async () => {

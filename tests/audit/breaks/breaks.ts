@@ -385,6 +385,30 @@ export const breaks: readonly Break[] = [
     },
   },
   {
+    what: 'a session that starts with what was verified, whatever was taken away meanwhile',
+    foundBy: 'verified-starts',
+    reply: (reply, passing, { memory }) => {
+      const given = ticketIn(cookiesOf(reply).join('\n'))
+      if (given && passing.path === '/bff/login') memory.set(given, 'started')
+    },
+    instead: (passing, { memory }) => {
+      const ticket = ticketIn(passing.headers.cookie)
+      if (passing.path !== '/bff/user' || ticket === null || !memory.has(ticket)) return
+      return { status: 200, headers: { 'content-type': 'application/json' }, body: '{"user":{}}' }
+    },
+  },
+  {
+    what: 'a request with the ticket of a replaced session that takes the cookie of its successor away',
+    foundBy: 'replaced-tickets',
+    reply: (reply, passing, { memory }) => {
+      const held = ticketIn(passing.headers.cookie)?.split('.')[1] ?? ''
+      const given = ticketIn(cookiesOf(reply).join('\n'))?.split('.')[1]
+      if (given && held && given !== held) memory.set(held, 'replaced')
+      else if (memory.has(held))
+        reply.headers['set-cookie'] = [...cookiesOf(reply), `${ticketName}=; Max-Age=0; Path=/; Secure; HttpOnly`]
+    },
+  },
+  {
     what: 'a list that shows all of its pages at once',
     foundBy: 'bounded-lists',
     reply: async (reply, passing, { forward }) => {
