@@ -102,6 +102,17 @@ describe('a change of address', () => {
     expect(house.mails.filter(({ to, kind }) => to === bob.email && kind !== 'address-taken')).toEqual([])
   })
 
+  test('tells nobody by a code that dies whether an address has an account', async () => {
+    await house.issuer.createAccount(bob)
+    for (const asked of [bob.email, 'free@example.com']) {
+      await ask('mine@example.com')
+      const code = lastCode(house, 'confirm-new-address', 'mine@example.com')
+      await ask(asked)
+      expect(await confirm(code)).toEqual({ kind: 'code-refused' })
+    }
+    expect(accountOf(house).email).toBe(ada.email)
+  })
+
   test('to an address that was taken meanwhile is refused', async () => {
     await ask(bob.email)
     await house.issuer.createAccount(bob)

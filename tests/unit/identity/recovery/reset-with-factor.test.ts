@@ -1,4 +1,7 @@
+import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createRecoveryStore } from '../../../../app/identity/recovery/recovery-store.ts'
+import { oneTimeCodes, users } from '../../../../db/index.ts'
 import { ada, testSettings, visitor } from '../../../support/issuer.ts'
 import { SoftAuthenticator } from '../../../support/soft-authenticator.ts'
 import { addApp, codeOf, factorsOf } from '../factors/factor-house.ts'
@@ -49,6 +52,48 @@ test('guesses of the second factor are limited like any others', async () => {
   const results = await Promise.all(Array.from({ length: 20 }, () => reset(wrong)))
   expect(results.filter(({ kind }) => kind === 'throttled').length).toBeGreaterThan(10)
   expect(results.filter(({ kind }) => kind === 'reset')).toEqual([])
+})
+
+test('of an address that was never confirmed takes the factors along, which are a stranger’s', async () => {
+  house.database.update(users).set({ emailVerifiedAt: null }).run()
+  expect(await reset('')).toEqual({ kind: 'reset' })
+  const { totp, recoveryCodesLeft } = await house.issuer.accountService.factors.overview(here.principal.userId)
+  expect([totp, recoveryCodesLeft]).toEqual([null, 0])
+  expect((await signInWith(house, phrase)).kind).toBe('signed-in')
+})
+
+test('is not carried out when the factors change between the look at them and the new password', async () => {
+  const store = createRecoveryStore(house.database)
+  const [code] = house.database.select().from(oneTimeCodes).where(eq(oneTimeCodes.purpose, 'reset-password')).all()
+  const { userId } = here.principal
+  const present = await factorsOf(house).judge(userId)
+  for (const judged of [
+    { factorVersion: present.factorVersion, hasFactor: false },
+    { factorVersion: present.factorVersion - 1, hasFactor: true },
+  ])
+    expect(await store.resetPassword(code?.id ?? '', userId, 'hash', judged)).toEqual({ kind: 'used' })
+  expect(await store.resetPassword(code?.id ?? '', userId, 'hash', present)).toMatchObject({ kind: 'done' })
+})
+
+describe('a change of factors', () => {
+  const actor = () => ({ userId: here.principal.userId, email: ada.email, sessionId: here.principal.sessionId })
+  test.each(['removing an app', 'making recovery codes anew', 'adding a passkey'])(
+    '(%s) is not carried out once the session has ended that it was asked for in',
+    async (what) => {
+      const phone = new SoftAuthenticator(testSettings.APP_ORIGIN)
+      const options = await factorsOf(house).startPasskey({ ...actor(), name: 'Ada' })
+      await house.issuer.signOut(here.ticket.refreshToken, visitor)
+      const changes: Record<string, () => Promise<unknown>> = {
+        'removing an app': () => factorsOf(house).removeTotp(actor(), visitor),
+        'making recovery codes anew': () => factorsOf(house).renewRecoveryCodes(actor(), visitor),
+        'adding a passkey': () =>
+          factorsOf(house).addPasskey(actor(), { response: phone.register(options), name: 'Phone' }, visitor),
+      }
+      await expect(changes[what]?.()).rejects.toMatchObject({ code: 'sign_in_required' })
+      const { totp, passkeys, recoveryCodesLeft } = await factorsOf(house).overview(here.principal.userId)
+      expect([totp === null, passkeys.length, recoveryCodesLeft]).toEqual([false, 0, 10])
+    },
+  )
 })
 
 describe('a passkey in place of a code', () => {
