@@ -398,6 +398,17 @@ export const breaks: readonly Break[] = [
     },
   },
   {
+    what: 'a sign-out that loses to a confirmation under way',
+    foundBy: 'verified-starts',
+    request: ({ method, path }, { memory }) => {
+      if (method === 'POST' && path === '/reauthenticate') memory.set('confirmation', 'under way')
+    },
+    instead: ({ method, path }, { memory }) => {
+      if (method !== 'POST' || path !== '/logout' || !memory.has('confirmation')) return
+      return { status: 303, headers: { location: '/' }, body: '' }
+    },
+  },
+  {
     what: 'a request with the ticket of a replaced session that takes the cookie of its successor away',
     foundBy: 'replaced-tickets',
     reply: (reply, passing, { memory }) => {
