@@ -76,7 +76,9 @@ test('an account is linked to twenty accounts elsewhere at most, however many ar
   const store = createFederationStore(house.database)
   const row = { userId, provider: 'acme', issuer: 'https://acme.example', email: '', createdAt: 1, lastUsedAt: null }
   const added = await Promise.all(
-    Array.from({ length: 25 }, (_, each) => store.addIdentity({ ...row, id: `link ${each}`, subject: `sub ${each}` })),
+    Array.from({ length: 25 }, (_, each) =>
+      store.addIdentity({ ...row, id: `link ${each}`, subject: `sub ${each}` }, { userId, sessionId }),
+    ),
   )
   expect(added.filter((each) => each === 'added')).toHaveLength(20)
   expect(await house.database.select().from(providerIdentities)).toHaveLength(20)

@@ -24,6 +24,7 @@ import type { Role } from '../../contract/index.ts'
 import { ms } from '../../kernel/index.ts'
 import type { Account } from '../account.ts'
 import { claimAddresses, isHeldByOther } from '../accounts/address-holders.ts'
+import { type Acting, requireActing } from '../sessions/acting-session.ts'
 
 export type IdentityRow = typeof providerIdentities.$inferSelect
 export type ProviderSessionRow = typeof providerSessions.$inferSelect
@@ -48,12 +49,12 @@ export type FederationStore = {
   findIdentity(issuer: string, subject: string): Promise<IdentityRow | null>
   listIdentities(userId: string): Promise<IdentityRow[]>
   /** False when that identity belongs to an account already, this one included; `too-many`: the account has as many as it may. */
-  addIdentity(row: IdentityRow): Promise<'added' | 'too-many' | false>
+  addIdentity(row: IdentityRow, by: Acting): Promise<'added' | 'too-many' | false>
   /** The account and its identity, both or neither; false when the address or the identity is taken. */
   createAccount(account: Account, row: IdentityRow): Promise<boolean>
   noteUse(identityId: string, email: string, at: number): Promise<void>
   /** Only while another way in remains: a password, a passkey or another identity. In one statement. */
-  removeIdentity(userId: string, identityId: string): Promise<boolean>
+  removeIdentity(by: Acting, identityId: string): Promise<boolean>
   /** Takes the role away from, or gives it to, an account that has another; never from the last admin. */
   changeRole(userId: string, role: Role, at: number): Promise<boolean>
 
@@ -113,9 +114,10 @@ function identityStatements(database: Database) {
           .orderBy(providerIdentities.createdAt, providerIdentities.id)
           .limit(maxIdentities),
       ),
-    addIdentity: (row: IdentityRow) =>
+    addIdentity: (row: IdentityRow, by: Acting) =>
       withStoreErrors(() =>
         atomically(database, function* (tx): Work<'added' | 'too-many' | false> {
+          yield* requireActing(tx, by)
           yield* alone(tx, `ways in of ${row.userId}`)
           const own = eq(providerIdentities.userId, row.userId)
           const [held] = yield* all(tx.select({ count: count() }).from(providerIdentities).where(own))
@@ -147,8 +149,9 @@ function identityStatements(database: Database) {
         const own = eq(providerIdentities.id, identityId)
         await database.update(providerIdentities).set({ email, lastUsedAt }).where(own)
       }),
-    removeIdentity: (userId: string, identityId: string) =>
+    removeIdentity: (by: Acting, identityId: string) =>
       withStoreErrors(async () => {
+        const { userId } = by
         const remains = sql`(
           exists (select 1 from ${users} where ${users.id} = ${userId} and ${users.passwordResetRequiredAt} is null)
           or exists (select 1 from ${passkeys} where ${passkeys.userId} = ${userId})
@@ -156,6 +159,7 @@ function identityStatements(database: Database) {
         )`
         const own = and(eq(providerIdentities.id, identityId), eq(providerIdentities.userId, userId), remains)
         const removed = await atomically(database, function* (tx) {
+          yield* requireActing(tx, by)
           yield* alone(tx, `ways in of ${userId}`)
           return yield* all(tx.delete(providerIdentities).where(own).returning({ id: providerIdentities.id }))
         })

@@ -87,7 +87,7 @@ export function createFederation(deps: Deps): Federation {
     if (!identity.emailVerified || identity.email === null) {
       return { kind: 'address-unverified', provider: provider.facts }
     }
-    const added = await store.addIdentity(identityRow(account.id, provider.facts.id, identity))
+    const added = await store.addIdentity(identityRow(account.id, provider.facts.id, identity), person)
     if (added === 'too-many') return { kind: 'too-many-identities' }
     if (!added) return answerKnown(account.id, provider, identity, redirectTo)
     const about = { actorId: account.id, sessionId: person.sessionId, ...boundedOrigin(visitor) }
@@ -142,7 +142,7 @@ export function createFederation(deps: Deps): Federation {
     async unlink({ userId, sessionId }, identityId, visitor) {
       const own = (await store.listIdentities(userId)).find(({ id }) => id === identityId)
       if (!own) return { kind: 'not-found' }
-      if (!(await store.removeIdentity(userId, identityId))) return { kind: 'last-way-in' }
+      if (!(await store.removeIdentity({ userId, sessionId }, identityId))) return { kind: 'last-way-in' }
       const about = { actorId: userId, sessionId, ...boundedOrigin(visitor) }
       record({ type: 'provider.unlinked', outcome: 'success', ...about, detail: { provider: own.provider } })
       await deps.endOtherSessions(userId, sessionId, visitor)

@@ -22,6 +22,7 @@ import type { SessionEnd } from '../../contract/index.ts'
 import { now } from '../../kernel/index.ts'
 import type { Account } from '../account.ts'
 import { claimAddresses, isHeldByOther, lockAccount } from '../accounts/address-holders.ts'
+import { requireActing } from '../sessions/acting-session.ts'
 import type { PreparedStart } from '../sessions/sessions.ts'
 import { type Begun, type Overtaken, OvertakenFault } from '../sign-in/session-start.ts'
 import type { CodeRow } from './codes.ts'
@@ -156,6 +157,7 @@ export function createRecoveryStore(database: Database): RecoveryStore {
     changeAddress: (codeId, from, to, undo, keptSessionId) =>
       asOne(function* (tx) {
         const userId = from.id
+        yield* requireActing(tx, { userId, sessionId: keptSessionId })
         const account = yield* lockAccount(tx, { id: userId })
         const isAsRead = account?.emailKey === from.emailKey && account.emailVerifiedAt === from.emailVerifiedAt
         if (!isAsRead) return { kind: 'used' }
