@@ -32,18 +32,14 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
     return refusal
   }
 
-  /**
-   * Null when the account has no second factor, or one was shown. Whoever never showed that the address is theirs may have added
-   * one to keep its owner out: it is not asked for, and goes with the reset.
-   */
+  /** Null when the account has no second factor, or one was shown. */
   async function refuseFactor(
-    { id, emailVerifiedAt }: Account,
+    { id }: Account,
     { factor, passkey }: Pick<ResetInput, 'factor' | 'passkey'>,
     binding: string,
     visitor: Visitor,
     deviceMark: string | null,
   ) {
-    if (emailVerifiedAt === null) return null
     const { totp, passkeys, recoveryCodesLeft } = await factors.overview(id)
     if (totp === null && passkeys.length === 0) return null
     const methods = { totp: totp !== null, passkey: passkeys.length > 0, recoveryCode: recoveryCodesLeft > 0 }

@@ -51,7 +51,7 @@ export type RecoveryStore = {
   /** Only while the account still has that address. */
   confirmAddress(codeId: string, userId: string, emailKey: string): Promise<Done | Refused>
   /** The new password, every session ended, every code dead but those that undo a change of address. */
-  /** Only while the factors are those that were judged. Of an address that was never confirmed none stay: they are a stranger's. */
+  /** Only while the factors are those that were judged. */
   resetPassword(
     codeId: string,
     userId: string,
@@ -126,10 +126,8 @@ export function createRecoveryStore(database: Database): RecoveryStore {
     resetPassword: (codeId, userId, passwordHash, judged) =>
       asOne(function* (tx) {
         // Before its codes, as everybody does who touches both.
-        const account = yield* lockAccount(tx, { id: userId })
-        if (!account) return { kind: 'used' }
-        if (account.emailVerifiedAt === null) yield* removeFactors(tx, userId, 0)
-        else if (!(yield* areFactorsAsJudged(tx, userId, judged))) return { kind: 'used' }
+        if (!(yield* lockAccount(tx, { id: userId }))) return { kind: 'used' }
+        if (!(yield* areFactorsAsJudged(tx, userId, judged))) return { kind: 'used' }
         if (!(yield* takeCode(tx, codeId))) return { kind: 'used' }
         // The code came by mail to the account's address, so that is confirmed as well.
         const at = now()
