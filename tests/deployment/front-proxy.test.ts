@@ -139,6 +139,14 @@ describe.each(present)('%s', (name) => {
     expect(storedEventsOf(nodes[0], 'session.refused').map(({ address }) => address)).not.toContain(claimed)
   })
 
+  test('a body that no page takes is refused, and not kept on a disk until it has all come', async () => {
+    const { outgoing, answer } = openCall(new Client(proxy), '', 'POST', '/login')
+    outgoing.on('error', () => {})
+    outgoing.write(Buffer.alloc(1_048_576))
+    expect((await answer).statusCode).toBe(413)
+    outgoing.destroy()
+  })
+
   test('metrics are not for the world', async () => {
     expect((await ask('/metrics')).status).toBe(404)
     expect((await ask('/readyz')).status).toBe(200)
