@@ -46,8 +46,8 @@ const quick = [
   ['types', 'lint', 'browser-quick', 'postgres-quick', 'advisories'],
 ]
 const all = [
-  ['build', 'vitest', 'python', 'plain-platform'],
-  ['types', 'lint', 'browser', 'postgres', 'plain-browser', 'advisories'],
+  ['build', 'vitest', 'python', 'plain-platform', 'plain-browser'],
+  ['types', 'lint', 'browser', 'postgres', 'advisories'],
 ]
 
 const { positionals } = parseArgs({ allowPositionals: true })
