@@ -1,12 +1,13 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { StoreConnection, StoreStatement } from '../store-connection.ts'
 import { numberPlaceholders } from './placeholders.ts'
-import type { Order, Reply } from './sync-worker.ts'
+import type { NumberedOrder, NumberedReply, Order, Reply } from './sync-worker.ts'
 
 const limitMs = 30_000
 
 type Line = { port: MessagePort; doorbell: Int32Array }
 let line: Line | null = null
+let lastNumber = 0
 
 /** Opens a connection to PostgreSQL whose calls return when they are done, in the shape of better-sqlite3. */
 export function openPostgres(url: string): StoreConnection {
@@ -61,14 +62,27 @@ function statement(sql: string, query: Query, isPlucked: boolean): StoreStatemen
 /** Hands an order to the thread that speaks to PostgreSQL and stands still until it has replied. */
 function order(what: Order): Extract<Reply, { kind: 'done' }> {
   line ??= startWorker()
-  Atomics.store(line.doorbell, 0, 0)
-  line.port.postMessage(what)
-  if (Atomics.wait(line.doorbell, 0, 0, limitMs) === 'timed-out') {
-    throw new Error(`PostgreSQL did not answer within ${limitMs / 1_000} s`)
+  const { port, doorbell } = line
+  const number = ++lastNumber
+  port.postMessage({ number, order: what } satisfies NumberedOrder)
+  // The bell says which order was replied to last: it may still ring for the one before.
+  for (let rung = Atomics.load(doorbell, 0); rung !== number; rung = Atomics.load(doorbell, 0)) {
+    if (Atomics.wait(doorbell, 0, rung, limitMs) === 'timed-out') {
+      throw new Error(`PostgreSQL did not answer within ${limitMs / 1_000} s`)
+    }
   }
-  const reply = receiveMessageOnPort(line.port)?.message as Reply
+  const reply = replyTo(number, port)
   if (reply.kind === 'failed') throw Object.assign(new Error(reply.message), { code: reply.code })
   return reply
+}
+
+/** A reply that came too late for its order is left behind. */
+function replyTo(number: number, port: MessagePort): Reply {
+  for (;;) {
+    const received = receiveMessageOnPort(port)?.message as NumberedReply | undefined
+    if (received === undefined) throw new Error(`there is no reply to order ${number}`)
+    if (received.number === number) return received.reply
+  }
 }
 
 function startWorker(): Line {

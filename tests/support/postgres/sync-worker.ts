@@ -12,6 +12,9 @@ export type Reply =
   | { kind: 'done'; connection: number; rows: Record<string, unknown>[]; count: number; isInTransaction: boolean }
   | { kind: 'failed'; message: string; code: string | undefined }
 
+export type NumberedOrder = { number: number; order: Order }
+export type NumberedReply = { number: number; reply: Reply }
+
 const { doorbell, port } = workerData as { doorbell: Int32Array; port: MessagePort }
 
 /** Numbers as SQLite would give them: eight-byte integers and their sums are times and counts here. */
@@ -31,12 +34,12 @@ const open = new Map<number, Connection>()
 const idle = new Map<string, Connection>()
 let lastNumber = 0
 
-port.on('message', async (order: Order) => {
+port.on('message', async ({ number, order }: NumberedOrder) => {
   const reply = await carryOut(order).catch(
     (error: Error & { code?: string }): Reply => ({ kind: 'failed', message: error.message, code: error.code }),
   )
-  port.postMessage(reply)
-  Atomics.store(doorbell, 0, 1)
+  port.postMessage({ number, reply } satisfies NumberedReply)
+  Atomics.store(doorbell, 0, number)
   Atomics.notify(doorbell, 0)
 })
 
