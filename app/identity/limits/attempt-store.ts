@@ -34,6 +34,8 @@ export function createAttemptStore(database: Database): AttemptStore {
     when ${next} < ${sql.raw(String(freeFailures))} then 0
     when ${next} >= ${sql.raw(String(freeFailures + 7))} then ${sql.raw(String(longestDelayMs))}
     else ${sql.raw(String(firstDelayMs))} * (cast(1 as bigint) << cast(${next} - ${sql.raw(String(freeFailures))} as integer)) end`
+  // Of tries at once the later may be written first: without a wait there is no moment that the other would come before.
+  const blockedUntil = sql`case when ${next} < ${sql.raw(String(freeFailures))} then 0 else ${at} + ${delay} end`
   // A block that ends later than the longest delay allows was written by a clock that has been set back since.
   const isFree = sql`(${attempts.blockedUntil} <= ${at} or ${attempts.blockedUntil} > ${at} + ${sql.raw(String(longestDelayMs))})
     and ${attempts.failures} < ${sql.raw(String(maxFailures))}`
@@ -42,7 +44,7 @@ export function createAttemptStore(database: Database): AttemptStore {
     .values({ key: sql.placeholder('key'), failures: 1, blockedUntil: 0, updatedAt: sql.placeholder('at') })
     .onConflictDoUpdate({
       target: attempts.key,
-      set: { failures: next, blockedUntil: sql`${at} + ${delay}`, updatedAt: at },
+      set: { failures: next, blockedUntil, updatedAt: at },
       setWhere: isFree,
     })
     .returning({ key: attempts.key })
