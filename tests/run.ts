@@ -11,6 +11,15 @@ import {
 } from './support/steps.ts'
 import { type Outcome, type Step, summary, total } from './support/tally.ts'
 
+const inAttack = (name: string) => `tests/attack/${name}.test.ts`
+
+/** What is most likely to hang on a part of the platform. */
+const plainFiles = [
+  'tests/integration/headers-and-leaks',
+  ...['csrf', 'headers', 'one-call-one-request', 'planted-cookies', 'raw-http', 'redirects', 'renewals'].map(inAttack),
+  ...['route-variants', 'sessions', 'slow-connections'].map(inAttack),
+]
+
 /**
  * `npm test`: everything that shows function. `node tests/run.ts all` (`npm run test:all`) goes into depth as well;
  * `node tests/run.ts unit browser` runs only the steps that are named. README.md says what each covers. The last line is
@@ -33,7 +42,7 @@ const steps: Record<string, Step> = {
   'browser-quick': () => runBrowser([], { TEST_DEPTH: 'quick' }),
   browser: () => runBrowser(),
   // Without what `app/platform` can do without: only then is it certain that nothing else hangs on it.
-  'plain-platform': () => runVitest(['tests/attack', 'tests/integration/headers'], { PLATFORM_OFF: 'all' }),
+  'plain-platform': () => runVitest(plainFiles, { PLATFORM_OFF: 'all' }),
   'plain-browser': () => runBrowser(['journey.spec.ts'], { PLATFORM_OFF: 'all' }),
   python: runPython,
 }

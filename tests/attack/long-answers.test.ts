@@ -55,7 +55,8 @@ function openSlowReader(port: number, { client }: Someone, lines: string[], vers
 
 /** How an admission ends. `isForAdmins`: it takes the role alone. */
 const ends: Record<string, (server: TestServer, someone: Someone) => Promise<void> | void> = {
-  'its session is signed out': async (_server, { client }) => void (await client.clone().json('POST', '/bff/logout')),
+  'its session is signed out': async (_server, { client }) =>
+    void expect(await client.clone().json('POST', '/bff/logout')).toHaveStatus(204),
   'its session is revoked': (server, { person }) =>
     change(
       server,
