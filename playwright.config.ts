@@ -7,10 +7,11 @@ const executablePath = findChromium()
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
-  // The tests of a file share a server; files run side by side.
+  // The tests of a file share a server.
   fullyParallel: false,
   forbidOnly: process.env.CI !== undefined,
-  workers: 2,
+  // Chromium and the server under test keep two cores busy; a second worker only makes both wait for their turn.
+  workers: 1,
   timeout: 45_000,
   expect: { timeout: 10_000 },
   reporter: 'list',

@@ -30,8 +30,9 @@ export default defineConfig({
     // A process takes one file after the other and keeps what it has loaded: loading the app anew took 0.46 s of processor
     // time a file, and 0.95 s where servers are started too. `left-behind` holds what a file must not leave.
     isolate: false,
-    // A test mostly waits for the server that it started.
-    maxWorkers: onPostgres ? 3 : 4,
+    // Two keep two cores busy, servers under test included. With four a whole run took 15 % longer, and what a test waited
+    // for came late.
+    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
   },
 })
