@@ -12,6 +12,19 @@ async function loadWords(path: string): Promise<void> {
   readWordsFrom(() => wording)
 }
 
+/**
+ * Resolves once Remix (2.17) has decoded the page's data, for which its component throws a promise when it is first called.
+ * Were that left to React 18.3, a letter typed meanwhile would end the hydration for good ("Root did not complete", error
+ * 345): nothing may suspend above the document.
+ */
+async function decodeData(): Promise<void> {
+  try {
+    RemixBrowser({})
+  } catch (decoding) {
+    await decoding
+  }
+}
+
 function hydrate(): void {
   startTransition(() => {
     hydrateRoot(
@@ -25,5 +38,4 @@ function hydrate(): void {
 
 const path = document.getElementById('words')?.getAttribute('href')
 // Without its words the page is left as it came, and works as it does without scripts.
-if (path) loadWords(path).then(hydrate, () => {})
-else hydrate()
+Promise.all([path ? loadWords(path) : null, decodeData()]).then(hydrate, () => {})

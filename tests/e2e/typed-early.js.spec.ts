@@ -134,6 +134,25 @@ test('what is typed while the page comes alive on a slow phone is all there', as
   await expect(description).toHaveValue('before, meanwhile, afterwards')
 })
 
+test('a page comes alive however many letters arrive meanwhile', async ({ page }) => {
+  await registerIn(page, server.origin, someone())
+  const { release } = await holdScripts(page)
+  await openEarly(page, `${server.origin}/dashboard`)
+  const description = page.getByLabel('Description (optional)')
+  await description.fill('Half a thought')
+  await description.evaluate((field) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      field.dispatchEvent(new InputEvent('input', { bubbles: true }))
+      if (!window.cloakroomTab?.refresh) port2.postMessage('next')
+    }
+    port2.postMessage('first')
+  })
+  release()
+  await untilHydrated(page)
+  await expect(description).toHaveValue('Half a thought')
+})
+
 /** Notes the kinds of questions that the page asks, and stays on it. */
 function stayWhenAsked(page: Page): string[] {
   const asked: string[] = []

@@ -25,8 +25,8 @@ beforeEach(() => {
 })
 
 const mebibyte = Buffer.alloc(1_048_576, 'x')
-/** More than all buffers of all sockets on the way. */
-const much = 256
+/** Mebibytes: several times what the buffers of all sockets on the way hold (9 here). */
+const much = 64
 
 function read(incoming: IncomingMessage): { text: () => string; ended: () => true | null; broken: () => true | null } {
   let [text, isEnded, isBroken] = ['', false, false]
