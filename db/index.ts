@@ -1,6 +1,6 @@
 export { type Database, isPostgres, type PostgresDatabase, type SqliteDatabase } from './database.ts'
 export { resetPostgres } from './postgres/reset-postgres.ts'
-export { type CleanupOptions, createCleanup } from './rules/cleanup.ts'
+export { type CleanupOptions, createCleanup, sessionsShownMs } from './rules/cleanup.ts'
 export { type DeletedAccount, deleteAccount } from './rules/delete-account.ts'
 export { leavesAnAdmin, sparingAdmins } from './rules/last-admin.ts'
 export { type Budget, createRateLimiter, takePoints } from './rules/rate-limits.ts'

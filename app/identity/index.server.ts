@@ -50,7 +50,9 @@ export type * from './federation/federation-service.ts'
 export type { KeyRetirement, ListedKey } from './keys/signing-key-rotation.ts'
 export { loadCommonPasswords } from './password-rules/common-passwords.ts'
 export type { Held, RecoveryService } from './recovery/recovery-service.ts'
+export { addMark } from './limits/known-device.ts'
 export type { DevicePage, EndedDevice } from './sessions/session-list.ts'
+export { proofGraceMs } from './sessions/sessions.ts'
 export type * from './token-service.ts'
 
 export type IssuerSettings = SessionSettings &
@@ -141,7 +143,9 @@ export async function createIssuer({
     site: ['Cloakroom', new URL(settings.APP_ORIGIN).hostname],
     breachLookup: breachUrl === undefined ? undefined : createBreachLookup(breachUrl),
   })
-  const limits = createSignInLimits({ database, settings, record })
+  const accountStore = createAccountStore(database)
+  const findAccountId = async (emailKey: string) => (await accountStore.findByEmailKey(emailKey))?.id ?? null
+  const limits = createSignInLimits({ database, settings, record, findAccountId })
   const passwords = createPasswords(passwordLimits)
   const pseudonymKeys = deriveKeyRing(settings.secrets, 'event-pseudonyms')
   const [pseudonymOf, pseudonymsOf] = [createPseudonyms(pseudonymKeys), createPseudonymSeries(pseudonymKeys)]
@@ -155,7 +159,7 @@ export async function createIssuer({
   const registrations = createRegistrations(tools)
   const isConfirming = settings.REGISTRATION === 'verify-email'
   const accounts = createAccounts({
-    ...{ store: createAccountStore(database), passwords, record, pseudonymOf },
+    ...{ store: accountStore, passwords, record, pseudonymOf },
     findWaitingHash: isConfirming ? registrations.findWaitingHash : null,
   })
 
@@ -192,7 +196,7 @@ export async function createIssuer({
         signIns.noteOvertaken(created.account.id, visitor)
         throw new Problem('sign_in_required')
       }
-      return { ...started, deviceMark: limits.markDevice(email) }
+      return { ...started, deviceMark: limits.markDevice(created.account.id) }
     },
     ...createPasswordSignIn({ accounts, limits, findMissing: factors.findMissing, signIns }),
     present: sessions.present,

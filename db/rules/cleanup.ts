@@ -4,7 +4,7 @@ import type { Database } from '../database.ts'
 import { skipLocked, storeClock } from '../store/dialect.ts'
 
 /** Ended and expired sessions are shown to their person for 30 days. */
-const sessionsShownMs = ms('31d')
+export const sessionsShownMs = ms('31d')
 /** Failures are counted until somebody succeeds, however long that takes; only a few slips of long ago are forgotten. */
 const forgottenFailures = 4
 const attemptsKeptMs = ms('90d')

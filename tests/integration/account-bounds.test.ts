@@ -64,11 +64,13 @@ test('an account has twenty passkeys at most, however many are added at once', a
     Array.from({ length: 25 }, (_, each) =>
       store.insertPasskey(
         { ...row, id: `key ${each}`, credentialId: `credential ${each}`, userId },
+        [`a code that only number ${each} has`],
         { userId, sessionId },
       ),
     ),
   )
-  expect(added.filter((each) => each === 'inserted')).toHaveLength(20)
+  expect(added.filter((each) => each !== 'too-many')).toHaveLength(20)
+  expect(added.filter((each) => typeof each === 'object' && each.codesAreNew)).toHaveLength(1)
   expect(await house.database.select().from(passkeys)).toHaveLength(20)
 })
 

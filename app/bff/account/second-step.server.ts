@@ -74,6 +74,8 @@ export function requireProved<Result extends { kind: string }>(result: Result): 
       throw new Problem('step_expired', { detail: 'Enter your password again.' })
     case 'account-disabled':
       throw new Problem('account_disabled')
+    case 'address-unconfirmed':
+      throw new Problem('address_unconfirmed')
   }
   return result as Extract<Result, { kind: 'signed-in' }>
 }

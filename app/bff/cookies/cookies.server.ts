@@ -56,8 +56,8 @@ export const cookies = {
     name: '__Host-Http-cloakroom-device',
     sameSite: 'Strict',
     maxAgeMs: 180 * 86_400_000,
-    pattern: /^[A-Za-z0-9._-]{20,120}$/,
-    purpose: 'says that an account was once signed in to from this browser: strangers cannot use up its tries',
+    pattern: /^[A-Za-z0-9._~-]{20,320}$/,
+    purpose: 'says that up to four accounts were once signed in to from this browser: strangers cannot use up its tries',
   },
   step: {
     name: '__Host-Http-cloakroom-step',

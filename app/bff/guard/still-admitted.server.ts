@@ -1,6 +1,8 @@
-import { Problem } from '../../kernel/index.ts'
+import { proofGraceMs, type SessionFacts } from '../../identity/index.server.ts'
+import { now, Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import type { Admitted, RequestContext } from '../request/request-context.server.ts'
+import { holdBack } from '../session/session.server.ts'
 
 /** Why somebody who was let in would not be now: their session is over, or their account may no longer do this. */
 type EndOfAdmission = 'session_ended' | 'access_lost'
@@ -50,6 +52,12 @@ export async function lookAgain(context: RequestContext): Promise<void> {
   const { admitted, presentation } = context
   const held = await presentation
   if (admitted === null || held?.kind !== 'signed-in') return
+  if (isKeyOverdue(held.session)) {
+    context.admitted = null
+    holdBack(context)
+    context.presentation = Promise.resolve({ kind: 'unproved' })
+    return
+  }
   const present = await getConfiguration().tokens.findPrincipal(admitted.principal.sessionId)
   // A session that lacks the key of its device has had its admin's role withheld, and goes on so.
   const roles = present?.roles.filter((role) => role !== 'admin' || held.principal.roles.includes(role)) ?? []
@@ -62,6 +70,11 @@ export async function lookAgain(context: RequestContext): Promise<void> {
       ? { kind: 'refused', reason: 'revoked', isRecent: true }
       : { ...held, principal: { ...held.principal, roles } },
   )
+}
+
+/** The use of the device's key that came along counted when the request began, and counts no more. */
+function isKeyOverdue({ binding }: SessionFacts): boolean {
+  return binding?.proof != null && now() - binding.proof.expiresAt > proofGraceMs
 }
 
 /** For answers that are made part by part: throws before a part that nobody is let in for any more. */

@@ -36,6 +36,8 @@ export type ProxiedCall = {
   upstream: Upstream
   principal: Principal | null
   departure: Departure
+  /** Rejects when who asks is let in no more; to be asked where the body came after that was looked at. Null where it did not. */
+  admitAnew: (() => Promise<unknown>) | null
 }
 
 type Body = { kind: 'none' } | { kind: 'kept'; bytes: Buffer } | { kind: 'stream'; length: number | null }
@@ -88,7 +90,7 @@ function askOnce(call: ProxiedCall, body: Body, authorization: string | null): P
 }
 
 function send(call: ProxiedCall, headers: CallHead['headers'], body: Body): Promise<UpstreamAnswer> {
-  const { method, target, upstream, request, departure } = call
+  const { method, target, upstream, departure } = call
   if (departure.isGone) throw new PumpFault('source')
   const open = upstream.transport({
     method,
@@ -101,7 +103,7 @@ function send(call: ProxiedCall, headers: CallHead['headers'], body: Body): Prom
     () => open.abort(new Problem('gateway_timeout', { retryAfterSeconds: 5 })),
     upstream.timeoutMs,
   )
-  if (body.kind === 'stream') sendStream(open, request, body.length, upstream, timer)
+  if (body.kind === 'stream') sendStream(open, call, body.length, timer)
   else open.body.end(body.kind === 'kept' ? body.bytes : undefined)
   return open.answer.finally(() => clearTimeout(timer))
 }
@@ -109,18 +111,17 @@ function send(call: ProxiedCall, headers: CallHead['headers'], body: Body): Prom
 /** The time of the answer counts from the last byte that was sent. */
 function sendStream(
   open: OpenCall,
-  request: IncomingMessage,
+  { request, upstream, admitAnew }: ProxiedCall,
   exactBytes: number | null,
-  upstream: Upstream,
   timer: NodeJS.Timeout,
 ): void {
   const { bodyLimitBytes: maxBytes, idleTimeoutMs: idleMs } = upstream
-  pump(request, open.body, { maxBytes, exactBytes, idleMs, onProgress: () => timer.refresh() }).catch(
-    (fault: PumpFault) => {
-      // A service that stops reading may still answer; whether it does, its side of the call tells.
-      if (fault.stop !== 'sink') open.abort(fault)
-    },
-  )
+  const beforeEnd = admitAnew === null ? {} : { beforeEnd: async () => void (await admitAnew()) }
+  const onProgress = () => void timer.refresh()
+  pump(request, open.body, { maxBytes, exactBytes, idleMs, onProgress, ...beforeEnd }).catch((fault: Error) => {
+    // A service that stops reading may still answer; whether it does, its side of the call tells.
+    if (!(fault instanceof PumpFault && fault.stop === 'sink')) open.abort(fault)
+  })
 }
 
 function announce(body: Body): CallBody | null {
@@ -138,7 +139,7 @@ function headersFor(call: ProxiedCall, authorization: string | null, span: OpenS
 }
 
 /** What there is of a body. A GET with one means different things to different servers (RFC 9110, 9.3.1). */
-async function readBodyKind({ request, method, upstream }: ProxiedCall): Promise<Body> {
+async function readBodyKind({ request, method, upstream, admitAnew }: ProxiedCall): Promise<Body> {
   const written = request.headers['content-length']
   const hasBody = request.headers['transfer-encoding'] !== undefined || Number(written ?? 0) > 0
   if (!hasBody) return { kind: 'none' }
@@ -147,7 +148,9 @@ async function readBodyKind({ request, method, upstream }: ProxiedCall): Promise
   const length = written === undefined ? null : Number(written)
   if (length !== null && length > upstream.bodyLimitBytes) throw new PumpFault('too-large')
   if (length === null || length > replayableBytes) return { kind: 'stream', length }
-  return { kind: 'kept', bytes: await keepBody(request, upstream) }
+  const bytes = await keepBody(request, upstream)
+  await admitAnew?.()
+  return { kind: 'kept', bytes }
 }
 
 async function keepBody(request: IncomingMessage, { idleTimeoutMs: idleMs }: Upstream): Promise<Buffer> {

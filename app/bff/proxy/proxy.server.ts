@@ -5,6 +5,7 @@ import { Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import { admitCall } from '../guard/admission.server.ts'
 import { answerWithDocument } from '../guard/refusals.server.ts'
+import { lookAgain } from '../guard/still-admitted.server.ts'
 import { csrfHeader } from '../request/csrf.server.ts'
 import type { RequestContext } from '../request/request-context.server.ts'
 import { requireUsable, writeAnswerHead } from './proxy-answer.server.ts'
@@ -42,7 +43,15 @@ export async function serveProxied(context: RequestContext, request: IncomingMes
 async function pass({ context, request, response }: Passage): Promise<void> {
   const { upstream, rest } = findUpstream(getConfiguration().upstreams(), context.head.url)
   context.isPassive = context.head.headers['x-bff-passive'] === '1'
-  const principal = await admitCall(context, upstream?.access ?? 'user', context.head.headers[csrfHeader])
+  const admit = () => admitCall(context, upstream?.access ?? 'user', context.head.headers[csrfHeader])
+  const principal = await admit()
+  // What has come as a whole by now was sent by somebody who was let in. Whoever sends the rest later decides how late.
+  const admitAnew = request.complete
+    ? null
+    : async () => {
+        await lookAgain(context)
+        await admit()
+      }
   if (!upstream) throw new Problem('not_found')
   const { method } = context.head
   const asked = readProxyTarget(rest)
@@ -54,7 +63,7 @@ async function pass({ context, request, response }: Passage): Promise<void> {
     departure.isGone = true
     breakOff(departure)
   })
-  const answer = await askUpstream({ context, request, method, target, upstream, principal, departure })
+  const answer = await askUpstream({ context, request, method, target, upstream, principal, departure, admitAnew })
   try {
     requireUsable(answer, upstream)
     context.responseHeaders.set('content-security-policy', policy)

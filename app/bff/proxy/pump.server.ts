@@ -22,6 +22,8 @@ export type PumpOptions = {
   idleMs: number
   /** Is told whenever bytes have moved. */
   onProgress?: () => void
+  /** Asked once all has come; a body that lacks its end goes no further when it rejects, and the pump with it. */
+  beforeEnd?: () => Promise<void>
 }
 
 /**
@@ -29,9 +31,10 @@ export type PumpOptions = {
  * the buffers of the two. Ends the sink with the source; on a fault it throws `PumpFault` and leaves both to the caller.
  */
 export function pump(source: Readable, sink: Writable, options: PumpOptions): Promise<void> {
-  const { maxBytes, exactBytes = null, idleMs, onProgress } = options
+  const { maxBytes, exactBytes = null, idleMs, onProgress, beforeEnd } = options
   return new Promise((resolve, reject) => {
     let bytes = 0
+    let last: Buffer | null = null
     const timer = setTimeout(() => settle(new PumpFault('idle')), idleMs)
     const moved = () => {
       timer.refresh()
@@ -43,7 +46,9 @@ export function pump(source: Readable, sink: Writable, options: PumpOptions): Pr
       if (exactBytes !== null && bytes > exactBytes) return settle(new PumpFault('source'))
       moved()
       countPassedBytes(chunk.length)
-      if (!sink.write(chunk)) source.pause()
+      // With the last byte of a length that was told the other side has all it waits for.
+      if (beforeEnd && bytes === exactBytes) last = chunk
+      else if (!sink.write(chunk)) source.pause()
     }
     const goOn = () => {
       moved()
@@ -51,7 +56,8 @@ export function pump(source: Readable, sink: Writable, options: PumpOptions): Pr
     }
     const finish = () => {
       if (exactBytes !== null && bytes !== exactBytes) return settle(new PumpFault('source'))
-      sink.end()
+      if (!beforeEnd) return void sink.end()
+      beforeEnd().then(() => sink.end(last ?? undefined), settle)
     }
     const done = () => settle(null)
     const breakSource = (error?: Error) => {
@@ -60,7 +66,7 @@ export function pump(source: Readable, sink: Writable, options: PumpOptions): Pr
     const breakSink = (error?: Error) => {
       if (!sink.writableFinished || error) settle(new PumpFault('sink', error))
     }
-    const settle = (fault: PumpFault | null) => {
+    const settle = (fault: Error | null) => {
       clearTimeout(timer)
       source.off('data', take).off('end', finish).off('error', breakSource).off('close', breakSource)
       sink.off('drain', goOn).off('finish', done).off('error', breakSink).off('close', breakSink)

@@ -1,15 +1,16 @@
 import { problemHeaders } from '../../http/index.server.ts'
-import type {
-  Presentation,
-  Principal,
-  RefusalReason,
-  RegisterResult,
-  RenewalProof,
-  SignedIn,
-  SignInResult,
-  Throttled,
-  Ticket,
-  Visitor,
+import {
+  addMark,
+  type Presentation,
+  type Principal,
+  type RefusalReason,
+  type RegisterResult,
+  type RenewalProof,
+  type SignedIn,
+  type SignInResult,
+  type Throttled,
+  type Ticket,
+  type Visitor,
 } from '../../identity/index.server.ts'
 import { now, Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
@@ -75,7 +76,7 @@ function isPageVisit({ head: { method, headers } }: RequestContext): boolean {
 }
 
 /** Only a verdict clears the refresh cookie. A ticket of the key that no longer counts goes, so that the browser gets another. */
-function holdBack(context: RequestContext): void {
+export function holdBack(context: RequestContext): void {
   context.isUnproved = true
   if (context.cookies.read(cookies.bound).present) repeatWithNewTicket(context)
 }
@@ -196,7 +197,9 @@ export function adopt<Result extends { kind: string }>(
 ): Exclude<Result, { kind: 'throttled' }> {
   if (isThrottled(result)) throw tooManyTries(context, result, tried)
   if (isSignedIn(result)) {
-    if (result.deviceMark !== null) context.cookies.set(cookies.device, result.deviceMark)
+    if (result.deviceMark !== null) {
+      context.cookies.set(cookies.device, addMark(result.deviceMark, context.cookies.read(cookies.device).value))
+    }
     context.cookies.drop(cookies.step)
     context.isPrivate = true
     keepTicket(context, result.ticket)

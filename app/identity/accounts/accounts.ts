@@ -61,12 +61,26 @@ export function createAccounts({ store, passwords, record, pseudonymOf, findWait
   }
 
   /**
+   * True for the password of a registration that waits. The same work whether or not one does. A password that was compared
+   * with the account's counts as wrong, so a queue that is full by now makes no difference to that.
+   */
+  async function isOfWaiting(emailKey: string, password: string): Promise<boolean> {
+    if (findWaitingHash === null) return false
+    const hash = await findWaitingHash(emailKey)
+    try {
+      return (await passwords.verify(hash ?? passwords.decoy, password)) && hash !== null
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'busy') return false
+      throw error
+    }
+  }
+
+  /**
    * What is said to a password that is no account's: it may be that of a registration which waits, and there may be one of a
    * taken address too. The same work and the same answer whether or not the address has an account.
    */
   async function refuseMismatch(emailKey: string, password: string, account: Account | null, visitor: Visitor) {
-    const waitingHash = (await findWaitingHash?.(emailKey)) ?? null
-    const isWaiting = waitingHash !== null && (await passwords.verify(waitingHash, password))
+    const isWaiting = await isOfWaiting(emailKey, password)
     const subject = account ? { subjectId: account.id } : {}
     const about = { ...subject, ...visitor, detail: { tried: pseudonymOf(emailKey) } }
     record({ type: 'signin.failed', outcome: isWaiting ? 'refused' : 'failure', ...about })

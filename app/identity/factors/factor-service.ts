@@ -62,7 +62,12 @@ export type RenewalProof = { kind: 'code'; code: string } | { kind: 'passkey'; r
 
 export type RenewalResult = SignedIn | FactorRefused | Throttled | { kind: 'account-disabled' }
 
-export type PasskeySignInResult = SignedIn | FactorRefused | Throttled | { kind: 'account-disabled' }
+export type PasskeySignInResult =
+  | SignedIn
+  | FactorRefused
+  | Throttled
+  | { kind: 'account-disabled' }
+  | { kind: 'address-unconfirmed' }
 
 export type TotpEnrolment = {
   /** The new secret, encrypted; it comes back with the code that confirms it. */

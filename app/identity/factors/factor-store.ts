@@ -1,7 +1,6 @@
 import { and, count, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm'
 import {
   all,
-  alone,
   atomically,
   type Database,
   factorSets,
@@ -13,6 +12,7 @@ import {
   run,
   totpFactors,
   users,
+  type Work,
   withStoreErrors,
 } from '../../../db/index.ts'
 import { now } from '../../kernel/index.ts'
@@ -42,9 +42,10 @@ export type FactorStore = {
   /** True while what a provider granted waits for its session; a logout there ends that. */
   isGrantWaiting(providerSessionId: string): Promise<boolean>
   findTotp(userId: string): Promise<TotpRow | null>
+  // What changes a person's factors does so only while the session lives that it is done in: `sign_in_required` otherwise. It
+  // counts the change in the same transaction, so that no browser that was trusted before is trusted after it.
   /** False when the account has one already. */
-  // What changes somebody's factors does so only while the session lives that it is done in: `sign_in_required` otherwise.
-  insertTotp(row: TotpRow, by: Acting): Promise<boolean>
+  insertTotp(row: TotpRow, codes: FirstCodes, by: Acting): Promise<Inserted | false>
   deleteTotp(by: Acting): Promise<boolean>
   /** Uses a time step up. False when it, or a later one, had been used: of any number at once one gets true. */
   spendTotpStep(userId: string, step: number): Promise<boolean>
@@ -53,23 +54,28 @@ export type FactorStore = {
   reencryptTotp(row: TotpRow, secret: string, secretId: string): Promise<void>
   listTotpSecretIds(): Promise<string[]>
 
-  /** Puts these in place of all that the account had; with `onlyIfNone` only when it has none. True when it did. */
-  replaceRecoveryCodes(by: Acting, hashes: readonly string[], options?: { onlyIfNone: boolean }): Promise<boolean>
+  /** Puts these in place of all that the account had. */
+  replaceRecoveryCodes(by: Acting, hashes: readonly string[]): Promise<void>
   /** How many are left after this one was used up; null when there is no such unused code. */
   spendRecoveryCode(userId: string, hash: string): Promise<number | null>
 
   listPasskeys(userId: string): Promise<PasskeyRow[]>
   findPasskey(credentialId: string): Promise<PasskeyRow | null>
   /** False when the authenticator's credential is known already; `too-many`: the account holds as many as it may. */
-  insertPasskey(row: PasskeyRow, by: Acting): Promise<'inserted' | 'too-many' | false>
+  insertPasskey(row: PasskeyRow, codes: FirstCodes, by: Acting): Promise<Inserted | 'too-many' | false>
   /** Notes a use. False when the counter did not go up: a copy of the authenticator is about. */
   advancePasskey(id: string, counter: number): Promise<boolean>
   renamePasskey(userId: string, id: string, name: string): Promise<boolean>
   deletePasskey(by: Acting, id: string): Promise<boolean>
 
-  /** The factors have changed: no browser that was trusted before is trusted now. Without factors no codes stay. */
+  /** No browser that was trusted before is trusted now. */
   noteChange(userId: string): Promise<void>
 }
+
+/** Hashes of the recovery codes that an account gets with its first factor. */
+export type FirstCodes = readonly string[]
+/** A factor was added; `codesAreNew` when the account had no recovery codes and has these now. */
+export type Inserted = { readonly codesAreNew: boolean }
 
 /** The statements on the tables of second factors. */
 export function createFactorStore(database: Database): FactorStore {
@@ -109,19 +115,39 @@ function accountStatements(database: Database) {
         return (await database.select({ id: providerSessions.id }).from(providerSessions).where(waiting)).length > 0
       }),
     noteChange: (userId: string) =>
-      withStoreErrors(() => {
-        const updatedAt = now()
-        const isBare = sql`not exists (select 1 from ${totpFactors} where ${totpFactors.userId} = ${userId})
-          and not exists (select 1 from ${passkeys} where ${passkeys.userId} = ${userId})`
-        const set = { version: sql`${factorSets.version} + 1`, updatedAt }
-        return atomically(database, function* (tx) {
+      withStoreErrors(() =>
+        atomically(database, function* (tx) {
           yield* holdPerson(tx, userId)
-          const first = tx.insert(factorSets).values({ userId, version: 1, updatedAt })
-          yield* run(first.onConflictDoUpdate({ target: factorSets.userId, set }))
-          yield* run(tx.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, userId), isBare)))
-        })
-      }),
+          yield* countChange(tx, userId)
+        }),
+      ),
   }
+}
+
+/** Counts a change of the person's factors. Without factors no codes stay. */
+function* countChange(tx: Database, userId: string): Work<void> {
+  const updatedAt = now()
+  const isBare = sql`not exists (select 1 from ${totpFactors} where ${totpFactors.userId} = ${userId})
+    and not exists (select 1 from ${passkeys} where ${passkeys.userId} = ${userId})`
+  const set = { version: sql`${factorSets.version} + 1`, updatedAt }
+  const first = tx.insert(factorSets).values({ userId, version: 1, updatedAt })
+  yield* run(first.onConflictDoUpdate({ target: factorSets.userId, set }))
+  yield* run(tx.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, userId), isBare)))
+}
+
+function* insertCodes(tx: Database, userId: string, hashes: readonly string[]): Work<void> {
+  const createdAt = now()
+  const row = (codeHash: string) => ({ id: codeHash.slice(0, 22), userId, codeHash, createdAt, usedAt: null })
+  yield* run(tx.insert(recoveryCodes).values(hashes.map(row)))
+}
+
+/** What comes with every new factor: recovery codes where there are none, and the count of the change. */
+function* finishInsert(tx: Database, userId: string, codes: FirstCodes): Work<Inserted> {
+  const own = tx.select({ id: recoveryCodes.id }).from(recoveryCodes).where(eq(recoveryCodes.userId, userId)).limit(1)
+  const codesAreNew = (yield* all(own)).length === 0
+  if (codesAreNew) yield* insertCodes(tx, userId, codes)
+  yield* countChange(tx, userId)
+  return { codesAreNew }
 }
 
 function totpStatements(database: Database) {
@@ -129,19 +155,21 @@ function totpStatements(database: Database) {
   return {
     findTotp: (userId: string) =>
       withStoreErrors(async () => (await database.select().from(totpFactors).where(ofUser(userId)))[0] ?? null),
-    insertTotp: (row: TotpRow, by: Acting) =>
+    insertTotp: (row: TotpRow, codes: FirstCodes, by: Acting) =>
       insertOnce(() =>
         atomically(database, function* (tx) {
           yield* requireActing(tx, by)
           yield* run(tx.insert(totpFactors).values(row))
-          return true
+          return yield* finishInsert(tx, row.userId, codes)
         }),
       ),
     deleteTotp: (by: Acting) =>
       withStoreErrors(() =>
         atomically(database, function* (tx) {
           yield* requireActing(tx, by)
-          return (yield* all(tx.delete(totpFactors).where(ofUser(by.userId)).returning())).length > 0
+          const isGone = (yield* all(tx.delete(totpFactors).where(ofUser(by.userId)).returning())).length > 0
+          if (isGone) yield* countChange(tx, by.userId)
+          return isGone
         }),
       ),
     spendTotpStep: (userId: string, step: number) =>
@@ -173,28 +201,15 @@ function totpStatements(database: Database) {
 function codeStatements(database: Database) {
   const unused = (userId: string) => and(eq(recoveryCodes.userId, userId), isNull(recoveryCodes.usedAt))
   return {
-    replaceRecoveryCodes: (by: Acting, hashes: readonly string[], { onlyIfNone = false } = {}) =>
-      withStoreErrors(() => {
-        const { userId } = by
-        const createdAt = now()
-        const rows = hashes.map((codeHash) => ({
-          id: codeHash.slice(0, 22),
-          userId,
-          codeHash,
-          createdAt,
-          usedAt: null,
-        }))
-        return atomically(database, function* (tx) {
-          const ofUser = eq(recoveryCodes.userId, userId)
+    replaceRecoveryCodes: (by: Acting, hashes: readonly string[]) =>
+      withStoreErrors(() =>
+        atomically(database, function* (tx) {
           yield* requireActing(tx, by)
-          yield* alone(tx, `factors of ${userId}`)
-          if (onlyIfNone && (yield* all(tx.select().from(recoveryCodes).where(ofUser).limit(1))).length > 0)
-            return false
-          yield* run(tx.delete(recoveryCodes).where(ofUser))
-          yield* run(tx.insert(recoveryCodes).values(rows))
-          return true
-        })
-      }),
+          yield* run(tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, by.userId)))
+          yield* insertCodes(tx, by.userId, hashes)
+          yield* countChange(tx, by.userId)
+        }),
+      ),
     spendRecoveryCode: (userId: string, hash: string) =>
       withStoreErrors(async () => {
         const used = await database
@@ -226,16 +241,15 @@ function passkeyStatements(database: Database) {
       withStoreErrors(
         async () => (await database.select().from(passkeys).where(eq(passkeys.credentialId, credentialId)))[0] ?? null,
       ),
-    insertPasskey: (row: PasskeyRow, by: Acting) =>
+    insertPasskey: (row: PasskeyRow, codes: FirstCodes, by: Acting) =>
       insertOnce(() =>
-        atomically(database, function* (tx) {
+        atomically(database, function* (tx): Work<Inserted | 'too-many'> {
           yield* requireActing(tx, by)
-          yield* alone(tx, `factors of ${row.userId}`)
           const own = tx.select({ count: count() }).from(passkeys).where(eq(passkeys.userId, row.userId))
           const [held] = yield* all(own)
-          if ((held?.count ?? 0) >= maxPasskeys) return 'too-many' as const
+          if ((held?.count ?? 0) >= maxPasskeys) return 'too-many'
           yield* run(tx.insert(passkeys).values(row))
-          return 'inserted' as const
+          return yield* finishInsert(tx, row.userId, codes)
         }),
       ),
     advancePasskey: (id: string, counter: number) =>
@@ -257,14 +271,16 @@ function passkeyStatements(database: Database) {
       withStoreErrors(() =>
         atomically(database, function* (tx) {
           yield* requireActing(tx, by)
-          return (yield* all(tx.delete(passkeys).where(own(by.userId, id)).returning())).length > 0
+          const isGone = (yield* all(tx.delete(passkeys).where(own(by.userId, id)).returning())).length > 0
+          if (isGone) yield* countChange(tx, by.userId)
+          return isGone
         }),
       ),
   }
 }
 
 /** What the insert says; false when a unique key is taken, and then nothing was written. */
-function insertOnce<Inserted>(insert: () => Inserted | Promise<Inserted>): Promise<Inserted | false> {
+function insertOnce<Result>(insert: () => Result | Promise<Result>): Promise<Result | false> {
   return withStoreErrors(async () => {
     try {
       return await insert()

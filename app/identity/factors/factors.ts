@@ -16,7 +16,7 @@ import { createSecondStep, type SecondStep } from './second-step.ts'
 import { createSessionRenewal } from './session-renewal.ts'
 import { createSpentMarks } from './spent-marks.ts'
 
-export type FactorSettings = FactorLimitSettings & Pick<Settings, 'APP_ORIGIN' | 'secrets'>
+export type FactorSettings = FactorLimitSettings & Pick<Settings, 'APP_ORIGIN' | 'REGISTRATION' | 'secrets'>
 
 export type Factors = {
   service: FactorService
@@ -46,6 +46,7 @@ export function createFactors(deps: FactorDeps): Factors {
   const proofs = createProofs({ limits, checkCode: createCodeProofs(store, ring), passkeys, record, notify })
   const { findMissing, ...secondStep } = createSecondStep({
     ...{ store, ring, limits, passkeys, proofs, spent, signIns },
+    isConfirming: settings.REGISTRATION === 'verify-email',
   })
   return {
     findMissing,

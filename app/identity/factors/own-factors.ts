@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { FactorNotice } from '../../contract/index.ts'
 import { decryptText, encryptText, type KeyRing } from '../../kernel/index.server.ts'
-import { ms, now, type RecordEvent, type SecurityEvent } from '../../kernel/index.ts'
+import { ms, now, type RecordEvent } from '../../kernel/index.ts'
 import type { Visitor } from '../token-service.ts'
 import { encryptTotpSecret } from './code-proofs.ts'
-import type { FactorActor, FactorAdded, FactorOverview, FactorService, TotpEnrolment } from './factor-service.ts'
+import type { FactorActor, FactorOverview, FactorService, TotpEnrolment } from './factor-service.ts'
 import { type FactorStore, maxPasskeys, type PasskeyRow } from './factor-store.ts'
 import type { Passkeys } from './passkeys.ts'
 import { createRecoveryCodes, hashRecoveryCode } from './recovery-codes.ts'
@@ -44,33 +44,30 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
     type: 'factor.added' | 'factor.removed' | 'recovery_codes.renewed' | 'trusted_browsers.forgotten',
     actor: FactorActor,
     visitor: Visitor,
-    detail?: SecurityEvent['detail'],
+    factor?: 'totp' | 'passkey',
   ) {
     const about = { actorId: actor.userId, sessionId: actor.sessionId, ...visitor }
-    record({ type, outcome: 'success', ...about, ...(detail ? { detail } : {}) })
+    record({ type, outcome: 'success', ...about, ...(factor ? { detail: { factor } } : {}) })
   }
 
   const tell = ({ userId: id, email }: FactorActor, notice: FactorNotice) => notify({ id, email }, notice)
 
-  async function noteChange(actor: FactorActor, visitor: Visitor): Promise<void> {
-    await store.noteChange(actor.userId)
+  /** The change is written by now, so nothing that could fail comes before it is told of. */
+  async function finish(
+    type: 'factor.added' | 'factor.removed' | 'recovery_codes.renewed',
+    actor: FactorActor,
+    visitor: Visitor,
+    factor?: 'totp' | 'passkey',
+  ): Promise<void> {
+    note(type, actor, visitor, factor)
+    const what = type === 'factor.added' ? 'added' : 'removed'
+    await tell(actor, { what: factor ? `${factor}-${what}` : 'codes-renewed' })
     await endOtherSessions(actor.userId, actor.sessionId, visitor)
   }
 
-  async function finishAdding(actor: FactorActor, factor: 'totp' | 'passkey', visitor: Visitor): Promise<FactorAdded> {
+  function newCodes({ userId }: FactorActor): { codes: string[]; hashes: string[] } {
     const codes = createRecoveryCodes()
-    const hashes = codes.map((code) => hashRecoveryCode(actor.userId, code))
-    const areNew = await store.replaceRecoveryCodes(actor, hashes, { onlyIfNone: true })
-    await noteChange(actor, visitor)
-    note('factor.added', actor, visitor, { factor })
-    await tell(actor, { what: `${factor}-added` })
-    return { kind: 'added', recoveryCodes: areNew ? codes : null }
-  }
-
-  async function finishRemoving(actor: FactorActor, factor: 'totp' | 'passkey', visitor: Visitor): Promise<void> {
-    await noteChange(actor, visitor)
-    note('factor.removed', actor, visitor, { factor })
-    await tell(actor, { what: `${factor}-removed` })
+    return { codes, hashes: codes.map((code) => hashRecoveryCode(userId, code)) }
   }
 
   function enrolmentOf(actor: FactorActor, secret: string, until: number): TotpEnrolment {
@@ -108,13 +105,16 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
         lastStep: step,
         ...times,
       }
-      if (!(await store.insertTotp(row, actor))) return { kind: 'already-there' }
-      return await finishAdding(actor, 'totp', visitor)
+      const { codes, hashes } = newCodes(actor)
+      const inserted = await store.insertTotp(row, hashes, actor)
+      if (!inserted) return { kind: 'already-there' }
+      await finish('factor.added', actor, visitor, 'totp')
+      return { kind: 'added', recoveryCodes: inserted.codesAreNew ? codes : null }
     },
 
     async removeTotp(actor, visitor) {
       if (!(await store.deleteTotp(actor))) return false
-      await finishRemoving(actor, 'totp', visitor)
+      await finish('factor.removed', actor, visitor, 'totp')
       return true
     },
 
@@ -133,30 +133,28 @@ export function createOwnFactors({ store, ring, passkeys, record, notify, endOth
       }
       const id = randomBytes(16).toString('base64url')
       const row = { id, userId: actor.userId, ...verdict.passkey, name, createdAt: now(), lastUsedAt: null }
-      const inserted = await store.insertPasskey(row, actor)
-      if (inserted !== 'inserted') return { kind: inserted === 'too-many' ? inserted : 'already-there' }
-      return await finishAdding(actor, 'passkey', visitor)
+      const { codes, hashes } = newCodes(actor)
+      const inserted = await store.insertPasskey(row, hashes, actor)
+      if (inserted === 'too-many') return { kind: inserted }
+      if (!inserted) return { kind: 'already-there' }
+      await finish('factor.added', actor, visitor, 'passkey')
+      return { kind: 'added', recoveryCodes: inserted.codesAreNew ? codes : null }
     },
 
     renamePasskey: store.renamePasskey,
 
     async removePasskey(actor, passkeyId, visitor) {
       if (!(await store.deletePasskey(actor, passkeyId))) return false
-      await finishRemoving(actor, 'passkey', visitor)
+      await finish('factor.removed', actor, visitor, 'passkey')
       return true
     },
 
     async renewRecoveryCodes(actor, visitor) {
       const { hasTotp, passkeyCount } = await store.count(actor.userId)
       if (!hasTotp && passkeyCount === 0) return null
-      const codes = createRecoveryCodes()
-      await store.replaceRecoveryCodes(
-        actor,
-        codes.map((code) => hashRecoveryCode(actor.userId, code)),
-      )
-      await noteChange(actor, visitor)
-      note('recovery_codes.renewed', actor, visitor)
-      await tell(actor, { what: 'codes-renewed' })
+      const { codes, hashes } = newCodes(actor)
+      await store.replaceRecoveryCodes(actor, hashes)
+      await finish('recovery_codes.renewed', actor, visitor)
       return codes
     },
 

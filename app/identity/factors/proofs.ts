@@ -28,6 +28,11 @@ export type Proofs = {
   ): Promise<(Proved & { userId: string; passkeyId: string }) | FactorRefused | Throttled>
 }
 
+/** False where nothing that was sent names a passkey of the account that is asked about. */
+function isOfKnownPasskey(reason: PasskeyRefusal): boolean {
+  return reason !== 'malformed' && reason !== 'unknown' && reason !== 'foreign'
+}
+
 type Deps = {
   limits: FactorLimits
   checkCode: (userId: string, text: string, options: CodeOptions) => Promise<CodeVerdict>
@@ -51,8 +56,10 @@ export function createProofs({ limits, checkCode, passkeys, record, notify }: De
   return {
     async byCode(account, code, visitor, deviceMark, options = { onlyApp: false }) {
       const tried = {
-        ...{ userId: account.id, email: account.email, password: passwordMark(account.passwordHash) },
-        ...{ isGuessable: readRecoveryCode(code) === null, isAtReset: options.isAtReset === true },
+        userId: account.id,
+        password: passwordMark(account.passwordHash),
+        isGuessable: readRecoveryCode(code) === null,
+        isAtReset: options.isAtReset === true,
       }
       const admission = await limits.admitCode(tried, visitor, deviceMark)
       if (admission.kind === 'throttled') return admission
@@ -73,7 +80,11 @@ export function createProofs({ limits, checkCode, passkeys, record, notify }: De
       const admission = await limits.admitPasskey(visitor)
       if (admission.kind === 'throttled') return admission
       const verdict = await passkeys.verifyProof(response, expected)
-      if (verdict.kind === 'refused') return refusePasskey(visitor, verdict)
+      if (verdict.kind === 'refused') {
+        // No signature was looked at: what anybody can send in any number must not shut out their neighbours.
+        if (!isOfKnownPasskey(verdict.reason)) await admission.succeed()
+        return refusePasskey(visitor, verdict)
+      }
       await admission.succeed()
       return used(verdict, visitor)
     },

@@ -19,6 +19,8 @@ type Deps = {
   proofs: Proofs
   spent: SpentMarks
   signIns: SignIns
+  /** Where addresses are confirmed first. */
+  isConfirming: boolean
 }
 
 type Step = { claim: StepClaim; account: Account; counts: FactorCounts }
@@ -41,7 +43,7 @@ export type SecondStep = Pick<
 
 /** Sign-in beyond the password: the second step, browsers that need none, and passkeys that need no password. */
 export function createSecondStep(deps: Deps): SecondStep {
-  const { store, ring, limits, passkeys, proofs, spent, signIns } = deps
+  const { store, ring, limits, passkeys, proofs, spent, signIns, isConfirming } = deps
 
   /**
    * What a ticket stands for, read anew: a step ends with the password, with the factors that it was made for, and
@@ -119,7 +121,7 @@ export function createSecondStep(deps: Deps): SecondStep {
       if (!isUsable(step)) return { kind: 'step-expired' }
       const proved = await proveOnce(step, proof, visitor, held)
       if (proved.kind !== 'proved') return proved
-      const deviceMark = limits.markDevice(account.email, held.deviceMark)
+      const deviceMark = limits.markDevice(account.id, held.deviceMark)
       const amr = [claim.providerSessionId === null ? 'pwd' : 'fed', ...proved.amr]
       const verified = verifiedOf(step, proved.passkeyId)
       const facts = { amr, persistent: claim.persistent, isNewDevice: deviceMark !== null, verified }
@@ -142,7 +144,8 @@ export function createSecondStep(deps: Deps): SecondStep {
       const account = await store.findAccount(proved.userId)
       if (!account) return { kind: 'factor-refused' }
       if (account.disabledAt !== null) return { kind: 'account-disabled' }
-      const deviceMark = limits.markDevice(account.email, held.deviceMark)
+      if (isConfirming && account.emailVerifiedAt === null) return { kind: 'address-unconfirmed' }
+      const deviceMark = limits.markDevice(account.id, held.deviceMark)
       const verified = { passwordHash: null, factorVersion: null, passkeyId: proved.passkeyId }
       const facts = { amr: proved.amr, persistent: remember, isNewDevice: deviceMark !== null, verified }
       const started = await signIns.start(account, facts, visitor, held.refreshToken)

@@ -62,7 +62,7 @@ export function createSessionRenewal({ store, limits, passkeys, proofs, signIns 
       const facts = { amr, persistent: held.persistent, verified }
       const started = await signIns.renew(account, facts, visitor, principal.sessionId)
       if (started.kind === 'overtaken') return refuseOvertaken(account, started, visitor)
-      return { ...started, deviceMark: limits.markDevice(account.email, held.deviceMark) }
+      return { ...started, deviceMark: limits.markDevice(account.id, held.deviceMark) }
     },
   }
 }

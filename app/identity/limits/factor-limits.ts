@@ -1,5 +1,4 @@
 import type { Database } from '../../../db/index.ts'
-import { emailKeyOf } from '../../contract/index.ts'
 import { deriveKeyRing, type Rate, type Secret } from '../../kernel/index.server.ts'
 import { ms, now, type RecordEvent } from '../../kernel/index.ts'
 import type { Throttled, Visitor } from '../token-service.ts'
@@ -17,7 +16,6 @@ export type AdmittedProof = { kind: 'admitted'; succeed(): Promise<void> }
 /** Whose second factor is tried. `password` marks the present password, so that another one starts a new count. */
 export type TriedAccount = {
   readonly userId: string
-  readonly email: string
   readonly password: string
   /** False for a recovery code: with 125 random bits it is counted by the network address alone. */
   readonly isGuessable: boolean
@@ -36,7 +34,7 @@ export type FactorLimits = {
   /** Counts a try of a passkey: by address only, since nobody guesses a signature. */
   admitPasskey(visitor: Visitor): Promise<AdmittedProof | Throttled>
   /** A mark for a browser that has just shown a second factor; null when it has one. */
-  markDevice(email: string, deviceMark: string | null): string | null
+  markDevice(accountId: string, deviceMark: string | null): string | null
 }
 
 type Deps = { database: Database; settings: FactorLimitSettings; record: RecordEvent }
@@ -98,7 +96,7 @@ export function createFactorLimits({ database, settings, record }: Deps): Factor
     async admitCode(tried, visitor, deviceMark) {
       if (!tried.isGuessable) return admitUncounted(visitor, tried.userId)
       if (tried.isAtReset) return admitAtReset(tried, visitor)
-      const nonce = devices.findNonce(deviceMark, emailKeyOf(tried.email))
+      const nonce = devices.findNonce(deviceMark, tried.userId)
       if (nonce === null) {
         const waitMs = await budget.take(visitor.address)
         if (waitMs > 0) return refuse('address', waitMs, visitor, tried.userId)
@@ -118,9 +116,7 @@ export function createFactorLimits({ database, settings, record }: Deps): Factor
       }
     },
     admitPasskey: (visitor) => admitUncounted(visitor),
-    markDevice(email, deviceMark) {
-      const emailKey = emailKeyOf(email)
-      return devices.findNonce(deviceMark, emailKey) === null ? devices.create(emailKey) : null
-    },
+    markDevice: (accountId, deviceMark) =>
+      devices.findNonce(deviceMark, accountId) === null ? devices.create(accountId) : null,
   }
 }

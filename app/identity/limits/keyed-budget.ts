@@ -8,6 +8,8 @@ export type KeyedBudget = {
   take(names: KeyedNames): Promise<number>
   /** Gives the try back. */
   giveBack(names: KeyedNames): Promise<void>
+  /** Starts the window afresh. */
+  forgive(names: KeyedNames): Promise<void>
 }
 
 /** So many tries in a window for one name. What was counted under the names of older secrets counts on. */
@@ -28,5 +30,7 @@ export function createKeyedBudget(database: Database, name: string, rate: Rate):
         }
       }),
     giveBack: ([newest]) => withStoreErrors(async () => void (await limiter.reward(newest))),
+    forgive: (names) =>
+      withStoreErrors(async () => void (await Promise.all(names.map((name) => limiter.delete(name))))),
   }
 }

@@ -5,7 +5,7 @@ import { ms, now, type RecordEvent, type SecurityEvent } from '../../kernel/inde
 import { createPseudonyms } from '../accounts/pseudonyms.ts'
 import type { Throttled, Visitor } from '../token-service.ts'
 import { createAddressBudget } from './address-budget.ts'
-import { createAttemptStore, maxFailures } from './attempt-store.ts'
+import { type AttemptStore, createAttemptStore, maxFailures } from './attempt-store.ts'
 import { createKeyedBudget } from './keyed-budget.ts'
 import { keyedNames, namesWithin } from './keyed-names.ts'
 import { createKnownDevices } from './known-device.ts'
@@ -19,8 +19,11 @@ export type LimitSettings = {
 /** A try that was let through and already counted. */
 export type Admitted = {
   kind: 'admitted'
-  /** The password was right. Ends the row of failures; answers a device mark to keep, or null if it has one. */
-  succeed(): Promise<string | null>
+  /**
+   * The password was right. Ends the row of failures; answers a device mark for the account to keep, or null if the browser has
+   * one or there is no session to come.
+   */
+  succeed(accountId: string | null): Promise<string | null>
   /** Nothing was checked after all: the try does not count. */
   withdraw(): Promise<void>
 }
@@ -30,7 +33,7 @@ export type SignInLimits = {
   admitSignIn(email: string, visitor: Visitor, deviceMark: string | null): Promise<Admitted | Throttled>
   admitRegistration(visitor: Visitor): Promise<{ kind: 'admitted' } | Throttled>
   /** A device mark for an account that was just created. */
-  markDevice(email: string): string
+  markDevice(accountId: string): string
   /** The account has another password: failures with the old one count no more, wherever they came from. */
   forgiveAccount(email: string): Promise<void>
 }
@@ -41,13 +44,20 @@ export type SignInLimits = {
  */
 const knownBrowsersRate: Rate = { points: maxFailures, durationMs: ms('1d') }
 
-type Deps = { database: Database; settings: LimitSettings; record: RecordEvent }
+type RefusedBegin = Exclude<Awaited<ReturnType<AttemptStore['begin']>>, { kind: 'begun' }>
+
+type Deps = {
+  database: Database
+  settings: LimitSettings
+  record: RecordEvent
+  findAccountId: (emailKey: string) => Promise<string | null>
+}
 
 /**
  * Who may try how often. Strangers share a budget per account and one per address; a browser that has signed in to the
  * account before has one of its own, which neither of them touches, so that no stranger can lock the owner out.
  */
-export function createSignInLimits({ database, settings, record }: Deps): SignInLimits {
+export function createSignInLimits({ database, settings, record, findAccountId }: Deps): SignInLimits {
   const attempts = createAttemptStore(database)
   const pseudonymOf = createPseudonyms(deriveKeyRing(settings.secrets, 'event-pseudonyms'))
   const ring = deriveKeyRing(settings.secrets, 'limits')
@@ -71,9 +81,16 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
     return { kind: 'throttled', reason, retryAfterSeconds: waitMs === null ? null : Math.ceil(waitMs / 1_000) }
   }
 
+  /** What says that a row of failures is too long for now, or for good. */
+  function refuseRow(begun: RefusedBegin, visitor: Visitor, email: string): Throttled {
+    if (begun.kind === 'exhausted') return refuse('reset-required', null, visitor, email)
+    return refuse('account', Math.max(begun.blockedUntil - now(), 1_000), visitor, email)
+  }
+
   return {
     async admitSignIn(email, visitor, deviceMark) {
-      const own = devices.findNonce(deviceMark, emailKeyOf(email))
+      const accountId = deviceMark === null ? null : await findAccountId(emailKeyOf(email))
+      const own = accountId === null ? null : devices.findNonce(deviceMark, accountId)
       // Once all known browsers together have failed so often, the mark of one counts no more.
       const nonce = own !== null && (await known.take(accountNamesOf(email))) === 0 ? own : null
       if (nonce === null) {
@@ -83,20 +100,23 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
       const names = namesWithin(accountNamesOf(email), (name) =>
         nonce === null ? `account:${name}` : `device:${name}:${nonce}`,
       )
-      const begun = await attempts.begin(names)
-      if (begun.kind === 'exhausted') return refuse('reset-required', null, visitor, email)
-      if (begun.kind === 'blocked')
-        return refuse('account', Math.max(begun.blockedUntil - now(), 1_000), visitor, email)
       const giveBack = async () => {
         if (nonce === null) await signInBudget.giveBack(visitor.address)
         else await known.giveBack(accountNamesOf(email))
       }
+      const begun = await attempts.begin(names)
+      if (begun.kind !== 'begun') {
+        // No password is looked at, so it is nothing that known browsers together may do so often only.
+        if (nonce !== null) await giveBack()
+        return refuseRow(begun, visitor, email)
+      }
       return {
         kind: 'admitted',
-        async succeed() {
+        async succeed(succeededId) {
           await attempts.forgive(names)
           await giveBack()
-          return own === null ? devices.create(emailKeyOf(email)) : null
+          if (succeededId === null) return null
+          return own === null || accountId !== succeededId ? devices.create(succeededId) : null
         },
         async withdraw() {
           await attempts.withdraw(names)
@@ -108,11 +128,12 @@ export function createSignInLimits({ database, settings, record }: Deps): SignIn
       const waitMs = await registerBudget.take(visitor.address)
       return waitMs > 0 ? refuse('address', waitMs, visitor) : { kind: 'admitted' }
     },
-    markDevice: (email) => devices.create(emailKeyOf(email)),
+    markDevice: devices.create,
     async forgiveAccount(email) {
       const names = accountNamesOf(email)
       await attempts.forgive(namesWithin(names, (name) => `account:${name}`))
       await attempts.forgiveAll(namesWithin(names, (name) => `device:${name}:`))
+      await known.forgive(names)
     },
   }
 }

@@ -1,4 +1,5 @@
 import { emailKeyOf } from '../../contract/index.ts'
+import { Problem } from '../../kernel/index.ts'
 import type { Account } from '../account.ts'
 import { holderId, lockHolder } from '../accounts/address-holders.ts'
 import type { KeyedNames } from '../limits/keyed-names.ts'
@@ -24,13 +25,19 @@ export function createAddressConfirmation(tools: RecoveryTools): Confirmation {
       signIns.noteOvertaken(account.id, visitor)
       return { kind: 'confirmed' }
     }
-    return { ...started, deviceMark: signInLimits.markDevice(account.email) }
+    return { ...started, deviceMark: signInLimits.markDevice(account.id) }
   }
 
   /** Counts the try before the password is looked at. */
   async function checkPassword(row: CodeRow, hash: string, password: string): Promise<'right' | 'wrong' | 'too-often'> {
     if (!(await codes.countTry(row.id))) return 'too-often'
-    return (await passwords.verify(hash, password)) ? 'right' : 'wrong'
+    try {
+      return (await passwords.verify(hash, password)) ? 'right' : 'wrong'
+    } catch (error) {
+      // A full queue has looked at nothing.
+      if (error instanceof Problem && error.code === 'busy') await codes.giveBackTry(row.id)
+      throw error
+    }
   }
 
   async function completeRegistration(row: CodeRow, password: string, visitor: Visitor, held: Held) {

@@ -49,6 +49,7 @@ export type Codes = {
   findWaiting(purpose: Purpose, subjects: readonly string[]): Promise<CodeRow | null>
   /** Counts a password tried along with a code before it is looked at. False when there were too many. */
   countTry(id: string): Promise<boolean>
+  giveBackTry(id: string): Promise<void>
 }
 
 const maxTries = 10
@@ -114,6 +115,11 @@ export function createCodes(database: Database, ring: KeyRing): Codes {
           .set({ tries: sql`${oneTimeCodes.tries} + 1` })
           .where(isLeft)
         return (await change.returning({ id: oneTimeCodes.id })).length > 0
+      }),
+    giveBackTry: (id) =>
+      withStoreErrors(async () => {
+        const change = database.update(oneTimeCodes).set({ tries: sql`${oneTimeCodes.tries} - 1` })
+        await change.where(and(eq(oneTimeCodes.id, id), gt(oneTimeCodes.tries, 0)))
       }),
   }
 }

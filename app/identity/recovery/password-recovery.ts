@@ -136,10 +136,12 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
       const { row, account } = found
       const refusal = await passwordRules.check(password, account)
       if (refusal) return noteRefusal(refusal, account.id, visitor)
+      // Before anything is used up that cannot be given back: the queue of hashes may be full.
+      const passwordHash = await passwords.hash(password)
       const judged = await factors.judge(account.id)
       const missing = await refuseFactor(account, { factor, passkey }, row.id, visitor, deviceMark)
       if (missing) return missing
-      const outcome = await store.resetPassword(row.id, account.id, await passwords.hash(password), judged)
+      const outcome = await store.resetPassword(row.id, account.id, passwordHash, judged)
       if (outcome.kind !== 'done') return refuseCode(tools, row, visitor)
       await signInLimits.forgiveAccount(account.email)
       await limits.forgiveCode(visitor)

@@ -1,4 +1,4 @@
-import { and, eq, gt, gte, isNull, ne, or, sql } from 'drizzle-orm'
+import { and, eq, gt, gte, isNull, ne, notInArray, or, sql } from 'drizzle-orm'
 import {
   all,
   atomically,
@@ -219,14 +219,13 @@ function* adoptRegistration(tx: Database, codeId: string, { id: userId, emailKey
 
 /**
  * Kills an account's codes. Those that undo a change of address outlive it, or a thief would change the password to be
- * rid of them; an undo kills the later ones, which went to the thief's address.
+ * rid of them; an undo kills the later ones, which went to the thief's address. A registration of the address goes on
+ * waiting, as it would if there were no account.
  */
 function* killCodes(tx: Database, userId: string, undoneAt: number | null = null): Work<void> {
   const isUndo = eq(oneTimeCodes.purpose, 'undo-address')
-  const isDead =
-    undoneAt === null
-      ? ne(oneTimeCodes.purpose, 'undo-address')
-      : or(ne(oneTimeCodes.purpose, 'undo-address'), and(isUndo, gte(oneTimeCodes.createdAt, undoneAt)))
+  const isOther = notInArray(oneTimeCodes.purpose, ['undo-address', 'register'])
+  const isDead = undoneAt === null ? isOther : or(isOther, and(isUndo, gte(oneTimeCodes.createdAt, undoneAt)))
   yield* run(tx.delete(oneTimeCodes).where(and(eq(oneTimeCodes.userId, userId), isDead)))
 }
 

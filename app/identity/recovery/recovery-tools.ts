@@ -78,7 +78,7 @@ export async function provePassword(
   if (admission.kind === 'throttled') return admission
   try {
     if (await passwords.verify(account.passwordHash, password)) {
-      return { kind: 'proved', account, deviceMark: await admission.succeed() }
+      return { kind: 'proved', account, deviceMark: await admission.succeed(account.id) }
     }
   } catch (error) {
     // A full queue has looked at nothing.

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { type Database, numberOf, sessions, withStoreErrors } from '../../../db/index.ts'
+import { type Database, numberOf, sessions, sessionsShownMs, withStoreErrors } from '../../../db/index.ts'
 import type { PostMail } from '../../contract/index.ts'
 import { agentName } from '../../http/index.server.ts'
 import { log } from '../../kernel/index.server.ts'
@@ -11,8 +11,8 @@ type Owner = { id: string; email: string }
 
 /** Tells people by mail what happened to their account elsewhere. Never fails what it tells of. */
 export type DeviceNotices = {
-  /** True when the account was ever signed in to. Asked before a sign-in, since the first one is news to nobody. */
-  hasSession(userId: string): Promise<boolean>
+  /** False for the first sign-in of an account. Asked before the sign-in. */
+  isNewsTo(account: { id: string; createdAt: number }): Promise<boolean>
   /** Somebody signed in from a browser that the account had not seen. */
   newDevice(owner: Owner, visitor: Visitor): Promise<void>
   /** A refresh token was replayed; `agent` is the browser that it was given to. */
@@ -34,7 +34,11 @@ export function createDeviceNotices({ database, postMail }: Deps): DeviceNotices
   }
 
   return {
-    hasSession: (userId) => withStoreErrors(async () => (await findAny.execute({ userId })).length > 0),
+    // The sessions of an account that rested for long are forgotten; that it is old tells as much.
+    isNewsTo: ({ id: userId, createdAt }) =>
+      withStoreErrors(
+        async () => now() - createdAt > sessionsShownMs || (await findAny.execute({ userId })).length > 0,
+      ),
     newDevice: ({ id, email: to }, { agent, address }) =>
       post({ kind: 'new-device', to, at: now(), browser: agentName(agent), address }, id),
     reuse: ({ id, email: to }, agent) => post({ kind: 'session-copied', to, at: now(), browser: agentName(agent) }, id),

@@ -1,7 +1,8 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import { atomically, type Database, ofSession, sessions, users, type Work, withStoreErrors } from '../../../db/index.ts'
 import type { SessionEnd } from '../../contract/index.ts'
-import { type Begun, maxSuccessors, OvertakenFault } from '../sign-in/session-start.ts'
+import { type Begun, OvertakenFault } from '../sign-in/session-start.ts'
+import { maxSuccessors } from './acting-session.ts'
 import { clockToleranceMs } from './refresh-protocol.ts'
 import type { SessionRow } from './session-row.ts'
 

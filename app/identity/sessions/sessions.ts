@@ -18,7 +18,7 @@ import { createSuccession, findSuccessor } from './succession.ts'
 /** How often a present looks at its row anew before it gives up. Every loss means that somebody else got on. */
 const maxLooks = 8
 /** For requests that were under way when a session was bound, or when its ticket ran out. */
-const proofGraceMs = 10_000
+export const proofGraceMs = 10_000
 
 export type SessionSettings = Pick<
   Settings,

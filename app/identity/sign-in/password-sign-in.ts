@@ -50,7 +50,8 @@ export function createPasswordSignIn(deps: Deps): Pick<TokenService, 'signIn' | 
       if (outcome.kind === 'invalid-credentials') return outcome
       // Anybody may have registered the address, also one that is taken: the failures of its account stay counted.
       if (outcome.kind === 'registration-waiting') return { kind: 'address-unconfirmed' }
-      succeeded ??= admission.succeed()
+      const accountId = outcome.kind === 'authenticated' ? outcome.account.id : null
+      succeeded ??= admission.succeed(accountId)
       const newMark = await succeeded
       if (outcome.kind !== 'authenticated') return outcome
       const result = await proceed(outcome.account, newMark)

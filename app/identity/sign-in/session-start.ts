@@ -14,7 +14,8 @@ import {
   type Work,
 } from '../../../db/index.ts'
 import type { SessionEnd } from '../../contract/index.ts'
-import { isJustReplaced, isRecent } from '../sessions/refresh-protocol.ts'
+import { findUnended, maxSuccessors } from '../sessions/acting-session.ts'
+import { isJustReplaced } from '../sessions/refresh-protocol.ts'
 import { endLongestUnused, type SessionLimit } from '../sessions/session-cap.ts'
 import type { NewSession } from '../sessions/session-row.ts'
 
@@ -81,9 +82,6 @@ export class OvertakenFault extends Error {
   }
 }
 
-/** How many sessions that took each other's place are followed. */
-export const maxSuccessors = 50
-
 /**
  * Starts a session as part of a transaction, provided that what was verified still holds. The person is held first, so
  * what takes a credential away or ends their sessions comes wholly before or wholly after. Throws `OvertakenFault`, which
@@ -116,24 +114,11 @@ export function* beginSession(tx: Database, beginning: Beginning): Work<Begun> {
 
 type Row = typeof sessions.$inferSelect
 
-/** The session itself or, when another tab was faster, the one that has taken its place since; null when it has ended. */
-function* findLiving(tx: Database, id: string, { session, idleMs }: Beginning): Work<Row | null> {
+/** The session that is carried on, or the one that took its place; null when it has ended. */
+function* findLiving(tx: Database, sessionId: string, { session, idleMs }: Beginning): Work<Row | null> {
   const at = session.createdAt
-  const own = eq(ofSession(), session.userId)
-  let next: string | null = id
-  for (let hop = 0; hop < maxSuccessors && next !== null; hop++) {
-    const [row]: Row[] = yield* all(
-      tx
-        .select()
-        .from(sessions)
-        .where(and(eq(sessions.id, next), own)),
-    )
-    if (!row) return null
-    if (row.revokedAt === null) return at < row.expiresAt && at - row.lastSeenAt < idleMs ? row : null
-    if (!isRecent(row.revokedAt, at)) return null
-    next = row.successorId
-  }
-  return null
+  const row = yield* findUnended(tx, { userId: session.userId, sessionId }, at)
+  return row !== null && at < row.expiresAt && at - row.lastSeenAt < idleMs ? row : null
 }
 
 /** What the person has shown before still counts, and with `keepsKey` the key of their device. */

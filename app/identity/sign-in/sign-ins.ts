@@ -43,14 +43,14 @@ export type SignIns = {
 
 type Deps = {
   sessions: Pick<Sessions, 'start'>
-  notices: Pick<DeviceNotices, 'hasSession' | 'newDevice'>
+  notices: Pick<DeviceNotices, 'isNewsTo' | 'newDevice'>
   record: RecordEvent
 }
 
 export function createSignIns({ sessions, notices, record }: Deps): SignIns {
   return {
     async start(user, { isNewDevice, ...facts }, visitor, replaces) {
-      const isNews = isNewDevice && (await notices.hasSession(user.id))
+      const isNews = isNewDevice && (await notices.isNewsTo(user))
       const started = await sessions.start({ user, ...facts, visitor, replaces })
       if (started.kind === 'overtaken') return started
       const { userId: actorId, sessionId } = started.principal
