@@ -34,7 +34,7 @@ export type Mail =
     }
 
 /** What somebody may cause again and again. */
-export type ManyNotices = 'new-device' | 'session-copied' | 'second-factor'
+export type ManyNotices = 'new-device' | 'session-copied' | 'second-factor' | 'password-changed'
 
 export type FactorNotice =
   | { readonly what: 'provider-linked' | 'provider-unlinked'; readonly provider: string }

@@ -42,7 +42,7 @@ type Counted = { event: Pick<SecurityEvent, 'type' | 'actorId' | 'subjectId'>; c
 /**
  * Bounds what events may write. Those about no account share one budget, which the store counts for all processes; one
  * type takes half of it at most, so that a flood of one does not hide another. Those about an account have budgets of
- * their own, apart for what it does and for what others do to it. What is beyond is summed up by type, and in the log.
+ * their own, apart for what it does and for what others do to it, and for each type that changes how somebody gets in. What is beyond is summed up by type, and in the log.
  */
 export function createFloodGate(strangers: EventBudget): FloodGate {
   const perMinute = createQuota(accountBudgets.minute)
@@ -85,7 +85,8 @@ export function createFloodGate(strangers: EventBudget): FloodGate {
         const isLetIn = windowOf(now()) !== spentWindow && ofType.take(event.type) && ofAll.take('')
         return isLetIn || count(event)
       }
-      const account = event.actorId === undefined ? `about ${event.subjectId}` : `by ${event.actorId}`
+      const whose = event.actorId === undefined ? `about ${event.subjectId}` : `by ${event.actorId}`
+      const account = neverCrowdedOut.has(event.type) ? `${event.type} ${whose}` : whose
       return (perMinute.take(account) && perDay.take(account)) || count(event)
     },
     room() {
@@ -107,6 +108,13 @@ export function createFloodGate(strangers: EventBudget): FloodGate {
     nextSummaryAt: () => (counted.size > 0 ? (countedIn + 1) * strangers.durationMs : null),
   }
 }
+
+/** What changes how somebody gets in: each type has a budget of its own, so that a flood of others does not hide where from. */
+const neverCrowdedOut: ReadonlySet<SecurityEvent['type']> = new Set([
+  ...(['factor.added', 'factor.removed', 'recovery_codes.renewed', 'provider.linked', 'provider.unlinked'] as const),
+  ...(['account.password_changed', 'password.reset', 'account.email_changed', 'account.email_restored'] as const),
+  ...(['account.role_changed', 'account.deleted', 'signin.succeeded'] as const),
+])
 
 /** About no account: kept for a shorter time, and bounded together. What the house itself does is not among them. */
 export function isOfStrangers(event: Pick<SecurityEvent, 'type' | 'actorId' | 'subjectId'>): boolean {

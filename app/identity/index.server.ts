@@ -48,9 +48,9 @@ export type * from './device-binding/device-binding-service.ts'
 export type * from './factors/factor-service.ts'
 export type * from './federation/federation-service.ts'
 export type { KeyRetirement, ListedKey } from './keys/signing-key-rotation.ts'
+export { addMark } from './limits/known-device.ts'
 export { loadCommonPasswords } from './password-rules/common-passwords.ts'
 export type { Held, RecoveryService } from './recovery/recovery-service.ts'
-export { addMark } from './limits/known-device.ts'
 export type { DevicePage, EndedDevice } from './sessions/session-list.ts'
 export { proofGraceMs } from './sessions/sessions.ts'
 export type * from './token-service.ts'
@@ -155,6 +155,7 @@ export async function createIssuer({
     codes: createCodes(database, deriveKeyRing(settings.secrets, 'one-time-codes')),
     limits: createRecoveryLimits({ database, settings, record }),
     post: postMail ?? (async () => {}),
+    postNotice: postNotice ?? (async () => {}),
   }
   const registrations = createRegistrations(tools)
   const isConfirming = settings.REGISTRATION === 'verify-email'
@@ -189,6 +190,8 @@ export async function createIssuer({
       if (isConfirming) return registrations.request({ name, email, password }, visitor)
       const created = await accounts.create({ name, email, password }, visitor)
       if (created.kind !== 'created') return created
+      // What was tried before there was an account is no failure of it.
+      await limits.forgiveAccount(email)
       const verified = { passwordHash: created.account.passwordHash, factorVersion: 0 }
       const facts = { amr: ['pwd'], persistent: false, isNewDevice: false, verified }
       const started = await signIns.start(created.account, facts, visitor, replaces)
@@ -196,7 +199,7 @@ export async function createIssuer({
         signIns.noteOvertaken(created.account.id, visitor)
         throw new Problem('sign_in_required')
       }
-      return { ...started, deviceMark: limits.markDevice(created.account.id) }
+      return { ...started, deviceMark: limits.markDevice(created.account.id, null) }
     },
     ...createPasswordSignIn({ accounts, limits, findMissing: factors.findMissing, signIns }),
     present: sessions.present,

@@ -48,7 +48,8 @@ test('whoever once signed in there does not lock the owner out of the browsers t
   // And a handful as a stranger.
   const stranger = new Client(server)
   const asStranger: number[] = []
-  for (let n = 0; n < 7; n++) asStranger.push(await signIn(stranger, { ...person, password: 'wrong wrong wrong wrong' }, newAddress()))
+  for (let n = 0; n < 7; n++)
+    asStranger.push(await signIn(stranger, { ...person, password: 'wrong wrong wrong wrong' }, newAddress()))
   console.log('as a stranger', asStranger)
 
   const status = await signIn(owner, { ...person, password }, newAddress())
@@ -59,7 +60,9 @@ test('whoever once signed in there does not lock the owner out of the browsers t
 test('whoever registered the address before, and deleted that account, has no mark for the account that comes after', async () => {
   const person = newPerson()
   const squatter = new Client(server)
-  expect(await squatter.json('POST', '/bff/register', { ...person, password: 'a window over the other harbour' })).toHaveStatus(201)
+  expect(
+    await squatter.json('POST', '/bff/register', { ...person, password: 'a window over the other harbour' }),
+  ).toHaveStatus(201)
   const page = await squatter.open('/account/delete')
   const gone = await squatter.send(page, { email: person.email })
   console.log('deleted', gone.status, gone.location)
@@ -69,7 +72,8 @@ test('whoever registered the address before, and deleted that account, has no ma
   const stranger = new Client(server)
   for (let n = 0; n < 7; n++) await signIn(stranger, { ...person, password: 'wrong wrong wrong wrong' }, newAddress())
   const seen: number[] = []
-  for (let n = 0; n < 3; n++) seen.push(await signIn(squatter, { ...person, password: 'wrong wrong wrong wrong' }, newAddress()))
+  for (let n = 0; n < 3; n++)
+    seen.push(await signIn(squatter, { ...person, password: 'wrong wrong wrong wrong' }, newAddress()))
   console.log('strangers are kept out now; with the mark from before:', seen)
   expect(seen).toEqual([429, 429, 429])
 })

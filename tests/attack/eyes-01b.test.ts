@@ -6,7 +6,9 @@ import { startServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startServer({ env: { LIMIT_SIGN_IN_PER_ADDRESS: '30/10m', TRUSTED_PROXIES: '127.0.0.1', LIMIT_CODE_PER_ADDRESS: '30/1h' } })
+  server = await startServer({
+    env: { LIMIT_SIGN_IN_PER_ADDRESS: '30/10m', TRUSTED_PROXIES: '127.0.0.1', LIMIT_CODE_PER_ADDRESS: '30/1h' },
+  })
 })
 afterAll(() => server?.stop())
 
@@ -19,7 +21,12 @@ test('a browser is still known after the address was changed in it', async () =>
   await client.json('POST', '/bff/logout')
   const stranger = new Client(server)
   for (let n = 0; n < 7; n++)
-    await stranger.json('POST', '/bff/login', { email, password: 'wrong wrong wrong wrong' }, { headers: { 'x-forwarded-for': `198.51.100.${n + 1}` } })
+    await stranger.json(
+      'POST',
+      '/bff/login',
+      { email, password: 'wrong wrong wrong wrong' },
+      { headers: { 'x-forwarded-for': `198.51.100.${n + 1}` } },
+    )
   const answer = await client.json('POST', '/bff/login', { email, password: person.password })
   console.log('the owner, in the browser that the address was changed in', answer.status)
   expect(answer.status).toBe(200)
@@ -44,10 +51,20 @@ test('made-up codes of a neighbour do not keep anybody from undoing a change of 
 test('nor is a confirmation by password in a session that lives refused by what a former holder of a mark sends', async () => {
   const { client, person } = await signedInClient(server)
   const former = new Client(server)
-  await former.json('POST', '/bff/login', { email: person.email, password: person.password }, { headers: { 'x-forwarded-for': '203.0.113.9' } })
+  await former.json(
+    'POST',
+    '/bff/login',
+    { email: person.email, password: person.password },
+    { headers: { 'x-forwarded-for': '203.0.113.9' } },
+  )
   await former.json('POST', '/bff/logout')
   for (let n = 0; n < 110; n++)
-    await former.json('POST', '/bff/login', { email: person.email, password: 'wrong wrong wrong wrong' }, { headers: { 'x-forwarded-for': '203.0.113.9' } })
+    await former.json(
+      'POST',
+      '/bff/login',
+      { email: person.email, password: 'wrong wrong wrong wrong' },
+      { headers: { 'x-forwarded-for': '203.0.113.9' } },
+    )
   const confirmed = await client.submit('/reauthenticate', { step_up_password: person.password })
   console.log('confirming in the session', confirmed.status)
   expect(confirmed.isRedirect).toBe(true)

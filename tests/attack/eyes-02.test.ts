@@ -33,9 +33,13 @@ test('a thief whose linking is under way at the provider gets no way in once the
 
   // The provider takes its time with the code.
   let release = () => {}
-  const released = new Promise<void>((resolve) => { release = resolve })
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
   let reached = () => {}
-  const isAsked = new Promise<void>((resolve) => { reached = resolve })
+  const isAsked = new Promise<void>((resolve) => {
+    reached = resolve
+  })
   let holds = true
   provider.fault = (request, response) => {
     if (!holds || !request.url?.startsWith('/token')) return false

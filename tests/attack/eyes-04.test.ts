@@ -43,9 +43,19 @@ test('a factor that is there was told of: whoever signs out in that very moment 
     if (app_ > 0 && mails === 0) {
       silent.push(user)
       await delay(700)
-      const events = aside.prepare("select type from security_events where actor_id = ? or subject_id = ?").all(user?.id ?? '', user?.id ?? '')
-      const enters = await new Client(server).json('POST', '/bff/login', { email: person.email, password: person.password })
-      console.log('silent', events.map((e) => (e as { type: string }).type).join(' '), enters.status, enters.body.slice(0, 120))
+      const events = aside
+        .prepare('select type from security_events where actor_id = ? or subject_id = ?')
+        .all(user?.id ?? '', user?.id ?? '')
+      const enters = await new Client(server).json('POST', '/bff/login', {
+        email: person.email,
+        password: person.password,
+      })
+      console.log(
+        'silent',
+        events.map((e) => (e as { type: string }).type).join(' '),
+        enters.status,
+        enters.body.slice(0, 120),
+      )
     }
   }
   console.log(outcomes)

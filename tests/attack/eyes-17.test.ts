@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { boundClient } from '../support/device-key.ts'
-import { openSocket } from '../support/raw-socket.ts'
 import { rowsOf } from '../support/fixtures.ts'
+import { openSocket } from '../support/raw-socket.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
 
@@ -14,14 +14,23 @@ afterAll(() => server?.stop())
 async function hold(cookie: string, path: string, fields: Record<string, string>) {
   const body = `${new URLSearchParams(fields)}`
   const head = [
-    `POST ${path} HTTP/1.1`, `Host: localhost:${server.port}`, `Origin: ${server.origin}`, `Cookie: ${cookie}`,
-    'Content-Type: application/x-www-form-urlencoded', `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close',
+    `POST ${path} HTTP/1.1`,
+    `Host: localhost:${server.port}`,
+    `Origin: ${server.origin}`,
+    `Cookie: ${cookie}`,
+    'Content-Type: application/x-www-form-urlencoded',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
   ]
   const socket = openSocket(server.port, `${head.join('\r\n')}\r\n\r\n${body.slice(0, -1)}`)
   let text = ''
   let isOver = false
-  socket.on('data', (data) => { text += data.toString('latin1') })
-  socket.on('close', () => { isOver = true })
+  socket.on('data', (data) => {
+    text += data.toString('latin1')
+  })
+  socket.on('close', () => {
+    isOver = true
+  })
   socket.on('error', () => {})
   await new Promise((resolve) => setTimeout(resolve, 300))
   return async () => {
@@ -42,10 +51,16 @@ test('with all cookies of a bound session nothing is changed once their key has 
   expect((await thief.get('/dashboard')).status).toBe(307)
   const status = await finish()
   const database = server.openDatabase()
-  const owned = database.prepare('select count(*) as n from projects join users on users.id = owner_id where email = ?').get(person.email)
+  const owned = database
+    .prepare('select count(*) as n from projects join users on users.id = owner_id where email = ?')
+    .get(person.email)
   console.log('creating', status, owned)
   const left = await leave()
-  console.log('signing out', left, rowsOf(server, person.email).sessions.map(({ revoked_reason }) => revoked_reason))
+  console.log(
+    'signing out',
+    left,
+    rowsOf(server, person.email).sessions.map(({ revoked_reason }) => revoked_reason),
+  )
   database.close()
   expect(owned).toEqual({ n: 0 })
 })

@@ -57,7 +57,8 @@ export const cookies = {
     sameSite: 'Strict',
     maxAgeMs: 180 * 86_400_000,
     pattern: /^[A-Za-z0-9._~-]{20,320}$/,
-    purpose: 'says that up to four accounts were once signed in to from this browser: strangers cannot use up its tries',
+    purpose:
+      'says that up to four accounts were once signed in to from this browser: strangers cannot use up its tries',
   },
   step: {
     name: '__Host-Http-cloakroom-step',

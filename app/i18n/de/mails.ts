@@ -36,6 +36,9 @@ export const mails = {
     'Waren Sie das nicht, wählen Sie ein anderes Passwort, beenden Sie Ihre anderen Sitzungen und sehen Sie sich Ihre Anmeldearten an:',
   'Many sign-ins to your account from new browsers': 'Viele Anmeldungen an Ihrem Konto mit neuen Browsern',
   'Many of your sessions were ended': 'Viele Ihrer Sitzungen wurden beendet',
+  'Your password was changed many times': 'Ihr Passwort wurde viele Male geändert',
+  'The password of your account at Cloakroom was changed {count} times within an hour.':
+    'Das Passwort Ihres Kontos bei Cloakroom wurde innerhalb einer Stunde {count}-mal geändert.',
   'Your ways to sign in were changed many times': 'Ihre Anmeldearten wurden viele Male geändert',
   'Your account at Cloakroom was signed in to from new browsers {count} times within an hour.':
     'An Ihrem Konto bei Cloakroom hat sich innerhalb einer Stunde {count}-mal jemand mit einem neuen Browser angemeldet.',

@@ -273,12 +273,12 @@ function createSignIn(deps: Deps, store: ReturnType<typeof createFederationStore
     const judged = await deps.findMissing(account, remember, held.trustMark, providerSessionId)
     if (judged.kind === 'second-factor-required') return { ...judged, redirectTo }
     if (judged.kind === 'overtaken') return refuseOvertaken(account, visitor)
-    const deviceMark = limits.markDevice(account.id)
+    const deviceMark = limits.markDevice(account.id, held.deviceMark)
     const verified = { passwordHash: null, factorVersion: judged.factorVersion, providerSessionId }
-    const facts = { amr: ['fed'], persistent: remember, isNewDevice: held.deviceMark === null, verified }
+    const facts = { amr: ['fed'], persistent: remember, isNewDevice: deviceMark !== null, verified }
     const started = await deps.signIns.start(account, facts, visitor, held.refreshToken)
     if (started.kind === 'overtaken') return refuseOvertaken(account, visitor)
-    return { ...started, deviceMark: held.deviceMark === null ? deviceMark : null, redirectTo }
+    return { ...started, deviceMark, redirectTo }
   }
 }
 

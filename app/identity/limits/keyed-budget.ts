@@ -23,10 +23,14 @@ export function createKeyedBudget(database: Database, name: string, rate: Rate):
           // After it is counted, so that of two nodes with another newest secret at least one sees both.
           const held = await Promise.all(older.map((each) => limiter.get(each)))
           const left = held.reduce((sum, each) => sum - (each?.consumedPoints ?? 0), remainingPoints)
-          return left >= 0 ? 0 : Math.max(msBeforeNext, 1_000)
+          if (left >= 0) return 0
+          await limiter.reward(newest)
+          return Math.max(msBeforeNext, 1_000)
         } catch (refusal) {
-          if (refusal instanceof RateLimiterRes) return Math.max(refusal.msBeforeNext, 1_000)
-          throw refusal
+          if (!(refusal instanceof RateLimiterRes)) throw refusal
+          // What is refused has not been tried.
+          await limiter.reward(newest)
+          return Math.max(refusal.msBeforeNext, 1_000)
         }
       }),
     giveBack: ([newest]) => withStoreErrors(async () => void (await limiter.reward(newest))),

@@ -32,8 +32,8 @@ export type SignInLimits = {
   /** Counts a try before the password is looked at, or refuses it. */
   admitSignIn(email: string, visitor: Visitor, deviceMark: string | null): Promise<Admitted | Throttled>
   admitRegistration(visitor: Visitor): Promise<{ kind: 'admitted' } | Throttled>
-  /** A device mark for an account that was just created. */
-  markDevice(accountId: string): string
+  /** A mark for a browser in which somebody has signed in to the account; null when it has one. */
+  markDevice(accountId: string, held: string | null): string | null
   /** The account has another password: failures with the old one count no more, wherever they came from. */
   forgiveAccount(email: string): Promise<void>
 }
@@ -128,7 +128,7 @@ export function createSignInLimits({ database, settings, record, findAccountId }
       const waitMs = await registerBudget.take(visitor.address)
       return waitMs > 0 ? refuse('address', waitMs, visitor) : { kind: 'admitted' }
     },
-    markDevice: devices.create,
+    markDevice: (accountId, held) => (devices.findNonce(held, accountId) === null ? devices.create(accountId) : null),
     async forgiveAccount(email) {
       const names = accountNamesOf(email)
       await attempts.forgive(namesWithin(names, (name) => `account:${name}`))

@@ -25,7 +25,7 @@ export function createAddressConfirmation(tools: RecoveryTools): Confirmation {
       signIns.noteOvertaken(account.id, visitor)
       return { kind: 'confirmed' }
     }
-    return { ...started, deviceMark: signInLimits.markDevice(account.id) }
+    return { ...started, deviceMark: signInLimits.markDevice(account.id, null) }
   }
 
   /** Counts the try before the password is looked at. */
@@ -49,6 +49,7 @@ export function createAddressConfirmation(tools: RecoveryTools): Confirmation {
     if (outcome.kind === 'taken') return { kind: 'email-taken' as const }
     if (outcome.kind === 'used') return refuseCode(tools, row, visitor)
     await limits.forgiveCode(visitor)
+    await signInLimits.forgiveAccount(account.email)
     record({ type: 'account.registered', outcome: 'success', actorId: account.id, ...visitor })
     record({ type: 'account.email_verified', outcome: 'success', actorId: account.id, ...visitor })
     return enter(account, visitor, held)

@@ -23,7 +23,19 @@ type ResetInput = Parameters<RecoveryService['resetPassword']>[0]
 
 /** A new password: for somebody who lost the old one and reads the account's mail, and for somebody who knows it. */
 export function createPasswordRecovery(tools: RecoveryTools & FactorTools): PasswordRecovery {
-  const { store, codes, limits, signInLimits, passwords, passwordRules, sessions, post, record, pseudonymOf } = tools
+  const {
+    store,
+    codes,
+    limits,
+    signInLimits,
+    passwords,
+    passwordRules,
+    sessions,
+    post,
+    postNotice,
+    record,
+    pseudonymOf,
+  } = tools
   const { factors, signIns } = tools
 
   function noteRefusal(refusal: PasswordRefused, actorId: string, visitor: Visitor): PasswordRefused {
@@ -86,9 +98,10 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
       throw new Problem('sign_in_required')
     }
     if (outcome.kind !== 'done') return null
+    await signInLimits.forgiveAccount(account.email)
     record({ type: 'account.password_changed', outcome: 'success', actorId: account.id, ...visitor })
     recordEnded(tools, account.id, outcome.endedSessions, 'password-changed', visitor)
-    await post({ kind: 'password-changed', to: account.email, at: now(), how: 'changed' }, { about: account.id })
+    await postNotice({ kind: 'password-changed', to: account.email, at: now(), how: 'changed' }, { about: account.id })
     return start.answer(outcome.begun)
   }
 
@@ -165,9 +178,7 @@ export function createPasswordRecovery(tools: RecoveryTools & FactorTools): Pass
       if (!account) throw new Problem('sign_in_required')
       const started = await replacePassword(account, password, principal, visitor, held.persistent)
       if (started === null) throw new Problem('conflict', { detail: 'Your password was changed in another tab.' })
-      if (started.kind !== 'signed-in') return started
-      await signInLimits.forgiveAccount(account.email)
-      return { ...started, deviceMark: null }
+      return started.kind === 'signed-in' ? { ...started, deviceMark: null } : started
     },
   }
 }

@@ -25,6 +25,8 @@ export type RecoveryTools = {
   sessions: Pick<Sessions, 'prepare'>
   signIns: Pick<SignIns, 'start' | 'noteOvertaken'>
   post: PostMail
+  /** For notices that somebody with the password can cause again and again. */
+  postNotice: PostMail
   record: RecordEvent
   /** What stands in events, and as a subject of codes, for an address that may have no account. */
   pseudonymOf: (emailKey: string) => string

@@ -5,7 +5,12 @@ import { ms, now } from '../../kernel/index.ts'
 import { keyedNames } from '../limits/keyed-names.ts'
 
 /** How many of a kind a mailbox gets by the hour, one by one. Setting up an account's factors takes some of the last. */
-const singly: Record<ManyNotices, number> = { 'new-device': 4, 'session-copied': 4, 'second-factor': 8 }
+const singly: Record<ManyNotices, number> = {
+  'new-device': 4,
+  'session-copied': 4,
+  'second-factor': 8,
+  'password-changed': 4,
+}
 const windowMs = ms('1h')
 /** The limiter counts and never refuses. */
 const noLimit = 1_000_000

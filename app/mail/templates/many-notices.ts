@@ -27,6 +27,7 @@ export function manyNotices({ at, about, count }: { at: number; about: ManyNotic
 function subjectOf(about: ManyNotices): string {
   if (about === 'new-device') return t('Many sign-ins to your account from new browsers')
   if (about === 'session-copied') return t('Many of your sessions were ended')
+  if (about === 'password-changed') return t('Your password was changed many times')
   return t('Your ways to sign in were changed many times')
 }
 
@@ -40,6 +41,8 @@ function happened(about: ManyNotices, count: number): string {
         count,
       },
     )
+  if (about === 'password-changed')
+    return t('The password of your account at Cloakroom was changed {count} times within an hour.', { count })
   return t(
     'How you sign in to your account at Cloakroom was changed, or a recovery code used, {count} times within an hour.',
     {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { addApp, codeOf, factorsOf, settle } from '../factors/factor-house.ts'
 import { ada, openTestIssuer, standingClock, type TestIssuer, visitor } from '../../../support/issuer.ts'
+import { addApp, codeOf, factorsOf, settle } from '../factors/factor-house.ts'
 
 // Whoever was signed out changes nothing: also not by a request that was let in before, with the ticket from before a confirmation.
 
@@ -25,7 +25,12 @@ async function begin() {
   const second = await house.issuer.reauthenticate(first.signedIn.principal, ada.password, visitor, held)
   if (second.kind !== 'signed-in') throw new Error(second.kind)
   clock.step(1_000)
-  return { first, second, change: () => factorsOf(house).confirmTotp(first.actor, { encrypted, code: codeOf(key) }, visitor), held }
+  return {
+    first,
+    second,
+    change: () => factorsOf(house).confirmTotp(first.actor, { encrypted, code: codeOf(key) }, visitor),
+    held,
+  }
 }
 
 describe('a change by the session before, once the one that followed has ended', () => {
@@ -42,16 +47,21 @@ describe('a change by the session before, once the one that followed has ended',
     [
       'by its person, elsewhere',
       async ({ second, first }) =>
-        expect(await house.issuer.accountService.devices.end(first.actor.userId, second.principal.sessionId, visitor)).toBe(true),
+        expect(
+          await house.issuer.accountService.devices.end(first.actor.userId, second.principal.sessionId, visitor),
+        ).toBe(true),
     ],
-  ] as [string, (given: Awaited<ReturnType<typeof begin>>) => Promise<unknown>][])('%s, is not carried out', async (_how, end) => {
-    const given = await begin()
-    await end(given)
-    clock.step(1_000)
-    expect(await house.issuer.findPrincipal(given.first.actor.sessionId), 'the session is over').toBeNull()
-    await expect(given.change()).rejects.toMatchObject({ code: 'sign_in_required' })
-    expect((await factorsOf(house).overview(given.first.actor.userId)).totp).toBeNull()
-  })
+  ] as [string, (given: Awaited<ReturnType<typeof begin>>) => Promise<unknown>][])(
+    '%s, is not carried out',
+    async (_how, end) => {
+      const given = await begin()
+      await end(given)
+      clock.step(1_000)
+      expect(await house.issuer.findPrincipal(given.first.actor.sessionId), 'the session is over').toBeNull()
+      await expect(given.change()).rejects.toMatchObject({ code: 'sign_in_required' })
+      expect((await factorsOf(house).overview(given.first.actor.userId)).totp).toBeNull()
+    },
+  )
 
   it('nor once somebody else has signed in to the same browser', async () => {
     const first = await settle(house)

@@ -30,7 +30,12 @@ it('a password that was looked at counts, also when the queue is full for the on
       return password === ada.password
     },
   }
-  const limits = createSignInLimits({ database, settings: testSettings, record: () => {}, findAccountId: async () => null })
+  const limits = createSignInLimits({
+    database,
+    settings: testSettings,
+    record: () => {},
+    findAccountId: async () => null,
+  })
   const accounts = createAccounts({
     ...{ store, passwords, record: () => {}, pseudonymOf: () => '' },
     findWaitingHash: async () => 'a hash that waits',

@@ -19,7 +19,13 @@ const notices = () => house.mails.filter(({ kind }) => kind === 'new-device').le
 
 it.each([20, 40])('a sign-in from a new browser is told of after an absence of %i days', async (days) => {
   expect((await house.issuer.register(ada, visitor, null)).kind).toBe('signed-in')
-  const clean = createCleanup(house.database, { idleMs: testSettings.SESSION_IDLE, batch: 1_000, onFault: (e) => { throw e } })
+  const clean = createCleanup(house.database, {
+    idleMs: testSettings.SESSION_IDLE,
+    batch: 1_000,
+    onFault: (e) => {
+      throw e
+    },
+  })
   clock.step(days * day)
   await clean()
   expect((await signIn()).kind).toBe('signed-in')

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { addApp, codeOf, factorsOf, settle } from '../factors/factor-house.ts'
 import { ada, openTestIssuer, standingClock, type TestIssuer, visitor } from '../../../support/issuer.ts'
+import { addApp, codeOf, factorsOf, settle } from '../factors/factor-house.ts'
 
 let house: TestIssuer
 let clock: ReturnType<typeof standingClock>
@@ -29,6 +29,12 @@ it('a confirmation that was let in before a new password starts nothing after it
     .catch((error) => ({ kind: String(error.code) }))
   const ownersSession = await house.issuer.findPrincipal(owner.principal.sessionId)
   const shown = await house.issuer.present(owner.ticket.refreshToken, { prefetch: false, visitor })
-  console.log('the confirmation', outcome.kind, '; the owner’s session', shown.kind, ownersSession?.sessionId === owner.principal.sessionId)
+  console.log(
+    'the confirmation',
+    outcome.kind,
+    '; the owner’s session',
+    shown.kind,
+    ownersSession?.sessionId === owner.principal.sessionId,
+  )
   expect(outcome.kind).toBe('sign_in_required')
 })

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { addApp, factorsOf, settle } from '../factors/factor-house.ts'
 import { ada, openTestIssuer, type TestIssuer, visitor } from '../../../support/issuer.ts'
+import { addApp, factorsOf, settle } from '../factors/factor-house.ts'
 
 let house: TestIssuer
 beforeEach(async () => {
   // The queue of one who is flooded: one at a time, and no place to wait.
-  house = await openTestIssuer({ passwordLimits: { memoryKiB: 19_456, passes: 2, lanes: 1, concurrent: 1, waiting: 0 } })
+  house = await openTestIssuer({
+    passwordLimits: { memoryKiB: 19_456, passes: 2, lanes: 1, concurrent: 1, waiting: 0 },
+  })
 })
 afterEach(() => house.close())
 
@@ -14,7 +16,9 @@ function flood() {
   let goes = true
   const strangers = Array.from({ length: 3 }, async (_, n) => {
     while (goes) {
-      await house.issuer.signIn({ email: `n${n}.${Math.random()}@example.com`, password: 'x', remember: false }, visitor, null).catch(() => {})
+      await house.issuer
+        .signIn({ email: `n${n}.${Math.random()}@example.com`, password: 'x', remember: false }, visitor, null)
+        .catch(() => {})
       await new Promise((done) => setImmediate(done))
     }
   })
@@ -34,7 +38,12 @@ it('a reset that meets a full queue uses no recovery code up', async () => {
   const answers: string[] = []
   for (const factor of recoveryCodes.slice(0, 5)) {
     const input = { code, password: 'ninety grey geese in a row', factor }
-    answers.push(await house.issuer.recovery.resetPassword(input, visitor, { deviceMark: null }).then(({ kind }) => kind, (error) => String(error.code)))
+    answers.push(
+      await house.issuer.recovery.resetPassword(input, visitor, { deviceMark: null }).then(
+        ({ kind }) => kind,
+        (error) => String(error.code),
+      ),
+    )
     if (answers.at(-1) === 'reset') break
   }
   await stop()
@@ -56,8 +65,15 @@ it('a confirmation that meets a full queue uses no try of its code up', async ()
   await new Promise((done) => setTimeout(done, 50))
   const confirm = () =>
     house.issuer.recovery
-      .confirmAddress({ code, password: ada.password }, null, visitor, { refreshToken: null, deviceMark: null, persistent: false })
-      .then(({ kind }) => kind, (error) => String(error.code))
+      .confirmAddress({ code, password: ada.password }, null, visitor, {
+        refreshToken: null,
+        deviceMark: null,
+        persistent: false,
+      })
+      .then(
+        ({ kind }) => kind,
+        (error) => String(error.code),
+      )
   const answers: string[] = []
   for (let n = 0; n < 12; n++) answers.push(await confirm())
   await stop()

@@ -33,7 +33,7 @@ async function letIn(marks: string[], tryWith: (mark: string) => Promise<{ kind:
 describe('marks without number', () => {
   it('let in no more wrong passwords than one browser, and those of a stranger', async () => {
     const limits = createSignInLimits({ ...deps(), findAccountId: async () => 'ada' })
-    const marks = Array.from({ length: 60 }, () => limits.markDevice('ada'))
+    const marks = Array.from({ length: 60 }, () => limits.markDevice('ada', null) ?? '')
     const count = await letIn(marks, (mark) => limits.admitSignIn(ada.email, visitor, mark))
     expect(count).toBeGreaterThanOrEqual(maxFailures)
     expect(count).toBeLessThan(maxFailures + 10)
@@ -52,7 +52,7 @@ describe('marks without number', () => {
 
   it('are whole again once the owner comes in', async () => {
     const limits = createSignInLimits({ ...deps(), findAccountId: async () => 'ada' })
-    const mark = limits.markDevice('ada')
+    const mark = limits.markDevice('ada', null)
     for (let tries = 0; tries < 3 * maxFailures; tries++) {
       const admission = await limits.admitSignIn(ada.email, visitor, mark)
       expect(admission.kind).toBe('admitted')
