@@ -47,6 +47,7 @@ const columns = {
   disabledAt: users.disabledAt,
   disabledReason: users.disabledReason,
   passwordResetRequiredAt: users.passwordResetRequiredAt,
+  emailVerifiedAt: users.emailVerifiedAt,
   createdAt: users.createdAt,
 }
 

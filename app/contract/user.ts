@@ -33,6 +33,8 @@ export const managedUser = z.object({
   disabledReason: z.string().nullable(),
   /** Since when the present password signs nobody in. */
   passwordResetRequiredAt: z.number().nullable(),
+  /** Since when the address is known to be theirs; null while anybody could have registered it. */
+  emailVerifiedAt: z.number().nullable(),
   createdAt: z.number(),
 })
 export type ManagedUser = z.infer<typeof managedUser>

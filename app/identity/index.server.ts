@@ -4,7 +4,7 @@ import { deriveKeyRing, type KeyRing, type Settings } from '../kernel/index.serv
 import { now, Problem, type RecordEvent } from '../kernel/index.ts'
 import type { AccountService } from './account-service.ts'
 import { createAccountStore } from './accounts/account-store.ts'
-import { createAccounts } from './accounts/accounts.ts'
+import { createAccounts, type Promotion } from './accounts/accounts.ts'
 import { createOwnAccount } from './accounts/own-account.ts'
 import { createPasswords, type PasswordLimits } from './accounts/passwords.ts'
 import { createPseudonymSeries, createPseudonyms } from './accounts/pseudonyms.ts'
@@ -23,6 +23,7 @@ import { createSignInLimits, type LimitSettings } from './limits/sign-in-limits.
 import { createBreachLookup } from './password-rules/breach-lookup.ts'
 import { createPasswordRules } from './password-rules/password-rules.ts'
 import { createCodes } from './recovery/codes.ts'
+import { createOperatorRecovery, type OperatorRecovery } from './recovery/operator-recovery.ts'
 import { createRecovery } from './recovery/recovery.ts'
 import { createRecoveryLimits, type RecoveryLimitSettings } from './recovery/recovery-limits.ts'
 import type { RecoveryService } from './recovery/recovery-service.ts'
@@ -85,7 +86,8 @@ export type Issuer = TokenService & {
   reencryptProviderTokens(ring: KeyRing): Promise<void>
   readonly accountService: AccountService
   /** Makes an existing account an admin, from the next request of each of its sessions on. */
-  promote(email: string): Promise<'promoted' | 'already-admin' | 'unknown'>
+  promote(email: string, options?: { onlyConfirmed: boolean }): Promise<Promotion>
+  removeFactors: OperatorRecovery['removeFactors']
   /** Creates an account without signing it in. The input is taken as checked, its password as chosen on purpose. */
   createAccount(input: {
     name: string
@@ -222,6 +224,7 @@ export async function createIssuer({
     keys: { ...keys, countSessionsBySecret: () => countSessionsBySecret(database) },
     recovery: createRecovery({ ...tools, factors: factors.service }),
     promote: accounts.promote,
+    removeFactors: createOperatorRecovery(tools).removeFactors,
     async createAccount(input) {
       // Whoever may run commands answers for the address.
       const created = await accounts.create({ ...input, emailVerifiedAt: now() })

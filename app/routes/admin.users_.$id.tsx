@@ -143,7 +143,8 @@ function Facts({ person, isSelf }: { person: ManagedUser; isSelf: boolean }) {
         {person.disabledAt === null ? null : <span className="badge badge-bad">{t('Disabled')}</span>}{' '}
         {person.passwordResetRequiredAt === null ? null : (
           <span className="badge badge-bad">{t('New password asked for')}</span>
-        )}
+        )}{' '}
+        {person.emailVerifiedAt === null ? <span className="badge">{t('Address not confirmed')}</span> : null}
       </p>
       <dl className="pairs">
         <dt>{t('Email address')}</dt>

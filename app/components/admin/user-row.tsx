@@ -28,7 +28,8 @@ export function UserRow({ user, action, isSelf }: UserRowProps) {
         {user.disabledAt !== null ? <span className="badge badge-bad">{t('Disabled')}</span> : null}{' '}
         {user.passwordResetRequiredAt !== null ? (
           <span className="badge badge-bad">{t('New password asked for')}</span>
-        ) : null}
+        ) : null}{' '}
+        {user.emailVerifiedAt === null ? <span className="badge">{t('Address not confirmed')}</span> : null}
       </p>
       <p className="meta">
         {user.email} ·{' '}

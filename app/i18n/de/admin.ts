@@ -66,6 +66,7 @@ export const admin = {
   'All events of {name}': 'Alle Ereignisse von {name}',
   Admin: 'Admin',
   Disabled: 'Gesperrt',
+  'Address not confirmed': 'Adresse nicht bestätigt',
   'New password asked for': 'Neues Passwort verlangt',
   Id: 'Kennung',
   'joined {time}': 'registriert am {time}',

@@ -9,6 +9,8 @@ import type { Passwords } from './passwords.ts'
 /** Already checked by the schemas in `contract/`. */
 export type NewAccount = { name: string; email: string; password: string; role?: Role; emailVerifiedAt?: number }
 
+export type Promotion = 'promoted' | 'promoted-unconfirmed' | 'already-admin' | 'unknown' | 'unconfirmed'
+
 export type Accounts = {
   create(input: NewAccount, visitor?: Visitor): Promise<{ kind: 'created'; account: Account } | { kind: 'email-taken' }>
   authenticate(
@@ -23,7 +25,8 @@ export type Accounts = {
     /** It is the password of a registration that waits for its code, and of no account. */
     | { kind: 'registration-waiting' }
   >
-  promote(email: string): Promise<'promoted' | 'already-admin' | 'unknown'>
+  /** Makes an account an admin; with `onlyConfirmed` only where somebody has proved that its address is theirs. */
+  promote(email: string, options?: { onlyConfirmed: boolean }): Promise<Promotion>
 }
 
 type Deps = {
@@ -137,13 +140,14 @@ export function createAccounts({ store, passwords, record, pseudonymOf, findWait
 
     authenticate,
 
-    async promote(email) {
+    async promote(email, { onlyConfirmed } = { onlyConfirmed: false }) {
       const emailKey = emailKeyOf(email.trim())
       const account = await store.findByEmailKey(emailKey)
       if (!account) return 'unknown'
+      if (onlyConfirmed && account.emailVerifiedAt === null) return 'unconfirmed'
       if (!(await store.changeRole(emailKey, 'admin', now()))) return 'already-admin'
       record({ type: 'account.role_changed', outcome: 'success', subjectId: account.id, detail: { role: 'admin' } })
-      return 'promoted'
+      return account.emailVerifiedAt === null ? 'promoted-unconfirmed' : 'promoted'
     },
   }
 }

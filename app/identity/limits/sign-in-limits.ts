@@ -87,10 +87,15 @@ export function createSignInLimits({ database, settings, record, findAccountId }
     return refuse('account', Math.max(begun.blockedUntil - now(), 1_000), visitor, email)
   }
 
+  /** The account of the address and the nonce of this browser's mark for it, where there are such. */
+  async function findOwn(email: string, deviceMark: string | null) {
+    const accountId = deviceMark === null ? null : await findAccountId(emailKeyOf(email))
+    return { accountId, nonce: accountId === null ? null : devices.findNonce(deviceMark, accountId) }
+  }
+
   return {
     async admitSignIn(email, visitor, deviceMark) {
-      const accountId = deviceMark === null ? null : await findAccountId(emailKeyOf(email))
-      const own = accountId === null ? null : devices.findNonce(deviceMark, accountId)
+      const { accountId, nonce: own } = await findOwn(email, deviceMark)
       // Once all known browsers together have failed so often, the mark of one counts no more.
       const nonce = own !== null && (await known.take(accountNamesOf(email))) === 0 ? own : null
       if (nonce === null) {
@@ -115,8 +120,8 @@ export function createSignInLimits({ database, settings, record, findAccountId }
         async succeed(succeededId) {
           await attempts.forgive(names)
           await giveBack()
-          if (succeededId === null) return null
-          return own === null || accountId !== succeededId ? devices.create(succeededId) : null
+          const isKnown = own !== null && accountId === succeededId
+          return succeededId === null || isKnown ? null : devices.create(succeededId)
         },
         async withdraw() {
           await attempts.withdraw(names)

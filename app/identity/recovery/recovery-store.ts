@@ -30,7 +30,7 @@ import type { CodeRow } from './codes.ts'
 /** Why a password or an address that changed ended a session. Stored with the session. */
 export type EndReason = Extract<
   SessionEnd,
-  'password-reset' | 'password-changed' | 'address-changed' | 'address-restored'
+  'password-reset' | 'password-changed' | 'address-changed' | 'address-restored' | 'ended-by-admin'
 >
 
 /** `used`: somebody was faster, or the code died meanwhile. `taken`: the address has an account by now, or is kept for one. */
@@ -86,6 +86,8 @@ export type RecoveryStore = {
     to: Address,
     taken: { noPassword: string; since: number },
   ): Promise<Restored | Refused>
+  /** No factors, recovery codes, links to providers, trusted browsers or sessions. `used` where there is no such account. */
+  removeWaysIn(userId: string): Promise<Restored | Refused>
 }
 
 /** The transactions. An address that somebody else takes in the same moment is `taken` as well. */
@@ -183,6 +185,12 @@ export function createRecoveryStore(database: Database): RecoveryStore {
         yield* killCodes(tx, userId, code.createdAt)
         const removedFactors = yield* removeFactors(tx, userId, since)
         return { kind: 'done', endedSessions: yield* endSessions(tx, userId, 'address-restored'), removedFactors }
+      }),
+    removeWaysIn: (userId) =>
+      asOne<Restored>(function* (tx) {
+        if (!(yield* lockAccount(tx, { id: userId }))) return { kind: 'used' }
+        const removedFactors = yield* removeFactors(tx, userId, 0)
+        return { kind: 'done', endedSessions: yield* endSessions(tx, userId, 'ended-by-admin'), removedFactors }
       }),
   }
 }

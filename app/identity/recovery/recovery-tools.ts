@@ -96,7 +96,7 @@ export function recordEnded(
   userId: string,
   sessionIds: readonly string[],
   reason: EndReason,
-  visitor: Visitor,
+  visitor: Partial<Visitor>,
 ): void {
   for (const sessionId of sessionIds) {
     record({

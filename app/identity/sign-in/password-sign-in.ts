@@ -50,8 +50,7 @@ export function createPasswordSignIn(deps: Deps): Pick<TokenService, 'signIn' | 
       if (outcome.kind === 'invalid-credentials') return outcome
       // Anybody may have registered the address, also one that is taken: the failures of its account stay counted.
       if (outcome.kind === 'registration-waiting') return { kind: 'address-unconfirmed' }
-      const accountId = outcome.kind === 'authenticated' ? outcome.account.id : null
-      succeeded ??= admission.succeed(accountId)
+      succeeded ??= admission.succeed(accountIdOf(outcome))
       const newMark = await succeeded
       if (outcome.kind !== 'authenticated') return outcome
       const result = await proceed(outcome.account, newMark)
@@ -96,6 +95,10 @@ export function createPasswordSignIn(deps: Deps): Pick<TokenService, 'signIn' | 
       })
     },
   }
+}
+
+function accountIdOf(outcome: Outcome): string | null {
+  return outcome.kind === 'authenticated' ? outcome.account.id : null
 }
 
 function isOvertaken(result: { kind: string }): result is Overtaken {

@@ -115,6 +115,7 @@ describe('one account', () => {
     expect(managedUser.strict().parse(await response.json())).toEqual({
       ...person,
       ...{ disabledAt: null, disabledReason: null, passwordResetRequiredAt: null, createdAt: 2 },
+      emailVerifiedAt: null,
     })
   })
 

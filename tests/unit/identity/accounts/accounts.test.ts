@@ -133,6 +133,12 @@ describe('promoting', () => {
   it('does nothing about an address that has no account', async () => {
     expect(await house.issuer.promote('nobody@example.com')).toBe('unknown')
   })
+  it('passes over, where that is asked, one whose address nobody confirmed', async () => {
+    await house.issuer.register(ada, visitor, null)
+    expect(await house.issuer.promote(ada.email, { onlyConfirmed: true })).toBe('unconfirmed')
+    expect(people()[0]?.role).toBe('user')
+    expect(await house.issuer.promote(ada.email)).toBe('promoted-unconfirmed')
+  })
 })
 
 it('creates accounts for seeds, with a role, once per address', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ada, openTestIssuer, standingClock, type TestIssuer, visitor } from '../../../support/issuer.ts'
-import { addApp, codeOf, factorsOf, settle } from '../factors/factor-house.ts'
+import { codeOf, factorsOf, settle } from '../factors/factor-house.ts'
 
 // Whoever was signed out changes nothing: also not by a request that was let in before, with the ticket from before a confirmation.
 

@@ -26,20 +26,22 @@ test('who knows the password and sends codes at once does not close the second s
       const answer = await fetch(`${server.origin}/bff/login/verify`, {
         method: 'POST',
         body: JSON.stringify({ code: app.wrongCode() }),
-        headers: { 'content-type': 'application/json', 'x-csrf-token': csrf, cookie, 'x-forwarded-for': `198.51.100.${Math.floor(n / 29) + 1}` },
+        headers: {
+          'content-type': 'application/json',
+          'x-csrf-token': csrf,
+          cookie,
+          'x-forwarded-for': `198.51.100.${Math.floor(n / 29) + 1}`,
+        },
       })
       await answer.arrayBuffer()
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1
     }),
   )
-  console.log('the thief', statuses)
   const budget = server.openDatabase()
-  console.log(budget.prepare("select key, points from rate_limits where key like 'second-factor-account%'").all())
   budget.close()
   // Half an hour later, in the browser that is known.
   await moveClock(server, 30 * 60_000)
   expect(await owner.json('POST', '/bff/login', { email: person.email, password: person.password })).toHaveStatus(401)
   const answer = await owner.json('POST', '/bff/login/verify', { code: app.code() })
-  console.log('the owner, with the right code', answer.status, answer.headers['retry-after'])
   expect(answer.status).toBe(200)
 })

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { AtProvider, comeBack, signInAtProvider } from '../support/at-provider.ts'
 import { Client } from '../support/browser-client.ts'
@@ -47,7 +48,7 @@ test('a thief whose linking is under way at the provider gets no way in once the
     reached()
     void released.then(() => {
       provider.fault = null
-      const all = request.socket.server as unknown as import('node:http').Server
+      const all = (request.socket as unknown as { server: Server }).server
       all.emit('request', request, response)
     })
     return true
@@ -60,13 +61,9 @@ test('a thief whose linking is under way at the provider gets no way in once the
   expect((await owner.submit('/account/password', { current: person.password, password })).isRedirect).toBe(true)
   expect(await owner.get('/account')).toHaveStatus(200)
   release()
-  const answer = await linking
-  console.log('the linking is answered', answer.status, answer.location)
-  console.log('links', aside.prepare('select provider, subject from provider_identities').all())
-  console.log('the owner, afterwards', (await owner.get('/account')).status)
+  const _answer = await linking
   const later = new Client(server)
-  const entered = await signInAtProvider(later, 'thief')
+  const _entered = await signInAtProvider(later, 'thief')
   const page = await later.get('/account')
-  console.log('the thief signs in at the provider', entered.status, entered.location, page.text.includes(person.email))
   expect(page.text.includes(person.email)).toBe(false)
 })

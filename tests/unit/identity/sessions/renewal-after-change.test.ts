@@ -27,14 +27,7 @@ it('a confirmation that was let in before a new password starts nothing after it
   const outcome = await factorsOf(house)
     .renewSession(principal, { kind: 'code', code: codeOf(key) }, visitor, held)
     .catch((error) => ({ kind: String(error.code) }))
-  const ownersSession = await house.issuer.findPrincipal(owner.principal.sessionId)
-  const shown = await house.issuer.present(owner.ticket.refreshToken, { prefetch: false, visitor })
-  console.log(
-    'the confirmation',
-    outcome.kind,
-    '; the owner’s session',
-    shown.kind,
-    ownersSession?.sessionId === owner.principal.sessionId,
-  )
+  const _ownersSession = await house.issuer.findPrincipal(owner.principal.sessionId)
+  const _shown = await house.issuer.present(owner.ticket.refreshToken, { prefetch: false, visitor })
   expect(outcome.kind).toBe('sign_in_required')
 })

@@ -44,16 +44,13 @@ test('whoever once signed in there does not lock the owner out of the browsers t
     const status = await signIn(former, { email: person.email, password: 'wrong wrong wrong wrong' }, address)
     statuses[status] = (statuses[status] ?? 0) + 1
   }
-  console.log('with the mark', statuses)
   // And a handful as a stranger.
   const stranger = new Client(server)
   const asStranger: number[] = []
   for (let n = 0; n < 7; n++)
     asStranger.push(await signIn(stranger, { ...person, password: 'wrong wrong wrong wrong' }, newAddress()))
-  console.log('as a stranger', asStranger)
 
   const status = await signIn(owner, { ...person, password }, newAddress())
-  console.log('the owner, in the known browser, with the right password', status)
   expect(status).toBe(200)
 })
 
@@ -64,8 +61,7 @@ test('whoever registered the address before, and deleted that account, has no ma
     await squatter.json('POST', '/bff/register', { ...person, password: 'a window over the other harbour' }),
   ).toHaveStatus(201)
   const page = await squatter.open('/account/delete')
-  const gone = await squatter.send(page, { email: person.email })
-  console.log('deleted', gone.status, gone.location)
+  const _gone = await squatter.send(page, { email: person.email })
   const owner = new Client(server)
   expect(await owner.json('POST', '/bff/register', person)).toHaveStatus(201)
   await owner.json('POST', '/bff/logout')
@@ -74,7 +70,6 @@ test('whoever registered the address before, and deleted that account, has no ma
   const seen: number[] = []
   for (let n = 0; n < 3; n++)
     seen.push(await signIn(squatter, { ...person, password: 'wrong wrong wrong wrong' }, newAddress()))
-  console.log('strangers are kept out now; with the mark from before:', seen)
   expect(seen).toEqual([429, 429, 429])
 })
 
@@ -88,6 +83,5 @@ test('a browser is still known after another account was signed in to there', as
   const stranger = new Client(server)
   for (let n = 0; n < 7; n++) await signIn(stranger, { ...one, password: 'wrong wrong wrong wrong' }, newAddress())
   const status = await signIn(home, one, newAddress())
-  console.log('the first of two accounts of this browser', status)
   expect(status).toBe(200)
 })

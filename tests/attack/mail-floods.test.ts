@@ -6,7 +6,13 @@ import { startServer, type TestServer } from '../support/server.ts'
 let server: TestServer
 beforeAll(async () => {
   server = await startServer({
-    env: { LIMIT_SIGN_IN_PER_ADDRESS: '30/10m', LIMIT_REGISTER_PER_ADDRESS: '20/1h', LIMIT_MAIL_PER_ADDRESS: '20/1h', LIMIT_MAIL_PER_MAILBOX: '6/1h', LIMIT_CODE_PER_ADDRESS: '30/1h' },
+    env: {
+      LIMIT_SIGN_IN_PER_ADDRESS: '30/10m',
+      LIMIT_REGISTER_PER_ADDRESS: '20/1h',
+      LIMIT_MAIL_PER_ADDRESS: '20/1h',
+      LIMIT_MAIL_PER_MAILBOX: '6/1h',
+      LIMIT_CODE_PER_ADDRESS: '30/1h',
+    },
   })
 })
 afterAll(() => server?.stop())
@@ -19,12 +25,15 @@ test('a stranger has no more than so many mails sent to a mailbox that is not th
   for (let n = 0; n < 60; n++) {
     const password = `velvet lantern number ${n} over water ${n}`
     const answer = await stranger.submit('/account/password', { current, password })
-    if (!answer.isRedirect) { console.log(n, answer.status); break }
+    if (!answer.isRedirect) {
+      break
+    }
     current = password
   }
   const database = server.openDatabase()
-  const mails = database.prepare('select kind, count(*) as n from mail_outbox where recipient = ? group by kind').all(victim.email)
+  const mails = database
+    .prepare('select kind, count(*) as n from mail_outbox where recipient = ? group by kind')
+    .all(victim.email)
   database.close()
-  console.log('mails within a minute', mails)
   expect(mails.reduce((sum: number, each) => sum + (each as { n: number }).n, 0)).toBeLessThanOrEqual(20)
 })

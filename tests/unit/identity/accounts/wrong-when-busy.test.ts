@@ -50,6 +50,5 @@ it('a password that was looked at counts, also when the queue is full for the on
     const input = { email: ada.email, password: `guess ${tries}`, remember: false }
     await signIn(input, visitor, null).catch(() => {})
   }
-  console.log('looked at', looked)
   expect(looked).toBeLessThanOrEqual(5)
 })

@@ -48,7 +48,6 @@ it('a reset that meets a full queue uses no recovery code up', async () => {
   }
   await stop()
   const { recoveryCodesLeft } = await factorsOf(house).overview(actor.userId)
-  console.log(answers, 'recovery codes left', recoveryCodesLeft)
   expect(recoveryCodesLeft).toBe(10 - answers.filter((kind) => kind === 'reset').length)
 })
 
@@ -78,6 +77,5 @@ it('a confirmation that meets a full queue uses no try of its code up', async ()
   for (let n = 0; n < 12; n++) answers.push(await confirm())
   await stop()
   const after = await confirm()
-  console.log(answers.join(' '), 'afterwards', after)
   expect(['signed-in', 'confirmed']).toContain(answers.find((each) => each === 'signed-in') ?? after)
 })
