@@ -41,7 +41,9 @@ describe('the command line', () => {
     const server = await startServer({ dataDir: folder })
     try {
       const { client, person } = await signedInClient(server)
-      const env = { ...baseSettings(server.port, folder), APP_ORIGIN: 'https://app.example.com' }
+      const beyond = { APP_ORIGIN: 'https://app.example.com', REGISTRATION: 'instant' }
+      const secret = { APP_SECRETS: randomBytes(32).toString('base64') }
+      const env = { ...baseSettings(server.port, folder), ...beyond, ...secret }
       const refused = await runProgram('app/cli/admin.ts', { env, args: [person.email] })
       expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('--unconfirmed') })
       expect(await client.get('/admin/users')).toHaveStatus(403)
