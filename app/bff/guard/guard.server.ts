@@ -95,8 +95,9 @@ export function guardAction<A extends Access, Result>(
       if (fresh || usesKey) requireFreshUse(context, given.session)
       if (!fresh || !given.principal) return act({ ...given, ...changes(context), form })
       const waiting = await requireFreshForm(context, given.principal, args.request, form, fresh)
-      // The proof has replaced the session: the action runs in the new one.
-      const renewed = await admit(access, args)
+      // The proof has replaced the session: the action runs in the new one, if that is still let in. The proof took its time.
+      await admit(access, args)
+      const renewed = await admitAnew(access, args)
       return act({ ...renewed.given, ...changes(context), form: waiting })
     })
   return declareAccess(action, { access, methods: ['POST'] })

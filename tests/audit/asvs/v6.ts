@@ -79,7 +79,7 @@ export const v6: readonly Requirement[] = [
     '6.4.4',
     2,
     'a lost factor is replaced by as much proof',
-    'recovery codes replace it; who has none of both loses the account, since no admin can vouch for a person here',
+    'recovery codes replace it; who has none of both needs the operator, who has to make sure of the person in another way (`npm run admin -- … --remove-factors`)',
     'app/identity/factors/README.md',
   ),
   notApplicable('6.4.5', 3, 'reminders before a factor ends', 'no factor ends by itself'),
