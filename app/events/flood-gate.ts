@@ -113,7 +113,8 @@ export function createFloodGate(strangers: EventBudget): FloodGate {
 const neverCrowdedOut: ReadonlySet<SecurityEvent['type']> = new Set([
   ...(['factor.added', 'factor.removed', 'recovery_codes.renewed', 'provider.linked', 'provider.unlinked'] as const),
   ...(['account.password_changed', 'password.reset', 'account.email_changed', 'account.email_restored'] as const),
-  ...(['account.role_changed', 'account.deleted', 'signin.succeeded'] as const),
+  ...(['account.role_changed', 'account.deleted', 'signin.succeeded', 'signin.failed'] as const),
+  ...(['session.reuse', 'session.revoked'] as const),
 ])
 
 /** About no account: kept for a shorter time, and bounded together. What the house itself does is not among them. */
