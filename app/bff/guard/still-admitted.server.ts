@@ -1,4 +1,4 @@
-import { proofGraceMs, type SessionFacts } from '../../identity/index.server.ts'
+import { type Presentation, proofGraceMs, type SessionFacts } from '../../identity/index.server.ts'
 import { now, Problem } from '../../kernel/index.ts'
 import { getConfiguration } from '../configuration.server.ts'
 import type { Admitted, RequestContext } from '../request/request-context.server.ts'
@@ -53,23 +53,29 @@ export async function lookAgain(context: RequestContext): Promise<void> {
   const held = await presentation
   if (admitted === null || held?.kind !== 'signed-in') return
   if (isKeyOverdue(held.session)) {
-    context.admitted = null
     holdBack(context)
-    context.presentation = Promise.resolve({ kind: 'unproved' })
-    return
+    return goOnAs(context, { kind: 'unproved' })
   }
   const present = await getConfiguration().tokens.findPrincipal(admitted.principal.sessionId)
+  if (present === null) return goOnAs(context, { kind: 'refused', reason: 'revoked', isRecent: true })
   // A session that lacks the key of its device has had its admin's role withheld, and goes on so.
-  const roles = present?.roles.filter((role) => role !== 'admin' || held.principal.roles.includes(role)) ?? []
-  if (present !== null && roles.length === held.principal.roles.length) return
+  const roles = present.roles.filter((role) => role !== 'admin' || held.principal.roles.includes(role))
+  const { replacedSessionId } = present
+  // The proof of a session that was replaced is not that of the one which goes on.
+  const isReplaced = replacedSessionId !== undefined
+  if (!isReplaced && roles.length === held.principal.roles.length) return
+  goOnAs(context, {
+    ...held,
+    principal: { ...held.principal, roles, ...(isReplaced ? { replacedSessionId } : {}) },
+  })
+}
+
+/** From here on the request is served as one that came with this. */
+function goOnAs(context: RequestContext, presentation: Presentation): void {
   context.admitted = null
   context.accessToken = null
   context.bearer = null
-  context.presentation = Promise.resolve(
-    present === null
-      ? { kind: 'refused', reason: 'revoked', isRecent: true }
-      : { ...held, principal: { ...held.principal, roles } },
-  )
+  context.presentation = Promise.resolve(presentation)
 }
 
 /** The use of the device's key that came along counted when the request began, and counts no more. */

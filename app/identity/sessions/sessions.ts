@@ -176,7 +176,9 @@ export function createSessions(deps: Deps): Sessions {
       if (!row || !serving) return null
       const begun = { prefetch: true, provedUntil: Number.POSITIVE_INFINITY }
       const { kind } = decide(serving, serving.generation, at, protocol, begun)
-      return kind === 'refused' ? null : principalOf({ ...row, userRole: serving.userRole })
+      if (kind === 'refused') return null
+      const principal = principalOf({ ...row, userRole: serving.userRole })
+      return serving === row ? principal : { ...principal, replacedSessionId: row.id }
     },
 
     async end(refreshToken, visitor) {
