@@ -68,6 +68,16 @@ describe('the files of the project', () => {
     expect(missing).toEqual([])
   })
 
+  test('name one version of each package, and serve on nothing that is not finished', () => {
+    const { dependencies, devDependencies } = JSON.parse(readIfPresent('package.json')) as Record<
+      'dependencies' | 'devDependencies',
+      Record<string, string>
+    >
+    const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(([, version]) => !/^\d/.test(version))
+    const unfinished = Object.entries(dependencies).filter(([, version]) => version.includes('-'))
+    expect({ loose, unfinished }).toEqual({ loose: [], unfinished: [] })
+  })
+
   test('start the server with the same flags of Node, by whatever way', () => {
     const { serve, start } = (JSON.parse(readIfPresent('package.json')) as { scripts: Record<string, string> }).scripts
     expect(start).toBe(`remix build && ${serve}`)
