@@ -99,9 +99,9 @@ export function describeRemoteApi(startApi: StartApi): void {
     expect(kidOf(after)).not.toBe(kidOf(before))
     // The server looks every ten seconds whether a command has made keys, and signs with none that it does not show.
     const shown = async () => (await exchange(server.origin, 'GET', '/.well-known/jwks.json')).text
-    await expect.poll(shown).toContain(kidOf(after))
+    await expect.poll(shown, { timeout: 15_000 }).toContain(kidOf(after))
     // It reads the key set at most once in a second.
-    await expect.poll(async () => (await ask(`Bearer ${after}`)).status).toBe(200)
+    await expect.poll(async () => (await ask(`Bearer ${after}`)).status, { timeout: 15_000 }).toBe(200)
     expect(await ask(`Bearer ${before}`)).toHaveStatus(200)
     expect((await client.open('/dashboard')).text).toContain('Before')
   })
